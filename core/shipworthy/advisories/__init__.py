@@ -1,0 +1,1 @@
+"""The vulnerability database: built from upstream feeds, looked up by bucket."""

@@ -1,0 +1,1 @@
+"""How much a match matters: severity, CVSS, exploitation, risk."""

@@ -1,0 +1,78 @@
+"""
+Every error shipworthy raises, one class a reaction that a caller can take.
+
+    ShipworthyError
+    ├── UsageError            the caller asked for something impossible: fix the call        exit 2
+    └── ScanError             the scan could not be done or not wholly                       exit 3
+        ├── ImageError        the image cannot be opened or is not what it claims
+        │   ├── ImageNotFoundError   nothing there: wrong path, tag, digest or platform
+        │   ├── DigestMismatchError  the bytes are not those that the manifest names
+        │   └── LimitError           a bound against hostile input was crossed
+        ├── ParseError        one file cannot be understood: becomes a status, not an end
+        │   └── VersionError  a version string that its scheme does not allow
+        └── DatabaseError     the advisory database is missing, broken or of another schema
+            └── FeedError     an upstream feed file is not in the format it should have
+
+A message is one line that names the thing, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+
+class ShipworthyError(Exception):
+    """
+    The root of every error that shipworthy raises on purpose.
+
+    Args:
+        message: One line naming the thing and what was expected of it.
+        hint: What the reader can do about it, when there is something.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(ShipworthyError):
+    """The caller asked for something that cannot be; the call must change."""
+
+    exit_code = 2
+
+
+class ScanError(ShipworthyError):
+    """The scan could not be done, or not wholly."""
+
+
+class ImageError(ScanError):
+    """The image cannot be opened or is not what it claims to be."""
+
+
+class ImageNotFoundError(ImageError):
+    """Nothing is there under that path, tag, digest or platform."""
+
+
+class DigestMismatchError(ImageError):
+    """The bytes read are not those that the manifest names."""
+
+
+class LimitError(ImageError):
+    """A bound against hostile input was crossed; the message names the bound."""
+
+
+class ParseError(ScanError):
+    """One file cannot be understood; a scan turns it into a status and goes on."""
+
+
+class VersionError(ParseError):
+    """A version string that its scheme does not allow."""
+
+
+class DatabaseError(ScanError):
+    """The advisory database is missing, broken or of another schema version."""
+
+
+class FeedError(DatabaseError):
+    """An upstream feed file is not in the format that it should have."""

@@ -1,0 +1,1 @@
+"""Inventory × advisories: which package has which vulnerability, and why."""

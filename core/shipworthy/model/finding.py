@@ -1,0 +1,114 @@
+"""A package of this image × a vulnerability, with everything known about the pair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shipworthy.model.advisory import Epss, FixState, Kev, Severity
+from shipworthy.model.image import Origin
+from shipworthy.model.package import Package
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CvssScore:
+    """One publisher's CVSS vector with its base score."""
+
+    source: str
+    version: str
+    """``2.0``, ``3.0``, ``3.1`` or ``4.0``."""
+    vector: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvisoryRef:
+    """An advisory that matched, and the fixed versions it names for this package."""
+
+    id: str
+    feed: str
+    url: str = ""
+    fixed_versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Why the package matches: what was compared with what."""
+
+    advisory: str
+    feed: str
+    bucket: str
+    matched_name: str
+    """The name looked up: the source package where the distribution goes by sources."""
+    matched_version: str
+    """The version compared."""
+    scheme: str
+    constraint: str
+    """The range that held, written as ``>= 1.0, < 1.2.3`` or ``= 1.1``."""
+    confidence: str = "high"
+    """``high``, ``medium`` or ``low``."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What matching alone says: a package, a vulnerability, and the evidence."""
+
+    id: str
+    """The CVE where there is exactly one, else the publisher's id."""
+    aliases: tuple[str, ...]
+    """All other ids of the same vulnerability, sorted."""
+    package: Package
+    fix_state: FixState
+    fixed_versions: tuple[str, ...]
+    advisories: tuple[AdvisoryRef, ...]
+    evidence: tuple[Evidence, ...]
+    ratings: tuple[tuple[str, str], ...] = ()
+    """(feed, rating) of package-specific publisher ratings, most specific first."""
+    record_ids: tuple[tuple[str, str], ...] = ()
+    """(bucket, id) of the records to read the details from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """An order among findings, 0 to 100, with what it was made of; it does not replace severity."""
+
+    score: float
+    factors: tuple[tuple[str, str], ...]
+    """(name, what it contributed), in the order applied."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One finding: one alias set × one package, with all its places."""
+
+    id: str
+    aliases: tuple[str, ...]
+    package: Package
+    severity: Severity
+    severity_source: str
+    title: str
+    description: str
+    cvss: tuple[CvssScore, ...]
+    cwes: tuple[str, ...]
+    epss: Epss | None
+    kev: Kev | None
+    fix_state: FixState
+    fixed_versions: tuple[str, ...]
+    layer: int
+    """Index of the lowest layer among the package's locations; -1 where there are none."""
+    origin: Origin
+    risk: Risk
+    advisories: tuple[AdvisoryRef, ...]
+    references: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    published: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressed:
+    """A finding that an entry of the policy took out of the verdict."""
+
+    finding: Finding
+    reason: str
+    rule: str

@@ -1,0 +1,71 @@
+"""What is known of an image besides the software in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+Origin = Literal["base", "own", "unknown"]
+"""Whether something came with the base image, was added on top, or cannot be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One step of the image's history (OCI image specification, ``history``)."""
+
+    created_by: str = ""
+    empty_layer: bool = False
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageConfig:
+    """The parts of the image's configuration that a scan looks at."""
+
+    os: str = ""
+    architecture: str = ""
+    variant: str = ""
+    created: str = ""
+    user: str = ""
+    env: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    cmd: tuple[str, ...] = ()
+    exposed_ports: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    diff_ids: tuple[str, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer, bottom is index 0."""
+
+    index: int
+    diff_id: str
+    """sha256 of the uncompressed layer as ``sha256:<hex>``; computed, never only claimed. Empty for a directory."""
+    digest: str = ""
+    """The blob's digest as the manifest gives it; empty where the source has none."""
+    instruction: str = ""
+    """The history's ``created_by`` of the step that made the layer."""
+    origin: Origin = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageInfo:
+    """The image that was scanned."""
+
+    target: str
+    """The target as the caller named it."""
+    kind: str
+    """``docker-archive``, ``oci``, ``oci-archive`` or ``dir``."""
+    tags: tuple[str, ...] = ()
+    manifest_digest: str = ""
+    image_id: str = ""
+    """Digest of the configuration."""
+    platform: str = ""
+    """``os/architecture[/variant]``."""
+    base_name: str = ""
+    base_digest: str = ""
+    config: ImageConfig = field(default_factory=ImageConfig)
+    layers: tuple[Layer, ...] = ()

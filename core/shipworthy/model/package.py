@@ -1,0 +1,106 @@
+"""The software found in an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shipworthy.model.image import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distro:
+    """The distribution an image says it is, from its release files."""
+
+    id: str
+    """os-release ``ID`` after aliases, lower case: ``debian``, ``alpine``, ``almalinux``."""
+    version: str = ""
+    """os-release ``VERSION_ID`` or what its fall-backs give: ``12``, ``3.18.9``; empty for a rolling release."""
+    codename: str = ""
+    name: str = ""
+    """``PRETTY_NAME`` or what its fall-backs give."""
+    id_like: tuple[str, ...] = ()
+    branch: str = ""
+    """The release branch that advisories go by where it is not ``version``: Alpine's from its repositories file, ``edge``."""
+    path: str = ""
+    """The file that decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Location:
+    """One place in the image that shows a package."""
+
+    path: str
+    """Path from the root without a leading slash; inside an archive ``outer.jar!/inner.jar``."""
+    layer: int = -1
+    """Index of the layer that brought this version of the package; -1 where there are no layers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """
+    One package of the image: a name and a version of one type, with every place it was seen in.
+
+    ``type`` is the purl type (``deb``, ``apk``, ``rpm``, ``pypi``, ``npm``, ``maven``,
+    ``golang``, ``cargo``, ``gem``, …); names are the ecosystem's own: Maven
+    ``group:artifact``, npm ``@scope/name``; ``version`` is the full version as the
+    ecosystem writes it: Debian and RPM with epoch (when not 0) and release, Go with ``v``.
+    """
+
+    type: str
+    name: str
+    version: str
+    purl: str = ""
+    arch: str = ""
+    source: str = ""
+    """Name of the source package (deb, apk origin, rpm); empty where it is the name."""
+    source_version: str = ""
+    """Version of the source package; empty where it is the version."""
+    vendor: str = ""
+    """Who built it, as the package says: RPM ``Vendor``, dpkg ``Maintainer``."""
+    modularity: str = ""
+    """RPM ``MODULARITYLABEL``."""
+    licences: tuple[str, ...] = ()
+    locations: tuple[Location, ...] = ()
+    origin: Origin = "unknown"
+    owner: str = ""
+    """purl of the OS package that installed every location of this one; empty where none did."""
+    notes: tuple[str, ...] = ()
+    """Marks of the cataloger: ``shaded``, ``low-confidence``, ``main-module``, …"""
+    file_list: str = ""
+    """The files the package installed, NUL-separated, without leading slashes: compact for tens of thousands."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files the package installed, as its package manager lists them."""
+        return tuple(self.file_list.split("\0")) if self.file_list else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Status:
+    """
+    Something that was not as it should be, so that nothing is passed over in silence.
+
+    ``partial`` means that part of the image stayed unread and the scan is not whole.
+    """
+
+    source: str
+    """The room or plug-in that says so: ``cataloger/java``, ``layers``, ``database``."""
+    subject: str
+    """The file, layer or feed in question."""
+    message: str
+    partial: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """All the software of an image, sorted by type, name and version."""
+
+    distro: Distro | None = None
+    packages: tuple[Package, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    entries: int = 0
+    """Visible files, links and directories after whiteouts."""
+    files_read: int = 0
+    """Visible files that a cataloger read."""
+    files_failed: int = 0
+    """Visible files that a cataloger wanted and could not read."""

@@ -1,0 +1,1 @@
+"""The gate: which findings close it, and why."""

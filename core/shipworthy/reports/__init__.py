@@ -1,0 +1,1 @@
+"""One module a report format, each made from the JSON result alone."""

@@ -1,0 +1,1 @@
+"""One module a version scheme, and ranges over them."""

@@ -1,0 +1,1 @@
+"""What the CI adapters share; they call shipworthy and hand its files to their platform."""
