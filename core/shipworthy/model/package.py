@@ -99,8 +99,8 @@ class Inventory:
     packages: tuple[Package, ...] = ()
     statuses: tuple[Status, ...] = ()
     entries: int = 0
-    """Visible files, links and directories after whiteouts."""
+    """Files, links, directories and whiteouts of all layers."""
     files_read: int = 0
-    """Visible files that a cataloger read."""
+    """Files that a cataloger read, in all layers."""
     files_failed: int = 0
     """Visible files that a cataloger wanted and could not read."""

@@ -1,0 +1,101 @@
+"""
+Reading one layer: every header, the bodies of the wanted files, and nothing to disk.
+
+Inflating and hashing run in a thread of their own, a few chunks ahead of the parsing. What
+was read is verified against the digests that the manifest and the configuration name, and
+the record carries the diff ID that was computed, not the one that was claimed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from shipworthy.errors import DigestMismatchError
+from shipworthy.layers.collect import Collector
+from shipworthy.layers.pipeline import Prefetch
+from shipworthy.layers.record import LayerRecord
+from shipworthy.layers.select import Selector
+from shipworthy.model.limits import LIMITS, Limits
+from shipworthy.streams.inflate import Tap, inflate
+from shipworthy.streams.tar import TarWalker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerBlob:
+    """One layer as a source offers it."""
+
+    name: str
+    """What messages call it."""
+    open: Callable[[], BinaryIO]
+    """The stored bytes, compressed or not, from their start."""
+    diff_id: str = ""
+    """The claimed sha256 of the uncompressed bytes; empty when nothing is claimed."""
+    digest: str = ""
+    """The claimed digest of the stored bytes; empty when nothing is claimed."""
+
+
+def read_layer(
+    blob: LayerBlob, selector: Selector, *, limits: Limits = LIMITS
+) -> LayerRecord:
+    """
+    The record of one layer, every byte of it verified.
+
+    Raises:
+        DigestMismatchError: The bytes are not those that were claimed.
+        ImageError: The layer is not a tar, or its compression is unknown or corrupt.
+        LimitError: A bound against hostile input is crossed.
+    """
+    collector = Collector(selector, blob.name, limits)
+    diff_id, size = _walk(blob, collector.collect, limits)
+    if collector.linked:
+        # A wanted name is a hard link to a body that went by unread: look for those only.
+        _walk(blob, collector.collect_linked, limits)
+    return collector.record(diff_id, size)
+
+
+def _walk(
+    blob: LayerBlob, collect: Callable[[TarWalker], None], limits: Limits
+) -> tuple[str, int]:
+    """Walk the layer once; gives its computed diff ID and uncompressed size."""
+    with blob.open() as raw:
+        stored = Tap(raw, hashed=bool(blob.digest) and blob.digest != blob.diff_id)
+        hashed = _Hashed(inflate(stored, name=blob.name, limits=limits, counted=stored))
+        with closing(Prefetch(iter(hashed))) as chunks:
+            walker = TarWalker(chunks, name=blob.name, limits=limits)
+            collect(walker)
+            walker.drain()
+    if blob.diff_id and hashed.digest != blob.diff_id:
+        raise DigestMismatchError(
+            f"{blob.name}: the uncompressed bytes are {hashed.digest},"
+            f" the image's configuration says {blob.diff_id}",
+            hint="the image is damaged or was altered; build or fetch it again",
+        )
+    if stored.digest and stored.digest != blob.digest:
+        raise DigestMismatchError(
+            f"{blob.name}: the blob's bytes are {stored.digest}, the manifest says {blob.digest}",
+            hint="the image is damaged or was altered; build or fetch it again",
+        )
+    return hashed.digest, hashed.size
+
+
+class _Hashed:
+    """Chunks that are hashed and counted as they pass."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._hash = hashlib.sha256()
+        self.size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self._hash.update(chunk)
+            self.size += len(chunk)
+            yield chunk
+
+    @property
+    def digest(self) -> str:
+        return f"sha256:{self._hash.hexdigest()}"

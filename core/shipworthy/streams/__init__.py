@@ -1,0 +1,1 @@
+"""Bytes in, tar entries out: decompression and the tar format, for archives and layers alike."""
