@@ -1,0 +1,123 @@
+"""From matches to findings: how much each one matters, and what a person reads about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shipworthy.assessment.cvss import scores
+from shipworthy.assessment.details import Texts, texts
+from shipworthy.assessment.interface import Details
+from shipworthy.assessment.publishers import by_text
+from shipworthy.assessment.risk import risk_of
+from shipworthy.assessment.severity import RANK, rate
+from shipworthy.model.advisory import Intel, Record, Severity
+from shipworthy.model.finding import CvssScore, Finding, Match, Risk
+
+
+_MALWARE = "MAL-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Assessed:
+    """What is the same for every package with one vulnerability by one publisher."""
+
+    severity: Severity
+    severity_source: str
+    cvss: tuple[CvssScore, ...]
+    texts: Texts
+    intel: Intel
+    risk: Risk
+
+
+def assess(matches: Sequence[Match], advisories: Details) -> tuple[Finding, ...]:
+    """
+    Turn ``matches`` into findings: severity, scores, exploitation, risk and texts.
+
+    Worst first: by severity, then by risk, then by id and package; so the same matches
+    in any order give the same findings.
+    """
+    keys = sorted({key for match in matches for key in match.record_ids})
+    cves = sorted({cve for match in matches for cve in _cves(match)})
+    records = advisories.records(keys)
+    nvd = advisories.cves(cves)
+    intel = advisories.intel(cves)
+    known: dict[object, _Assessed] = {}
+    findings = []
+    for match in matches:
+        key = (match.id, match.aliases, match.record_ids, match.ratings)
+        if key not in known:
+            known[key] = _assess(match, records, nvd, intel)
+        findings.append(_finding(match, known[key]))
+    return tuple(sorted(findings, key=_order))
+
+
+def _assess(
+    match: Match,
+    records: Mapping[tuple[str, str], Record],
+    nvd: Mapping[str, Record],
+    intel: Mapping[str, Intel],
+) -> _Assessed:
+    told = [records[key] for key in match.record_ids if key in records]
+    by_nvd = next((nvd[cve] for cve in _cves(match) if cve in nvd), None)
+    severity, source = rate(match.ratings, told, by_nvd)
+    if severity == "unknown" and any(name.startswith(_MALWARE) for name in _ids(match)):
+        severity, source = "critical", "malicious package"
+    ordered = [*by_text(told), *([by_nvd] if by_nvd is not None else [])]
+    cvss = scores(vector for record in ordered for vector in record.cvss)
+    exploited = next((intel[cve] for cve in _cves(match) if cve in intel), Intel())
+    return _Assessed(
+        severity=severity,
+        severity_source=source,
+        cvss=cvss,
+        texts=texts(told, by_nvd),
+        intel=exploited,
+        risk=risk_of(cvss, severity, exploited),
+    )
+
+
+def _finding(match: Match, assessed: _Assessed) -> Finding:
+    layers = [place.layer for place in match.package.locations if place.layer >= 0]
+    return Finding(
+        id=match.id,
+        aliases=match.aliases,
+        package=match.package,
+        severity=assessed.severity,
+        severity_source=assessed.severity_source,
+        title=assessed.texts.title,
+        description=assessed.texts.description,
+        cvss=assessed.cvss,
+        cwes=assessed.texts.cwes,
+        epss=assessed.intel.epss,
+        kev=assessed.intel.kev,
+        fix_state=match.fix_state,
+        fixed_versions=match.fixed_versions,
+        layer=min(layers, default=-1),
+        origin=match.package.origin,
+        risk=assessed.risk,
+        advisories=match.advisories,
+        references=assessed.texts.references,
+        evidence=match.evidence,
+        published=assessed.texts.published,
+        modified=assessed.texts.modified,
+    )
+
+
+def _ids(match: Match) -> tuple[str, ...]:
+    return (match.id, *match.aliases)
+
+
+def _cves(match: Match) -> list[str]:
+    return [name for name in _ids(match) if name.startswith("CVE-")]
+
+
+def _order(finding: Finding) -> tuple[int, float, str, str, str, str]:
+    package = finding.package
+    return (
+        RANK[finding.severity],
+        -finding.risk.score,
+        finding.id,
+        package.purl,
+        package.name,
+        package.version,
+    )
