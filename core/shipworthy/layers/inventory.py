@@ -125,7 +125,20 @@ def _os_package(
     distro: Distro | None,
     layers: Sequence[Layer],
 ) -> Package:
-    return _build(draft, _files(draft, lists), os_purl(draft.seen, distro), layers, "")
+    return _build(draft, _files(draft, lists), _os_purl(draft.seen, distro), layers, "")
+
+
+def _os_purl(seen: PackageSeen, distro: Distro | None) -> str:
+    return os_purl(
+        seen.type,
+        seen.name,
+        seen.version,
+        arch=seen.arch,
+        source=seen.source,
+        source_version=seen.source_version,
+        modularity=seen.modularity,
+        distro=distro,
+    )
 
 
 def _package(

@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from shipworthy.errors import DigestMismatchError
 from shipworthy.layers.collect import Collector
@@ -20,7 +19,7 @@ from shipworthy.layers.pipeline import Prefetch
 from shipworthy.layers.record import LayerRecord
 from shipworthy.layers.select import Selector
 from shipworthy.model.limits import LIMITS, Limits
-from shipworthy.streams.inflate import Tap, inflate
+from shipworthy.streams.inflate import Stream, Tap, inflate
 from shipworthy.streams.tar import TarWalker
 
 
@@ -30,7 +29,7 @@ class LayerBlob:
 
     name: str
     """What messages call it."""
-    open: Callable[[], BinaryIO]
+    open: Callable[[], Stream]
     """The stored bytes, compressed or not, from their start."""
     diff_id: str = ""
     """The claimed sha256 of the uncompressed bytes; empty when nothing is claimed."""
@@ -61,7 +60,7 @@ def _walk(
     blob: LayerBlob, collect: Callable[[TarWalker], None], limits: Limits
 ) -> tuple[str, int]:
     """Walk the layer once; gives its computed diff ID and uncompressed size."""
-    with blob.open() as raw:
+    with closing(blob.open()) as raw:
         stored = Tap(raw, hashed=bool(blob.digest) and blob.digest != blob.diff_id)
         hashed = _Hashed(inflate(stored, name=blob.name, limits=limits, counted=stored))
         with closing(Prefetch(iter(hashed))) as chunks:

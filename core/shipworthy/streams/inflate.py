@@ -39,6 +39,14 @@ class Readable(Protocol):
         ...
 
 
+class Stream(Readable, Protocol):
+    """**Protocol:** a readable that is closed when done."""
+
+    def close(self) -> None:
+        """Give back what the stream holds."""
+        ...
+
+
 class Tap:
     """
     A reader that hashes and counts what passes.

@@ -8,7 +8,7 @@ verified. Sparse files are walked over but their bodies are not given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from shipworthy.errors import ImageError, LimitError
@@ -77,12 +77,19 @@ class TarWalker:
         chunks: The uncompressed bytes in any portions.
         name: What is walked, for messages.
         limits: The bounds on counts and sizes.
+        seek: Passes over that many bytes of the source without reading them, where that can be done.
     """
 
     def __init__(
-        self, chunks: Iterable[bytes], *, name: str, limits: Limits = LIMITS
+        self,
+        chunks: Iterable[bytes],
+        *,
+        name: str,
+        limits: Limits = LIMITS,
+        seek: Callable[[int], None] | None = None,
     ) -> None:
         self._chunks = iter(chunks)
+        self._seek = seek
         self._name = name
         self._limits = limits
         self._buffer = b""
@@ -179,6 +186,10 @@ class TarWalker:
         count -= left
         self._base += len(self._buffer)
         self._buffer, self._at = b"", 0
+        if self._seek is not None:
+            self._seek(count)
+            self._base += count
+            return
         for chunk in self._chunks:
             if len(chunk) >= count:
                 self._buffer, self._at = chunk, count

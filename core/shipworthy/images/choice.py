@@ -1,0 +1,153 @@
+"""Which image of an index is meant: by tag or digest, then by platform."""
+
+from __future__ import annotations
+
+import platform as machine
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from shipworthy.errors import ImageError, ImageNotFoundError, LimitError
+from shipworthy.images.documents import INDEX_TYPES, MANIFEST_TYPES, Descriptor
+from shipworthy.model.limits import LIMITS
+
+
+REF_NAME = "org.opencontainers.image.ref.name"
+CONTAINERD_NAME = "io.containerd.image.name"
+_ATTESTATION = "vnd.docker.reference.type"
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
+_MANIFESTS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The manifest chosen, and the tags that lead to it."""
+
+    descriptor: Descriptor
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    descriptor: Descriptor
+    tags: tuple[str, ...]
+    chain: tuple[str, ...]
+    """The digests of the indexes that lead to it, and its own."""
+
+
+def host_platform() -> str:
+    """This machine's platform as images write it; containers are Linux's."""
+    name = machine.machine().lower()
+    return f"linux/{_ARCHITECTURES.get(name, name)}"
+
+
+def choose(
+    descriptors: Sequence[Descriptor],
+    selector: str,
+    platform: str,
+    *,
+    name: str,
+    nested: Callable[[Descriptor], Sequence[Descriptor]],
+) -> Choice:
+    """
+    The one image that ``selector`` and ``platform`` name.
+
+    Args:
+        descriptors: The outermost index.
+        selector: A tag, a ``sha256:`` digest, or empty.
+        platform: ``os/architecture[/variant]``, or empty for this machine's where there are several.
+        name: The layout, for messages.
+        nested: Reads an index inside the index.
+
+    Raises:
+        ImageNotFoundError: Nothing there goes by that name or platform.
+        ImageError: The index holds something that is neither image nor index.
+    """
+    candidates = _expand(descriptors, (), (), name, nested)
+    if selector:
+        candidates = [c for c in candidates if _named(c, selector)]
+        if not candidates:
+            raise ImageNotFoundError(
+                f"{name}: no image {selector!r} in the layout",
+                hint=f"it holds: {_list({t for d in descriptors for t in _tags(d)})}",
+            )
+    if not candidates:
+        raise ImageNotFoundError(f"{name}: the index names no image")
+    return _by_platform(candidates, platform, name)
+
+
+def _by_platform(candidates: list[_Candidate], platform: str, name: str) -> Choice:
+    known = {c.descriptor.platform for c in candidates}
+    fitting = [c for c in candidates if _fits(c.descriptor.platform, platform)]
+    if platform and not fitting and known != {""}:
+        raise ImageNotFoundError(
+            f"{name}: no image for the platform {platform!r}",
+            hint=f"it holds: {_list(known)}",
+        )
+    if not platform and len(known) > 1:
+        host = host_platform()
+        fitting = [c for c in candidates if _fits(c.descriptor.platform, host)]
+        if not fitting:
+            raise ImageNotFoundError(
+                f"{name}: no image for this machine's platform {host!r}",
+                hint=f"choose one with --platform: {_list(known)}",
+            )
+    chosen = (fitting or candidates)[0]
+    return Choice(descriptor=chosen.descriptor, tags=chosen.tags)
+
+
+def _expand(
+    descriptors: Sequence[Descriptor],
+    tags: tuple[str, ...],
+    chain: tuple[str, ...],
+    name: str,
+    nested: Callable[[Descriptor], Sequence[Descriptor]],
+) -> list[_Candidate]:
+    """Every image below, indexes followed; attestations are no images."""
+    if len(chain) > LIMITS.index_depth:
+        raise LimitError(f"{name}: indexes more than {LIMITS.index_depth} deep")
+    if len(descriptors) > _MANIFESTS:
+        raise LimitError(f"{name}: an index of more than {_MANIFESTS} images")
+    found: list[_Candidate] = []
+    for descriptor in descriptors:
+        if descriptor.annotation(_ATTESTATION):
+            continue
+        own = tuple(sorted({*tags, *_tags(descriptor)}))
+        path = (*chain, descriptor.digest)
+        if descriptor.media_type in INDEX_TYPES:
+            if descriptor.digest in chain:
+                raise ImageError(
+                    f"{name}: the index {descriptor.digest} contains itself"
+                )
+            found += _expand(nested(descriptor), own, path, name, nested)
+        elif descriptor.media_type in MANIFEST_TYPES or not descriptor.media_type:
+            found.append(_Candidate(descriptor=descriptor, tags=own, chain=path))
+        elif "manifest" not in descriptor.media_type and len(descriptors) == 1:
+            raise ImageError(
+                f"{name}: {descriptor.media_type[:100]!r} is neither an image nor an index of images"
+            )
+    return found
+
+
+def _tags(descriptor: Descriptor) -> tuple[str, ...]:
+    names = (descriptor.annotation(key) for key in (CONTAINERD_NAME, REF_NAME))
+    return tuple(name for name in names if name)
+
+
+def _named(candidate: _Candidate, selector: str) -> bool:
+    if selector in candidate.chain:
+        return True
+    return any(
+        tag == selector or tag.endswith(f":{selector}") for tag in candidate.tags
+    )
+
+
+def _fits(have: str, want: str) -> bool:
+    """Whether a platform is the wanted one; a variant that was not asked for does not matter."""
+    if not want:
+        return True
+    return have == want or have.startswith(f"{want}/")
+
+
+def _list(names: set[str]) -> str:
+    shown = sorted(name or "one without a name" for name in names)[:20]
+    return ", ".join(shown) or "nothing with a name"

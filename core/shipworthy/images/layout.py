@@ -1,0 +1,169 @@
+"""
+OCI image layouts, as a directory or as an archive of one.
+
+The index is followed through nested indexes to one image: by tag or digest where given, then
+by platform. OCI image specification 1.1, "Image Layout".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from shipworthy.errors import ImageError, LimitError
+from shipworthy.images.choice import choose
+from shipworthy.images.documents import (
+    Descriptor,
+    Manifest,
+    instructions,
+    parse_config,
+    parse_index,
+    parse_manifest,
+    verify,
+)
+from shipworthy.images.store import BlobStore
+from shipworthy.model.image import ImageConfig, ImageInfo, Layer
+from shipworthy.model.limits import LIMITS
+from shipworthy.streams.inflate import Stream
+
+
+INDEX = "index.json"
+BASE_NAME = "org.opencontainers.image.base.name"
+BASE_DIGEST = "org.opencontainers.image.base.digest"
+
+
+class LayoutImage:
+    """
+    One image of an OCI layout.
+
+    Args:
+        store: The layout's files; closed with the image.
+        target: The target as the caller named it.
+        kind: ``oci`` or ``oci-archive``.
+        selector: Tag or digest; may be empty.
+        platform: ``os/architecture[/variant]``; empty for this machine's where there is a choice.
+
+    Raises:
+        ImageNotFoundError: No image of that tag, digest or platform.
+        ImageError: A document is missing, damaged or not an image's.
+    """
+
+    def __init__(
+        self,
+        store: BlobStore,
+        *,
+        target: str,
+        kind: str,
+        selector: str = "",
+        platform: str = "",
+    ) -> None:
+        self._store = store
+        choice = choose(
+            parse_index(store.read(INDEX), f"{store.name}: {INDEX}"),
+            selector,
+            platform,
+            name=store.name,
+            nested=lambda found: parse_index(self._blob(found), found.digest),
+        )
+        manifest = parse_manifest(
+            self._blob(choice.descriptor), choice.descriptor.digest
+        )
+        if (
+            "config" not in manifest.config.media_type
+            and "image" not in manifest.config.media_type
+        ):
+            raise ImageError(
+                f"{store.name}: {choice.descriptor.digest} is an artifact of type"
+                f" {manifest.config.media_type[:100]!r}, not an image"
+            )
+        config = parse_config(self._blob(manifest.config), manifest.config.digest)
+        self._names = tuple(_path(layer) for layer in manifest.layers)
+        self.sizes = tuple(self._size(layer) for layer in manifest.layers)
+        self.parallel = not store.compressed
+        annotations = dict(manifest.annotations)
+        labels = dict(config.labels)
+        self.info = ImageInfo(
+            target=target,
+            kind=kind,
+            tags=choice.tags,
+            manifest_digest=choice.descriptor.digest,
+            image_id=manifest.config.digest,
+            platform="/".join(
+                part
+                for part in (config.os, config.architecture, config.variant)
+                if part
+            ),
+            base_name=annotations.get(BASE_NAME, labels.get(BASE_NAME, "")),
+            base_digest=annotations.get(BASE_DIGEST, labels.get(BASE_DIGEST, "")),
+            config=config,
+            layers=_layers(manifest, config, store.name),
+        )
+
+    def open(self, index: int) -> Stream:
+        """The stored bytes of layer ``index``."""
+        return self._store.open(self._names[index])
+
+    def stream(self, wanted: Collection[int]) -> Iterator[tuple[int, Stream]]:
+        """The wanted layers in the cheapest order; of two with one digest only one."""
+        indexes = {self._names[index]: index for index in sorted(wanted, reverse=True)}
+        for name, stream in self._store.stream(sorted(indexes)):
+            yield indexes[name], stream
+
+    def close(self) -> None:
+        """Give back what the store holds."""
+        self._store.close()
+
+    def base_diff_ids(self) -> tuple[str, ...]:
+        """The diff IDs of the base image that the annotations name, where the layout holds it too."""
+        digest = self.info.base_digest
+        path = f"blobs/{digest.replace(':', '/')}"
+        if not digest.startswith("sha256:") or "/" in digest or path not in self._store:
+            return ()
+        data = self._store.read(path)
+        verify(data, digest, f"{self._store.name}: {digest}")
+        manifest = parse_manifest(data, digest)
+        return parse_config(
+            self._blob(manifest.config), manifest.config.digest
+        ).diff_ids
+
+    def _blob(self, descriptor: Descriptor) -> bytes:
+        """A small blob whose digest is right."""
+        name = f"{self._store.name}: {descriptor.digest}"
+        if descriptor.size > LIMITS.document:
+            raise LimitError(
+                f"{name} claims {descriptor.size} bytes, the bound is {LIMITS.document}"
+            )
+        data = self._store.read(_path(descriptor))
+        verify(data, descriptor.digest, name)
+        return data
+
+    def _size(self, layer: Descriptor) -> int:
+        """The layer's stored bytes, which must be as many as the manifest says."""
+        size = self._store.size(_path(layer))
+        if size != layer.size:
+            raise ImageError(
+                f"{self._store.name}: the layer {layer.digest} has {size} bytes,"
+                f" the manifest says {layer.size}"
+            )
+        return size
+
+
+def _path(descriptor: Descriptor) -> str:
+    return f"blobs/{descriptor.digest.replace(':', '/')}"
+
+
+def _layers(manifest: Manifest, config: ImageConfig, name: str) -> tuple[Layer, ...]:
+    count = len(manifest.layers)
+    if len(config.diff_ids) != count:
+        raise ImageError(
+            f"{name}: the configuration names {len(config.diff_ids)} layers, the manifest {count}"
+        )
+    steps = instructions(config, count)
+    return tuple(
+        Layer(
+            index=index,
+            diff_id=config.diff_ids[index],
+            digest=layer.digest,
+            instruction=steps[index],
+        )
+        for index, layer in enumerate(manifest.layers)
+    )

@@ -1,0 +1,168 @@
+"""Targets: what the caller wants scanned, ``KIND:REFERENCE`` or a bare path that tells its kind."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+from shipworthy.errors import ImageError, ImageNotFoundError, UsageError
+from shipworthy.images.archive import Archive
+from shipworthy.images.interface import Image
+
+
+KINDS = ("docker-archive", "oci", "oci-archive", "dir")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A target taken apart."""
+
+    text: str
+    """As the caller wrote it."""
+    kind: str
+    """One of ``KINDS``, or empty where the path must tell."""
+    path: str
+    selector: str = ""
+    """Tag or digest; empty where none was given."""
+
+
+def parse_target(text: str) -> Target:
+    """
+    The target that ``text`` names.
+
+    Raises ``UsageError`` for an empty one or one of a kind that is not known.
+    """
+    kind, colon, rest = text.partition(":")
+    if colon and kind in KINDS:
+        return _split(text, kind, rest)
+    if not text.strip():
+        raise UsageError("no target was given", hint=f"name one of {_kinds()}")
+    looks_like_kind = colon and kind.replace("-", "").isalpha()
+    bare = _split(text, "", text)
+    if looks_like_kind and not Path(bare.path).exists():
+        near = difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.7)
+        wanted = (
+            f"did you mean {near[0]}:{rest} ?" if near else f"name one of {_kinds()}"
+        )
+        raise UsageError(
+            f"{text}: neither an existing path nor a kind of target that is known",
+            hint=wanted,
+        )
+    return bare
+
+
+def _split(text: str, kind: str, rest: str) -> Target:
+    """Take a trailing ``:TAG`` or ``@DIGEST`` off, unless the whole is an existing path."""
+    if not rest:
+        raise UsageError(f"{text}: a path must follow the colon")
+    if kind == "dir" or Path(rest).exists():
+        return Target(text=text, kind=kind, path=rest)
+    path, at, digest = rest.rpartition("@")
+    if at and ":" in digest and path:
+        return Target(text=text, kind=kind, path=path, selector=digest)
+    at_colon = 0
+    while (at_colon := rest.find(":", at_colon + 1)) > 0:
+        # A tag may hold colons itself: image:1.0, localhost:5000/image:1.0.
+        if Path(rest[:at_colon]).exists():
+            return Target(
+                text=text,
+                kind=kind,
+                path=rest[:at_colon],
+                selector=rest[at_colon + 1 :],
+            )
+    return Target(text=text, kind=kind, path=rest)
+
+
+def open_image(text: str, *, platform: str = "") -> Image:
+    """
+    The image that ``text`` names, opened; the caller closes it.
+
+    Args:
+        text: The target.
+        platform: ``os/architecture[/variant]``, where an index offers several.
+
+    Raises:
+        UsageError: The target cannot be understood.
+        ImageNotFoundError: Nothing is there.
+        ImageError: It is no image, or not what it claims to be.
+    """
+    target = parse_target(text)
+    path = Path(target.path)
+    kind = target.kind or _recognise(path)
+    if kind == "dir":
+        from shipworthy.images.directory import DirectoryImage
+
+        return DirectoryImage(path, target=text)
+    if kind == "oci":
+        return _open_layout(path, target, platform)
+    archive = Archive(path)
+    try:
+        return _open_archive(archive, kind, target, platform)
+    except BaseException:
+        archive.close()
+        raise
+
+
+def _open_layout(path: Path, target: Target, platform: str) -> Image:
+    from shipworthy.images.layout import LayoutImage
+    from shipworthy.images.store import DirectoryStore
+
+    if not path.is_dir():
+        raise ImageNotFoundError(f"{path}: no such directory, expected an OCI layout")
+    return LayoutImage(
+        DirectoryStore(path),
+        target=target.text,
+        kind="oci",
+        selector=target.selector,
+        platform=platform,
+    )
+
+
+def _open_archive(archive: Archive, kind: str, target: Target, platform: str) -> Image:
+    if kind != "oci-archive" and "manifest.json" in archive:
+        from shipworthy.images.docker_archive import DockerArchive
+
+        image = DockerArchive(archive, target=target.text, tag=target.selector)
+        _check_platform(image.info.platform, platform, archive.name)
+        return image
+    if kind != "docker-archive" and "index.json" in archive:
+        from shipworthy.images.layout import LayoutImage
+
+        return LayoutImage(
+            archive,
+            target=target.text,
+            kind="oci-archive",
+            selector=target.selector,
+            platform=platform,
+        )
+    wanted = {"docker-archive": "manifest.json", "oci-archive": "index.json"}
+    raise ImageError(
+        f"{archive.name}: no {wanted.get(kind, 'manifest.json or index.json')} in it,"
+        " expected an image archive",
+        hint="docker save, skopeo copy and buildah push write archives that can be scanned",
+    )
+
+
+def _check_platform(have: str, want: str, name: str) -> None:
+    if want and have != want and not have.startswith(f"{want}/"):
+        raise ImageNotFoundError(
+            f"{name}: the image is for {have or 'no platform'}, not for {want!r}"
+        )
+
+
+def _recognise(path: Path) -> str:
+    """The kind of a bare path, by what is there."""
+    if path.is_dir():
+        is_layout = (path / "oci-layout").is_file() or (path / "index.json").is_file()
+        return "oci" if is_layout else "dir"
+    if not path.exists():
+        raise ImageNotFoundError(
+            f"{path}: no such file or directory",
+            hint=f"a target is a path or one of {_kinds()}",
+        )
+    return "archive"
+
+
+def _kinds() -> str:
+    return ", ".join(f"{kind}:PATH" for kind in KINDS)
