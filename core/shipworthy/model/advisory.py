@@ -71,6 +71,10 @@ class Advisory:
     """Architectures the statement is limited to; empty means all."""
     modularity: str = ""
     """RPM module stream ``name:stream`` the statement is limited to."""
+    also: tuple[str, ...] = ()
+    """Further advisories on the same thing, such as the DSA that brought the fix; never identities."""
+    bulletin: bool = False
+    """``id`` names an advisory on several vulnerabilities: not an alias, the vulnerability is in ``aliases``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,8 @@ class Record:
     references: tuple[str, ...] = ()
     published: str = ""
     modified: str = ""
+    disputed: bool = False
+    """Whether the vulnerability's existence is contested (NVD's tag)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
