@@ -1,0 +1,107 @@
+"""
+The group of commands, and what every command shares: errors, exit codes, lazy loading.
+
+Exit codes: 0 passed; 1 the gate closed; 2 wrong usage or configuration; 3 could not scan, or only in
+part. Results go to stdout or files, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from shipworthy import __version__
+from shipworthy.errors import ShipworthyError
+
+
+_COMMANDS = {
+    "cache": ("shipworthy.cli.cache", "Look after the layer cache."),
+    "db": ("shipworthy.cli.db", "Build and look at the advisory database."),
+    "scan": ("shipworthy.cli.scan", "Scan one image and judge it."),
+}
+
+CANNOT = 3
+INTERRUPTED = 130
+_MESSAGE = 2000
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, sorted."""
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(_COMMANDS[cmd_name][0]), "command")  # noqa: B009  # typed below
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """The commands with their one-line help, without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, _COMMANDS[name][1]) for name in sorted(_COMMANDS)]
+            )
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(
+    __version__, prog_name="shipworthy", message="%(prog)s %(version)s"
+)
+def group() -> None:
+    """
+    Is this image fit to ship?
+
+    Exit codes: 0 passed, 1 the gate closed, 2 wrong usage, 3 could not scan or only in part.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; gives the exit code, with every error told in plain words on stderr."""
+    try:
+        code = group.main(
+            list(arguments), prog_name="shipworthy", standalone_mode=False
+        )
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ShipworthyError as error:
+        tell(f"shipworthy: error: {error.message}")
+        if error.hint:
+            tell(f"hint: {error.hint}")
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone; what is left must not raise at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CANNOT
+    except OSError as error:
+        tell(
+            f"shipworthy: error: {error.filename or 'the system'}: {error.strerror or error}"
+        )
+        return CANNOT
+    except MemoryError:
+        tell("shipworthy: error: out of memory")
+        return CANNOT
+    return code if isinstance(code, int) else 0
+
+
+def tell(text: str) -> None:
+    """One message on stderr, harmless to a terminal whatever is in it."""
+    from shipworthy.reports.text import line
+
+    click.echo(line(text, _MESSAGE), err=True)

@@ -1,0 +1,112 @@
+"""Where reports go: stdout or files, checked before the scan and written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shipworthy.errors import UsageError
+from shipworthy.reports.interface import Report, open_report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One report and where it goes; no path is stdout."""
+
+    report: Report
+    path: Path | None = None
+
+
+def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
+    """
+    The outputs that ``FORMAT[=PATH]`` texts name; the table on stdout when there are none.
+
+    Raises ``UsageError`` for an unknown format, two reports on stdout or to one file,
+    and a path that cannot be written.
+    """
+    outputs: list[Output] = []
+    for text in texts or ("table",):
+        name, equals, path = text.partition("=")
+        if equals and not path:
+            raise UsageError(f"-o {text}: a path must follow the equals sign")
+        where = Path(path) if path and path != "-" else None
+        outputs.append(Output(report=open_report(name.strip()), path=where))
+    places = [str(o.path.resolve()) if o.path else "stdout" for o in outputs]
+    for place in places:
+        if places.count(place) > 1:
+            raise UsageError(
+                f"two reports go to {place}",
+                hint="give each a file of its own: -o json=result.json",
+            )
+    for output in outputs:
+        if output.path is not None:
+            _check(output.path)
+    return tuple(outputs)
+
+
+def write(output: Output, document: Mapping[str, Any]) -> None:
+    """Render one report and put it where it goes; a file appears whole or not at all."""
+    if output.path is None:
+        _to_stdout(output.report, document)
+        return
+    data = output.report.render(document)
+    if output.path.exists() and not output.path.is_file():
+        output.path.write_bytes(data)  # a pipe or a device
+        return
+    handle, temporary = tempfile.mkstemp(dir=output.path.parent, prefix=".shipworthy-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(output.path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def colour_wanted(stream: object) -> bool:
+    """Whether to colour: on a terminal, unless ``NO_COLOR``; always with ``FORCE_COLOR``."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE"):
+        return True
+    isatty = getattr(stream, "isatty", None)
+    return bool(isatty and isatty()) and os.environ.get("TERM") != "dumb"
+
+
+def _to_stdout(report: Report, document: Mapping[str, Any]) -> None:
+    terminal = sys.stdout.isatty()
+    if report.name == "table" and (terminal or colour_wanted(sys.stdout)):
+        from shutil import get_terminal_size
+
+        from shipworthy.reports.table import render_terminal
+
+        sys.stdout.write(
+            render_terminal(
+                document,
+                color=colour_wanted(sys.stdout),
+                width=get_terminal_size((100, 24)).columns,
+            )
+        )
+    else:
+        sys.stdout.buffer.write(report.render(document))
+    sys.stdout.flush()
+
+
+def _check(path: Path) -> None:
+    """Raise ``UsageError`` now for what could not be written later."""
+    if path.is_dir():
+        raise UsageError(f"{path}: is a directory, expected a file to write")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no directory {path.parent}")
+    if not os.access(path.parent, os.W_OK) or (
+        path.exists() and not os.access(path, os.W_OK)
+    ):
+        raise UsageError(f"{path}: may not be written")

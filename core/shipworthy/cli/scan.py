@@ -1,0 +1,164 @@
+"""``shipworthy scan``: from a target to reports and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from shipworthy.cli.main import tell
+
+
+@click.command(
+    "scan",
+    epilog="Exit codes: 0 passed, 1 the gate closed, 2 wrong usage, 3 could not scan or only in part.",
+)
+@click.argument("target", envvar="SHIPWORTHY_TARGET")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[=PATH]",
+    envvar="SHIPWORTHY_OUTPUT",
+    help="A report: json, csv, html or table; to PATH, or stdout. Repeat for several.  [default: table]",
+)
+@click.option(
+    "--fail-on",
+    default="",
+    metavar="SEVERITY",
+    envvar="SHIPWORTHY_FAIL_ON",
+    help="Close the gate on a finding this severe or worse; unknown only when named: high,unknown.",
+)
+@click.option(
+    "--max",
+    "max_counts",
+    default="",
+    metavar="SEVERITY=N,…",
+    envvar="SHIPWORTHY_MAX",
+    help="Most findings allowed of a severity: critical=0,high=5.",
+)
+@click.option(
+    "--only-fixed",
+    is_flag=True,
+    envvar="SHIPWORTHY_ONLY_FIXED",
+    help="Let the gate count only findings that have a fix.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="ID",
+    envvar="SHIPWORTHY_IGNORE",
+    help="Leave a vulnerability out of the verdict, by id or alias. Repeat for several.",
+)
+@click.option(
+    "--allow-partial",
+    is_flag=True,
+    envvar="SHIPWORTHY_ALLOW_PARTIAL",
+    help="Let a scan pass that could not look at everything.",
+)
+@click.option(
+    "--db",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="SHIPWORTHY_DB",
+    help="The advisory database's directory.  [default: db in the user's cache]",
+)
+@click.option(
+    "--base",
+    default="",
+    metavar="TARGET",
+    envvar="SHIPWORTHY_BASE",
+    help="The base image, to tell its findings from yours.",
+)
+@click.option(
+    "--platform",
+    default="",
+    metavar="OS/ARCH",
+    envvar="SHIPWORTHY_PLATFORM",
+    help="Which image of an index: linux/arm64.  [default: this machine's]",
+)
+@click.option(
+    "--cache-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="SHIPWORTHY_CACHE_DIR",
+    help="Where layers once read are remembered.  [default: the user's cache]",
+)
+@click.option("--no-cache", is_flag=True, help="Read every layer anew, remember none.")
+@click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    envvar="SHIPWORTHY_QUIET",
+    help="Say nothing but errors.",
+)
+def command(
+    target: str,
+    outputs: tuple[str, ...],
+    fail_on: str,
+    max_counts: str,
+    ignore: tuple[str, ...],
+    db: Path | None,
+    base: str,
+    platform: str,
+    cache_dir: Path | None,
+    *,
+    only_fixed: bool,
+    allow_partial: bool,
+    no_cache: bool,
+    quiet: bool,
+) -> int:
+    """
+    Scan one image and judge it.
+
+    TARGET is docker-archive:PATH[:TAG], oci:DIR[:TAG], oci-archive:PATH[:TAG],
+    dir:PATH, or a bare path to any of these.
+    """
+    from shipworthy.cli.output import parse_outputs, write
+
+    places = parse_outputs(outputs)
+    from shipworthy.reports.document import to_document
+    from shipworthy.scan import scan
+
+    # Inflating threads hand the interpreter over far more often than its default expects.
+    sys.setswitchinterval(0.0005)
+    with _progress(quiet=quiet) as progress:
+        result = scan(
+            target,
+            db=db,
+            fail_on=fail_on,
+            max_counts=max_counts,
+            only_fixed=only_fixed,
+            ignore=ignore,
+            allow_partial=allow_partial,
+            base=base,
+            platform=platform,
+            cache_dir=cache_dir,
+            cache=not no_cache,
+            progress=progress,
+        )
+    document = to_document(result)
+    for place in places:
+        write(place, document)
+    if not quiet and all(
+        p.path is not None or p.report.name != "table" for p in places
+    ):
+        tell(f"shipworthy: {result.verdict.summary}")
+    return result.verdict.exit_code
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[str], None] | None]:
+    """A line that says what is being done, where somebody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    from shipworthy.reports.text import line
+
+    with Console(stderr=True).status("opening the image") as status:
+        yield lambda text: status.update(escape(line(text)))

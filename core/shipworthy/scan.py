@@ -1,0 +1,242 @@
+"""
+The chain from a target to a result; the only place that knows all of it.
+
+``open → catalog → squash → inventory → match → assess → judge``
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from shipworthy import __version__
+from shipworthy.advisories.store import AdvisoryStore
+from shipworthy.assessment.assess import assess
+from shipworthy.catalogers.distro import identify
+from shipworthy.catalogers.interface import Cataloger
+from shipworthy.extensions import load
+from shipworthy.images.interface import Image
+from shipworthy.images.target import open_image
+from shipworthy.layers.cache import LayerCache, default_directory
+from shipworthy.layers.gather import gather
+from shipworthy.layers.inventory import take_inventory
+from shipworthy.layers.read import LayerBlob, read_walk
+from shipworthy.layers.record import LayerRecord
+from shipworthy.layers.select import Selector
+from shipworthy.layers.squash import squash
+from shipworthy.matching.match import match
+from shipworthy.model.image import ImageInfo, Layer
+from shipworthy.model.package import Inventory, Status
+from shipworthy.model.result import Coverage, ScanResult
+from shipworthy.policy.gate import judge
+from shipworthy.policy.options import GateOptions, parse_fail_on, parse_max
+
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contents:
+    """What was found in the image."""
+
+    image: ImageInfo
+    inventory: Inventory
+    statuses: tuple[Status, ...]
+
+
+def scan(
+    target: str,
+    *,
+    db: str | Path | None = None,
+    fail_on: str = "",
+    max_counts: str = "",
+    only_fixed: bool = False,
+    ignore: Sequence[str] = (),
+    allow_partial: bool = False,
+    base: str = "",
+    platform: str = "",
+    cache_dir: str | Path | None = None,
+    cache: bool = True,
+    progress: Progress | None = None,
+) -> ScanResult:
+    """
+    Scan one image and judge it; nothing is printed and nothing exits.
+
+    Args:
+        target: ``docker-archive:PATH[:TAG]``, ``oci:DIR[:TAG]``, ``oci-archive:PATH[:TAG]``,
+            ``dir:PATH``, or a bare path to any of these.
+        db: The advisory database's directory; by default the one in the user's cache.
+        fail_on: Close the gate on a finding of this severity or worse: ``high``,
+            ``high,unknown``.
+        max_counts: Most findings allowed a severity: ``critical=0,high=5``.
+        only_fixed: Let the gate count only findings that have a fix.
+        ignore: Ids or aliases to leave out of the verdict.
+        allow_partial: Let a scan pass that could not look at everything.
+        base: The base image's target, to tell its layers from those on top.
+        platform: ``os/architecture[/variant]``, where there is a choice.
+        cache_dir: Where layer records are kept; by default the user's cache.
+        cache: Whether to keep and use layer records at all.
+        progress: Told in one line each what is being done.
+
+    Returns:
+        The result; ``result.verdict`` says whether the image may ship.
+
+    Raises:
+        UsageError: The target or a rule cannot be understood.
+        ImageError: The image cannot be opened or is not what it claims to be.
+        DatabaseError: The database is missing, broken or of another schema version.
+    """
+    options = GateOptions(
+        fail_on=parse_fail_on(fail_on),
+        max_counts=parse_max(max_counts),
+        only_fixed=only_fixed,
+        ignore=tuple(ignore),
+        allow_partial=allow_partial,
+    )
+    directory = Path(cache_dir) if cache_dir else default_directory()
+    with AdvisoryStore.open(Path(db) if db else default_directory() / "db") as store:
+        with closing(open_image(target, platform=platform)) as image:
+            contents = _take(image, base, directory if cache else None, progress)
+        matched = match(contents.inventory, store)
+        findings = assess(matched.matches, store)
+        statuses = tuple(sorted({*contents.statuses, *matched.statuses}))
+        judged = judge(findings, statuses, options)
+        return ScanResult(
+            tool_version=__version__,
+            image=contents.image,
+            distro=contents.inventory.distro,
+            packages=contents.inventory.packages,
+            findings=judged.findings,
+            suppressed=judged.suppressed,
+            verdict=judged.verdict,
+            database=store.info,
+            coverage=_coverage(contents, matched.unmatched, statuses),
+            statuses=statuses,
+        )
+
+
+def _take(
+    image: Image, base: str, cache_dir: Path | None, progress: Progress | None
+) -> _Contents:
+    """Read the layers and take the inventory."""
+    catalogers, statuses = load("catalogers", _cataloger)
+    selector = Selector(catalogers)
+    cache = LayerCache(cache_dir, selector.fingerprint) if cache_dir else None
+    records = _records(image, selector, cache, progress)
+    layers, base_statuses = _layers(image, records, base)
+    visible = squash(records)
+    distro = identify(visible.facts)
+    inventory = take_inventory(visible, distro, layers)
+    info = image.info
+    return _Contents(
+        image=info if info.kind == "dir" else replace(info, layers=layers),
+        inventory=inventory,
+        statuses=(*statuses, *base_statuses, *inventory.statuses),
+    )
+
+
+def _cataloger(plugin: object) -> Cataloger:
+    if not callable(plugin):
+        raise TypeError("expected a class without arguments")
+    made: Cataloger = plugin()
+    return made
+
+
+def _records(
+    image: Image,
+    selector: Selector,
+    cache: LayerCache | None,
+    progress: Progress | None,
+) -> tuple[LayerRecord, ...]:
+    if image.info.kind == "dir":
+        from shipworthy.images.directory import DirectoryImage
+
+        assert isinstance(image, DirectoryImage)
+        walk = image.walk()
+        return (read_walk(walk, walk.problems, selector, name=image.info.target),)
+    count = len(image.info.layers)
+    blobs = [
+        LayerBlob(
+            name=f"{image.info.target}: layer {layer.index + 1} of {count}",
+            open=partial(image.open, layer.index),
+            diff_id=layer.diff_id,
+            digest=layer.digest,
+        )
+        for layer in image.info.layers
+    ]
+    return gather(
+        blobs,
+        selector,
+        cache,
+        sizes=image.sizes,
+        in_order=None if image.parallel else image.stream,
+        progress=progress,
+    )
+
+
+def _layers(
+    image: Image, records: Sequence[LayerRecord], base: str
+) -> tuple[tuple[Layer, ...], tuple[Status, ...]]:
+    """The layers with the diff IDs that were computed, and whose they are where that is known."""
+    layers = [
+        replace(layer, diff_id=record.diff_id)
+        for layer, record in zip(image.info.layers, records, strict=True)
+    ]
+    known = _base_diff_ids(image, base)
+    if not known:
+        return tuple(layers), ()
+    shared = 0
+    for layer, diff_id in zip(layers, known, strict=False):
+        if layer.diff_id != diff_id:
+            break
+        shared += 1
+    if shared < len(known):
+        status = Status(
+            source="base",
+            subject=base or image.info.base_name or image.info.base_digest,
+            message=f"is not the base of this image: {shared} of its {len(known)} layers are in it,"
+            " so what is ours and what is the base's stays unknown",
+            partial=False,
+        )
+        return tuple(layers), (status,)
+    return (
+        tuple(
+            replace(layer, origin="base" if layer.index < shared else "own")
+            for layer in layers
+        ),
+        (),
+    )
+
+
+def _base_diff_ids(image: Image, base: str) -> tuple[str, ...]:
+    """The base image's diff IDs, from the caller's base or from what the annotations lead to."""
+    if base:
+        with closing(open_image(base, platform=image.info.platform)) as opened:
+            return tuple(layer.diff_id for layer in opened.info.layers)
+    from shipworthy.images.layout import LayoutImage
+
+    return image.base_diff_ids() if isinstance(image, LayoutImage) else ()
+
+
+def _coverage(
+    contents: _Contents,
+    unmatched: tuple[tuple[str, int], ...],
+    statuses: Sequence[Status],
+) -> Coverage:
+    inventory = contents.inventory
+    return Coverage(
+        complete=not any(status.partial for status in statuses),
+        layers=len(contents.image.layers),
+        entries=inventory.entries,
+        files_read=inventory.files_read,
+        files_failed=inventory.files_failed,
+        packages=len(inventory.packages),
+        packages_by_type=tuple(
+            sorted(Counter(p.type for p in inventory.packages).items())
+        ),
+        unmatched=unmatched,
+    )
