@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Protocol
 
 from shipworthy.model.package import Distro
 
@@ -33,7 +34,30 @@ _LOWER_NAMESPACE = frozenset(
 )
 _EMPTY = frozenset({""})
 _DOTS = frozenset({"", ".", ".."})
-_OS_TYPES = frozenset({"deb", "rpm"})
+_WITH_EPOCH = frozenset({"deb", "rpm"})
+
+
+class OsPackage(Protocol):
+    """
+    **Protocol:** what :func:`os_purl` asks of a package, seen or in the inventory.
+
+    The fields are those of :class:`shipworthy.model.package.Package`.
+    """
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def arch(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def source_version(self) -> str: ...
+    @property
+    def modularity(self) -> str: ...
 
 
 def purl(
@@ -108,46 +132,38 @@ def cargo_purl(name: str, version: str) -> str:
     return purl("cargo", name, version)
 
 
-def os_purl(
-    type: str,  # noqa: A002  # the specification's own word
-    name: str,
-    version: str,
-    *,
-    arch: str = "",
-    source: str = "",
-    source_version: str = "",
-    modularity: str = "",
-    distro: Distro | None = None,
-) -> str:
+def os_purl(package: OsPackage, distro: Distro | None) -> str:
     """
     The package URL of a package that the distribution's package manager installed.
 
-    The fields are those of :class:`shipworthy.model.package.Package`. The epoch of a
-    Debian or RPM version is a qualifier and not part of the version; ``upstream`` names
-    the source package, with ``@version`` where that is not the package's own; ``distro``
-    is ``debian-12`` or, of a release without a number, ``debian-sid``.
+    The epoch of a Debian or RPM version is a qualifier and not part of the version;
+    ``upstream`` names the source package, with ``@version`` where that is not the
+    package's own; ``distro`` is ``debian-12`` or, of a release without a number,
+    ``debian-sid``.
     """
-    epoch = ""
-    if type in _OS_TYPES and ":" in version:
+    type_, version, epoch = package.type, package.version, ""
+    if type_ in _WITH_EPOCH and ":" in version:
         head, _, rest = version.partition(":")
         if head.isdecimal():
             epoch, version = head.lstrip("0"), rest
-    upstream = source or (name if source_version else "")
-    if source_version:
-        upstream = f"{upstream}@{source_version}"
+    upstream = package.source
+    if package.source_version:
+        upstream = f"{upstream or package.name}@{package.source_version}"
     namespace = release = ""
     if distro is not None:
         namespace = _namespace(distro.id)
         tail = distro.version or distro.branch or distro.codename
         release = f"{distro.id}-{tail}" if tail else distro.id
     qualifiers = {
-        "arch": arch,
+        "arch": package.arch,
         "distro": release,
         "epoch": epoch,
-        "modularitylabel": modularity,
+        "modularitylabel": package.modularity,
         "upstream": upstream,
     }
-    return purl(type, name, version, namespace=namespace, qualifiers=qualifiers)
+    return purl(
+        type_, package.name, version, namespace=namespace, qualifiers=qualifiers
+    )
 
 
 def _namespace(distro: str) -> str:
