@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from shipworthy.catalogers.interface import Body, Cataloger, Evidence, LayerFile
 from shipworthy.errors import ImageError, LimitError, ParseError
@@ -17,7 +18,6 @@ from shipworthy.streams.tar import (
     HARDLINK,
     SYMLINK,
     Entry,
-    TarWalker,
 )
 
 
@@ -25,6 +25,28 @@ _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _AUFS = ".wh..wh."
 """Names that only the aufs storage driver understands (OCI image specification, layer, "Whiteouts")."""
+
+
+class Walk(Protocol):
+    """**Protocol:** entries with their bodies: a tar stream or a directory."""
+
+    entries: int
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Every entry."""
+        ...
+
+    def peek(self, count: int, /) -> bytes:
+        """The first bytes of the entry just given."""
+        ...
+
+    def body(self) -> bytes:
+        """The whole entry just given; raises ``ParseError`` when it alone cannot be read."""
+        ...
+
+    def parts(self) -> Iterator[bytes]:
+        """The entry just given in portions."""
+        ...
 
 
 class Collector:
@@ -35,9 +57,13 @@ class Collector:
         selector: Which catalogers want which file.
         name: The layer's name, for messages.
         limits: The bounds on what may be read.
+        whiteouts: Whether names beginning with ``.wh.`` hide what is below.
     """
 
-    def __init__(self, selector: Selector, name: str, limits: Limits) -> None:
+    def __init__(
+        self, selector: Selector, name: str, limits: Limits, *, whiteouts: bool = True
+    ) -> None:
+        self._hiding = whiteouts
         self._selector = selector
         self._name = name
         self._limits = limits
@@ -54,13 +80,13 @@ class Collector:
         self.linked: dict[str, list[str]] = {}
         """Bodies still to be read: hard-link target to the wanted names that share it."""
 
-    def collect(self, walker: TarWalker) -> None:
+    def collect(self, walker: Walk) -> None:
         """Take in every entry of the layer."""
         by_path = self._selector.by_path
         may_be_elf = self._selector.may_be_elf
         for entry in walker:
             path = entry.path
-            if _WHITEOUT in path and self._whiteout(path):
+            if self._hiding and _WHITEOUT in path and self._whiteout(path):
                 continue
             if entry.kind == DIRECTORY:
                 self._directories.append(path)
@@ -82,7 +108,7 @@ class Collector:
                 self.linked.setdefault(target, []).append(path)
         self._entries = walker.entries
 
-    def collect_linked(self, walker: TarWalker) -> None:
+    def collect_linked(self, walker: Walk) -> None:
         """Read the bodies that wanted hard links share, in a second walk over the same layer."""
         wanted = dict(self.linked)
         for entry in walker:
@@ -121,6 +147,13 @@ class Collector:
             ),
         )
 
+    def note(self, path: str, problem: str) -> None:
+        """Keep a problem that no cataloger has met, because the path could not be opened."""
+        evidence = Evidence(path=path, problems=(problem,))
+        self._found.setdefault(path, []).append(
+            Found(cataloger="walk", evidence=evidence)
+        )
+
     def _whiteout(self, path: str) -> bool:
         """Whether the entry is a whiteout; if so, what it hides is noted."""
         directory, slash, name = path.rpartition("/")
@@ -137,7 +170,7 @@ class Collector:
             self._whiteouts.append(f"{directory}{slash}{hidden}")
         return True
 
-    def _read(self, entry: Entry, catalogers: Sequence[int], walker: TarWalker) -> None:
+    def _read(self, entry: Entry, catalogers: Sequence[int], walker: Walk) -> None:
         able: list[int] = []
         for index in catalogers:
             cataloger = self._selector.catalogers[index]
@@ -155,10 +188,17 @@ class Collector:
                 )
             else:
                 able.append(index)
-        if able:
-            self._hand_over(entry.path, self._body(entry, walker), entry.mode, able)
+        if not able:
+            return
+        try:
+            body = self._body(entry, walker)
+        except ParseError as error:
+            for index in able:
+                self._fail(self._selector.catalogers[index], entry.path, error.message)
+            return
+        self._hand_over(entry.path, body, entry.mode, able)
 
-    def _body(self, entry: Entry, walker: TarWalker) -> Body:
+    def _body(self, entry: Entry, walker: Walk) -> Body:
         self._files_read += 1
         self._bytes_read += entry.size
         if self._bytes_read > self._limits.wanted_bytes:

@@ -9,12 +9,12 @@ the record carries the diff ID that was computed, not the one that was claimed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 from shipworthy.errors import DigestMismatchError
-from shipworthy.layers.collect import Collector
+from shipworthy.layers.collect import Collector, Walk
 from shipworthy.layers.pipeline import Prefetch
 from shipworthy.layers.record import LayerRecord
 from shipworthy.layers.select import Selector
@@ -54,6 +54,22 @@ def read_layer(
         # A wanted name is a hard link to a body that went by unread: look for those only.
         _walk(blob, collector.collect_linked, limits)
     return collector.record(diff_id, size)
+
+
+def read_walk(
+    walk: Walk, problems: Sequence[tuple[str, str]], selector: Selector, *, name: str
+) -> LayerRecord:
+    """
+    The record of something that is no layer but can be walked: a directory.
+
+    ``problems`` are the paths that the walk could not open, with the reason; they are
+    looked at when the walk is over. Whiteouts mean nothing in a directory.
+    """
+    collector = Collector(selector, name, LIMITS, whiteouts=False)
+    collector.collect(walk)
+    for path, problem in problems:
+        collector.note(path, problem)
+    return collector.record("", 0)
 
 
 def _walk(
