@@ -99,7 +99,7 @@ def squash(records: Sequence[LayerRecord]) -> Squashed:
         # What the layer names by way of a link is not in its own lists as it really lies.
         layer.paths.update(own.values())
         layer.whiteouts.update(real_path(p, symlinks) for p in record.whiteouts)
-        layer.opaque.update(real_path(p, symlinks) for p in record.opaque)
+        layer.opaque.update(real_path(f"{p}/", symlinks)[:-1] for p in record.opaque)
         symlinks |= dict(record.symlinks)
         _lay(index, layer, own, files)
     return Squashed(
