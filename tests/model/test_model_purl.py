@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packageurl import PackageURL
 
-from shipworthy.model.package import Distro, Package
+from shipworthy.model.package import Distro
 from shipworthy.model.purl import (
     cargo_purl,
     golang_purl,
@@ -81,15 +81,13 @@ DEBIAN = Distro(id="debian", version="12", codename="bookworm")
 def test_debian_epoch_is_a_qualifier_and_the_source_is_upstream() -> None:
     """A dpkg version loses its epoch to a qualifier; a source of another version says it."""
     made = os_purl(
-        Package(
-            type="deb",
-            name="libgcc1",
-            version="1:5.1.1-12",
-            arch="amd64",
-            source="gcc-5",
-            source_version="5.1.1-12",
-        ),
-        DEBIAN,
+        "deb",
+        "libgcc1",
+        "1:5.1.1-12",
+        arch="amd64",
+        source="gcc-5",
+        source_version="5.1.1-12",
+        distro=DEBIAN,
     )
 
     assert made == (
@@ -100,19 +98,14 @@ def test_debian_epoch_is_a_qualifier_and_the_source_is_upstream() -> None:
 
 def test_debian_tilde_stays_and_plus_does_not() -> None:
     """``~`` must not be encoded by the specification, ``+`` must."""
-    made = os_purl(
-        Package(type="deb", name="openssl", version="3.0.11-1~deb12u2+b1"), DEBIAN
-    )
+    made = os_purl("deb", "openssl", "3.0.11-1~deb12u2+b1", distro=DEBIAN)
 
     assert made == "pkg:deb/debian/openssl@3.0.11-1~deb12u2%2Bb1?distro=debian-12"
 
 
 def test_source_version_alone_names_the_package_as_its_source() -> None:
     """A binNMU has its own name as the source's but another version."""
-    made = os_purl(
-        Package(type="deb", name="bash", version="5.2-2+b7", source_version="5.2-2"),
-        DEBIAN,
-    )
+    made = os_purl("deb", "bash", "5.2-2+b7", source_version="5.2-2", distro=DEBIAN)
 
     assert made.endswith("&upstream=bash%405.2-2")
 
@@ -120,13 +113,11 @@ def test_source_version_alone_names_the_package_as_its_source() -> None:
 def test_rpm_modularity_and_zero_epoch() -> None:
     """An epoch of 0 is none; the module label is a qualifier."""
     made = os_purl(
-        Package(
-            type="rpm",
-            name="nodejs",
-            version="0:12.1-1.el8",
-            modularity="nodejs:12:8030:229f",
-        ),
-        Distro(id="redhat", version="8.4"),
+        "rpm",
+        "nodejs",
+        "0:12.1-1.el8",
+        modularity="nodejs:12:8030:229f",
+        distro=Distro(id="redhat", version="8.4"),
     )
 
     assert made == (
@@ -154,16 +145,16 @@ def test_rpm_modularity_and_zero_epoch() -> None:
 )
 def test_namespace_is_the_vendor(distro: Distro, start: str, qualifier: str) -> None:
     """The distribution's id is the namespace, SUSE's family has two."""
-    made = os_purl(Package(type="apk", name="x", version="1:2"), distro)
+    made = os_purl("apk", "x", "1:2", distro=distro)
 
     assert made == f"{start}x@1:2?{qualifier}"
 
 
 def test_without_a_distribution_there_is_no_namespace() -> None:
     """A package database in an image that does not say what it is still gives package URLs."""
-    assert os_purl(
-        Package(type="apk", name="musl", version="1.2-r0", arch="x86_64"), None
-    ) == ("pkg:apk/musl@1.2-r0?arch=x86_64")
+    assert os_purl("apk", "musl", "1.2-r0", arch="x86_64") == (
+        "pkg:apk/musl@1.2-r0?arch=x86_64"
+    )
 
 
 TYPES = st.sampled_from(["generic", "maven", "golang", "cargo", "gem", "nuget", "rpm"])

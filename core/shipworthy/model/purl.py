@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Protocol
 
 from shipworthy.model.package import Distro
 
@@ -35,29 +34,6 @@ _LOWER_NAMESPACE = frozenset(
 _EMPTY = frozenset({""})
 _DOTS = frozenset({"", ".", ".."})
 _WITH_EPOCH = frozenset({"deb", "rpm"})
-
-
-class OsPackage(Protocol):
-    """
-    **Protocol:** what :func:`os_purl` asks of a package, seen or in the inventory.
-
-    The fields are those of :class:`shipworthy.model.package.Package`.
-    """
-
-    @property
-    def type(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def version(self) -> str: ...
-    @property
-    def arch(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def source_version(self) -> str: ...
-    @property
-    def modularity(self) -> str: ...
 
 
 def purl(
@@ -132,38 +108,46 @@ def cargo_purl(name: str, version: str) -> str:
     return purl("cargo", name, version)
 
 
-def os_purl(package: OsPackage, distro: Distro | None) -> str:
+def os_purl(
+    type: str,  # noqa: A002  # the specification's own word
+    name: str,
+    version: str,
+    *,
+    arch: str = "",
+    source: str = "",
+    source_version: str = "",
+    modularity: str = "",
+    distro: Distro | None = None,
+) -> str:
     """
     The package URL of a package that the distribution's package manager installed.
 
-    The epoch of a Debian or RPM version is a qualifier and not part of the version;
-    ``upstream`` names the source package, with ``@version`` where that is not the
-    package's own; ``distro`` is ``debian-12`` or, of a release without a number,
-    ``debian-sid``.
+    The fields are those of :class:`shipworthy.model.package.Package`. The epoch of a
+    Debian or RPM version is a qualifier and not part of the version; ``upstream`` names
+    the source package, with ``@version`` where that is not the package's own; ``distro``
+    is ``debian-12`` or, of a release without a number, ``debian-sid``.
     """
-    type_, version, epoch = package.type, package.version, ""
-    if type_ in _WITH_EPOCH and ":" in version:
+    epoch = ""
+    if type in _WITH_EPOCH and ":" in version:
         head, _, rest = version.partition(":")
         if head.isdecimal():
             epoch, version = head.lstrip("0"), rest
-    upstream = package.source
-    if package.source_version:
-        upstream = f"{upstream or package.name}@{package.source_version}"
+    upstream = source or (name if source_version else "")
+    if source_version:
+        upstream = f"{upstream}@{source_version}"
     namespace = release = ""
     if distro is not None:
         namespace = _namespace(distro.id)
         tail = distro.version or distro.branch or distro.codename
         release = f"{distro.id}-{tail}" if tail else distro.id
     qualifiers = {
-        "arch": package.arch,
+        "arch": arch,
         "distro": release,
         "epoch": epoch,
-        "modularitylabel": package.modularity,
+        "modularitylabel": modularity,
         "upstream": upstream,
     }
-    return purl(
-        type_, package.name, version, namespace=namespace, qualifiers=qualifiers
-    )
+    return purl(type, name, version, namespace=namespace, qualifiers=qualifiers)
 
 
 def _namespace(distro: str) -> str:
