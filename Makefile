@@ -1,0 +1,50 @@
+# Each target sets up .venv first when it must; only Python >= 3.10 and make are needed.
+PYTHON ?= python3
+BIN := .venv/bin
+TESTS ?= tests
+CORPUS ?=
+
+.PHONY: help setup demo test check lint types imports unit format bench clean
+
+help:
+	@echo "make demo    build an example image and database, scan it, see the gate close"
+	@echo "make test    every check and every test"
+	@echo "make check   the checks alone: lint, types, imports"
+	@echo "make unit    the tests alone (TESTS=path)"
+	@echo "make format  put the sources into the house's form"
+	@echo "make bench   time and memory (CORPUS=directory of the big images)"
+	@echo "make clean   remove what the others made"
+
+setup:
+	@$(PYTHON) tools/setup.py
+
+demo: setup
+	@$(BIN)/python tools/demo.py
+
+test: check unit
+
+check: lint types imports
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+unit: setup
+	$(BIN)/coverage run -m pytest $(TESTS)
+	$(BIN)/coverage report
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup
+	$(BIN)/python tools/bench.py $(CORPUS)
+
+clean:
+	rm -rf .venv .demo .bench .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
