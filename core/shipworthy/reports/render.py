@@ -9,7 +9,7 @@ from shipworthy.reports.interface import open_report
 
 def render(result: ScanResult, report: str) -> bytes:
     """
-    The bytes of ``result`` in the format called ``report``: ``json``, ``csv``, ``html``, ``table``, …
+    The bytes of ``result`` in the format called ``report``, such as ``json``, ``csv``, ``html`` or ``table``.
 
     Raises ``UsageError`` for a format that nobody registered.
     """

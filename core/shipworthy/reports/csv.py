@@ -1,0 +1,130 @@
+"""
+Findings as CSV (RFC 4180, UTF-8, CRLF): a header and one row a finding, worst first.
+
+The columns are :data:`COLUMNS`, in this order; later releases only append. Several values
+in one cell are parted by a space, except ``locations``, by `` | ``. No cell can run as a
+formula in a spreadsheet: one that would begin as one gets a leading apostrophe, as OWASP's
+page on CSV injection advises; a line never ends inside a cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from shipworthy.reports.summary import ranked
+from shipworthy.reports.text import line, quiet
+
+
+COLUMNS = (
+    "severity",
+    "id",
+    "aliases",
+    "package",
+    "version",
+    "type",
+    "fixed_versions",
+    "fix_state",
+    "risk",
+    "cvss_score",
+    "cvss_vector",
+    "cvss_source",
+    "epss",
+    "epss_percentile",
+    "kev",
+    "kev_due",
+    "title",
+    "cwes",
+    "layer",
+    "origin",
+    "locations",
+    "purl",
+    "severity_source",
+    "advisories",
+    "published",
+    "modified",
+    "status",
+    "suppressed_by",
+)
+"""``status`` is ``open`` or ``suppressed``; suppressed findings come after the open ones."""
+
+CELL_LIMIT = 4096
+"""Longest cell in characters; spreadsheets stop at 32,767."""
+
+# The last four are full-width forms that some spreadsheets read as the narrow ones.
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(rf"[\s\"'`]*[{_SIGNS}|]")
+# Where a semicolon parts cells, the text after one would be a cell of its own.
+_INNER = re.compile(rf"(;[\s\"']*)(?=[{_SIGNS}])")
+_QUOTED = re.compile(r'[",;\r\n]')
+
+
+class CsvReport:
+    """One row a finding, for spreadsheets and scripts."""
+
+    name = "csv"
+    suffix = ".csv"
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the table; only the header when nothing was found."""
+        rows = [",".join(COLUMNS)]
+        rows += [_row(finding, "open", "") for finding in ranked(document["findings"])]
+        entries = document["suppressed"]
+        by_finding = {id(entry["finding"]): entry for entry in entries}
+        for finding in ranked([entry["finding"] for entry in entries]):
+            entry = by_finding[id(finding)]
+            reason = ": ".join(filter(None, (entry["rule"], entry["reason"])))
+            rows.append(_row(finding, "suppressed", reason))
+        return ("\r\n".join(rows) + "\r\n").encode()
+
+
+def _row(finding: Mapping[str, Any], status: str, suppressed_by: str) -> str:
+    package = finding["package"]
+    cvss = finding["cvss"][0] if finding["cvss"] else None
+    epss, kev, layer = finding["epss"], finding["kev"], finding["layer"]
+    places = " | ".join(place["path"] for place in package["locations"][:50])
+    cells = (
+        finding["severity"],
+        finding["id"],
+        " ".join(finding["aliases"]),
+        package["name"],
+        package["version"],
+        package["type"],
+        " ".join(finding["fixedVersions"]),
+        finding["fixState"],
+        f"{finding['risk']['score']:g}",
+        f"{cvss['score']:.1f}" if cvss else "",
+        cvss["vector"] if cvss else "",
+        cvss["source"] if cvss else "",
+        f"{epss['score']:.5f}" if epss else "",
+        f"{epss['percentile']:.5f}" if epss else "",
+        "yes" if kev else "no",
+        kev["dueDate"] if kev else "",
+        finding["title"],
+        " ".join(finding["cwes"]),
+        str(layer["index"]) if layer else "",
+        finding["origin"],
+        places,
+        package["purl"],
+        finding["severitySource"],
+        " ".join(advisory["id"] for advisory in finding["advisories"]),
+        finding["published"],
+        finding["modified"],
+        status,
+        suppressed_by,
+    )
+    return ",".join([_cell(cell) for cell in cells])
+
+
+def _cell(text: str) -> str:
+    if text.isalnum() and text.isascii():
+        return text
+    text = quiet(line(text, CELL_LIMIT))
+    if _FORMULA.match(text):
+        text = f"'{text}"
+    if ";" in text:
+        text = _INNER.sub(r"\1'", text)
+    if _QUOTED.search(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,146 @@
+"""The parts of the JSON result that make up its bulk: packages and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shipworthy.model.advisory import Epss, Kev
+from shipworthy.model.finding import Evidence, Finding, Suppressed
+from shipworthy.model.package import Location, Package
+
+
+Layers = Mapping[int, dict[str, object]]
+"""The image's layers in the document, by index."""
+
+
+def package_part(package: Package) -> dict[str, object]:
+    """One package; the files it installed are only counted."""
+    return {
+        "type": package.type,
+        "name": package.name,
+        "version": package.version,
+        "purl": package.purl,
+        "arch": package.arch,
+        "source": package.source,
+        "sourceVersion": package.source_version,
+        "vendor": package.vendor,
+        "modularity": package.modularity,
+        "licences": list(package.licences),
+        "locations": _locations(package.locations),
+        "origin": package.origin,
+        "owner": package.owner,
+        "notes": list(package.notes),
+        "fileCount": package.file_list.count("\0") + 1 if package.file_list else 0,
+    }
+
+
+def finding_part(finding: Finding, layers: Layers) -> dict[str, object]:
+    """One finding with its package, layer and evidence."""
+    package = finding.package
+    layer = layers.get(finding.layer)
+    return {
+        "id": finding.id,
+        "aliases": list(finding.aliases),
+        "package": {
+            "type": package.type,
+            "name": package.name,
+            "version": package.version,
+            "purl": package.purl,
+            "arch": package.arch,
+            "source": package.source,
+            "sourceVersion": package.source_version,
+            "owner": package.owner,
+            "locations": _locations(package.locations),
+        },
+        "severity": finding.severity,
+        "severitySource": finding.severity_source,
+        "title": finding.title,
+        "description": finding.description,
+        "cvss": [
+            {
+                "source": score.source,
+                "version": score.version,
+                "vector": score.vector,
+                "score": score.score,
+            }
+            for score in finding.cvss
+        ],
+        "cwes": list(finding.cwes),
+        "epss": _epss(finding.epss),
+        "kev": _kev(finding.kev),
+        "fixState": finding.fix_state,
+        "fixedVersions": list(finding.fixed_versions),
+        "layer": None if layer is None else _layer_reference(layer),
+        "origin": finding.origin,
+        "risk": {
+            "score": finding.risk.score,
+            "factors": [
+                {"name": name, "effect": effect}
+                for name, effect in finding.risk.factors
+            ],
+        },
+        "advisories": [
+            {
+                "id": advisory.id,
+                "feed": advisory.feed,
+                "url": advisory.url,
+                "fixedVersions": list(advisory.fixed_versions),
+            }
+            for advisory in finding.advisories
+        ],
+        "references": list(finding.references),
+        "evidence": [_evidence(item) for item in finding.evidence],
+        "published": finding.published,
+        "modified": finding.modified,
+    }
+
+
+def suppressed_part(item: Suppressed, layers: Layers) -> dict[str, object]:
+    """One finding that the policy took out, and why."""
+    return {
+        "reason": item.reason,
+        "rule": item.rule,
+        "finding": finding_part(item.finding, layers),
+    }
+
+
+def _locations(locations: tuple[Location, ...]) -> list[dict[str, object]]:
+    return [
+        {"path": place.path, "layer": place.layer if place.layer >= 0 else None}
+        for place in locations
+    ]
+
+
+def _layer_reference(layer: dict[str, object]) -> dict[str, object]:
+    return {key: layer[key] for key in ("index", "diffId", "digest", "instruction")}
+
+
+def _epss(epss: Epss | None) -> dict[str, object] | None:
+    if epss is None:
+        return None
+    return {"score": epss.score, "percentile": epss.percentile, "date": epss.date}
+
+
+def _kev(kev: Kev | None) -> dict[str, object] | None:
+    if kev is None:
+        return None
+    return {
+        "dateAdded": kev.date_added,
+        "dueDate": kev.due_date,
+        "ransomware": kev.ransomware,
+        "requiredAction": kev.required_action,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, object]:
+    return {
+        "advisory": evidence.advisory,
+        "feed": evidence.feed,
+        "bucket": evidence.bucket,
+        "matchedName": evidence.matched_name,
+        "matchedVersion": evidence.matched_version,
+        "scheme": evidence.scheme,
+        "constraint": evidence.constraint,
+        "confidence": evidence.confidence,
+        "notes": list(evidence.notes),
+    }

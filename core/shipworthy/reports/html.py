@@ -1,0 +1,88 @@
+"""
+The result as one HTML page for people, complete in itself.
+
+It loads nothing from elsewhere and a content security policy (W3C CSP level 3) holds it
+to that: the only style and script that may act are the page's own, named by their
+digests. Without script it is the same page without search, filters and sorting.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from shipworthy.reports import html_sections as sections
+from shipworthy.reports import html_verdict as verdict
+from shipworthy.reports.html_findings import findings_section
+from shipworthy.reports.markup import Html, esc
+from shipworthy.reports.summary import headline, ranked
+
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_SLOT = re.compile(r"\{\{([a-z_]+)\}\}")
+_COMMAND = re.compile(r"#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
+
+
+class HtmlReport:
+    """The page: verdict first, then what to do, then everything that was found."""
+
+    name = "html"
+    suffix = ".html"
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the page."""
+        findings = ranked(document["findings"])
+        style, script = _template("page.css"), _template("page.js")
+        target = document["image"]["tags"][:1] or [document["target"]["name"]]
+        words = headline(document["verdict"]).words
+        slots: dict[str, Html] = {
+            "title": Html(f"{words}: {esc(target[0])} – shipworthy"),
+            "version": esc(document["tool"]["version"]),
+            "schema": esc(document["schemaVersion"]),
+            "style": Html(style),
+            "script": Html(script),
+            "style_hash": _digest(style),
+            "script_hash": _digest(script),
+            "nav": _nav(document),
+            "hero": verdict.hero(document, findings),
+            "facts": verdict.facts(document, findings),
+            "unread": verdict.unread(document["statuses"]),
+            "fixes": verdict.plan(findings),
+            "findings": findings_section(findings),
+            "layers": sections.layers(document),
+            "suppressed": sections.suppressed(document["suppressed"]),
+            "packages": sections.packages(document),
+            "scan": sections.scan(document),
+        }
+        page = _SLOT.sub(lambda match: slots[match[1]], _template("page.html"))
+        if "##" in page:
+            page = _COMMAND.sub("&#35;", page)
+        return page.encode("utf-8", "backslashreplace")
+
+
+def _nav(document: Mapping[str, Any]) -> Html:
+    places = (
+        ("findings", "Findings", len(document["findings"])),
+        ("layers", "Layers", len(document["image"]["layers"])),
+        ("suppressed", "Suppressed", len(document["suppressed"])),
+        ("packages", "Packages", len(document["packages"])),
+    )
+    links = [
+        f'<a href="#{place}">{name} <b>{count:,}</b></a>'
+        for place, name, count in places
+        if count or place == "findings"
+    ]
+    return Html("".join(links) + '<a href="#scan">This scan</a>')
+
+
+def _template(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> Html:
+    """A source's digest as a content security policy names it."""
+    return Html(b64encode(sha256(text.encode()).digest()).decode())

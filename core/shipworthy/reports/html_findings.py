@@ -1,0 +1,273 @@
+"""The findings of the HTML page: the table, its tools, and all that is known of each finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shipworthy.reports import summary
+from shipworthy.reports.markup import Html, esc, items, joined, linked, paragraphs
+
+
+MOST = 12
+"""Most places, references or advisories shown of one finding; the rest is counted."""
+
+_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
+_GHSA = re.compile(r"GHSA(?:-[a-z0-9]{4}){3}")
+_OSV = re.compile(r"(?:PYSEC|RUSTSEC|GO)-[0-9]{4}-[0-9]+")
+_HEADS = (
+    '<th scope="col" data-sort="s">Severity</th>'
+    '<th scope="col" data-sort="1">Vulnerability</th>'
+    '<th scope="col" data-sort="2">Package</th>'
+    '<th scope="col">Installed</th>'
+    '<th scope="col">Fixed in</th>'
+    '<th scope="col" data-sort="e" data-first="down" class="n">EPSS</th>'
+    '<th scope="col" data-sort="r" data-first="down" class="n">Risk</th>'
+)
+
+
+def findings_section(findings: Sequence[Mapping[str, Any]]) -> Html:
+    """All findings, worst first, as they were ranked."""
+    if not findings:
+        return Html(
+            '<section id="findings"><h2>Findings</h2>'
+            "<p>No known vulnerability was found in what was looked at.</p></section>"
+        )
+    shared: dict[str, tuple[int, str]] = {}
+    rows = [_group(at, finding, shared) for at, finding in enumerate(findings)]
+    return Html(
+        f'<section id="findings"><h2>Findings</h2>\n{_tools(findings)}\n'
+        '<table class="wide" id="list"><caption hidden>Findings, worst first</caption>'
+        f"<thead><tr>{_HEADS}</tr></thead>\n" + "\n".join(rows) + "\n</table></section>"
+    )
+
+
+def severity(name: str) -> Html:
+    """The badge of a severity."""
+    return Html(f'<span class="sev s{summary.RANK[name]}">{name.capitalize()}</span>')
+
+
+def _tools(findings: Sequence[Mapping[str, Any]]) -> Html:
+    chips = [
+        f'<button type="button" aria-pressed="true" data-s="{at}">'
+        f'<i class="i{at}"></i>{count.severity.capitalize()} {count.total:,}</button>'
+        for at, count in enumerate(summary.tally(findings))
+        if count.total
+    ]
+    kinds = sorted({finding["package"]["type"] for finding in findings})
+    layers = sorted(
+        {finding["layer"]["index"] for finding in findings if finding["layer"]}
+    )
+    kind_options = "".join(
+        f'<option value="{esc(kind)}">{esc(kind)}</option>' for kind in kinds
+    )
+    layer_options = "".join(
+        f'<option value="{at}">Layer {at}</option>' for at in layers
+    )
+    return Html(
+        '<div class="tools" role="search" hidden>'
+        '<input type="search" id="search" placeholder="Search id, package, path, text …" aria-label="Search the findings">'
+        '<select id="fix" aria-label="Fix"><option value="">With and without fix</option>'
+        '<option value="yes">Can be fixed</option><option value="no">No fix</option></select>'
+        f'<select id="kind" aria-label="Kind of package"><option value="">All kinds</option>{kind_options}</select>'
+        f'<select id="layer" aria-label="Layer"><option value="">All layers</option>{layer_options}</select>'
+        '<label><input type="checkbox" id="exploited"> Known to be exploited</label>'
+        f'<div class="chips" role="group" aria-label="Severities shown">{"".join(chips)}</div>'
+        '<button type="button" id="reset">Show all</button>'
+        '<span class="shown" id="shown" role="status"></span></div>'
+    )
+
+
+def _group(
+    at: int, finding: Mapping[str, Any], shared: dict[str, tuple[int, str]]
+) -> str:
+    package, epss, kev, layer = (
+        finding[k] for k in ("package", "epss", "kev", "layer")
+    )
+    best, _others = summary.fixed_in(finding)
+    risk = finding["risk"]["score"]
+    data = f'data-s="{summary.RANK[finding["severity"]]}" data-r="{risk:g}" data-t="{esc(package["type"])}"'
+    if epss:
+        data += f' data-e="{epss["score"]:g}"'
+    if layer:
+        data += f' data-l="{layer["index"]}"'
+    if best:
+        data += " data-x"
+    if kev:
+        data += " data-k"
+    fixed = (
+        f'<td class="m">{esc(best)}</td>'
+        if best
+        else f'<td class="soft">{summary.FIX_WORDS[finding["fixState"]]}</td>'
+    )
+    return (
+        f'<tbody id="f{at}" {data}><tr><td>{severity(finding["severity"])}</td>'
+        f'<th scope="row">{esc(finding["id"], 80)}{_TAG if kev else ""}</th>'
+        f'<td>{esc(package["name"])}</td><td class="m">{esc(package["version"])}</td>'
+        f"{fixed}"
+        f'<td class="n">{_percent(epss["score"]) if epss else "–"}</td><td class="n">{risk:.0f}</td></tr>'
+        f'<tr class="d"><td colspan="7"><details><summary>{esc(_title(finding))}</summary>'
+        f'<div class="x">{_about(at, finding, shared)}{_here(finding, package)}</div></details></td></tr></tbody>'
+    )
+
+
+_TAG = ' <span class="tag hot">exploited</span>'
+
+
+def _title(finding: Mapping[str, Any]) -> str:
+    return str(finding["title"] or finding["description"][:160] or "Details")
+
+
+def _about(
+    at: int, finding: Mapping[str, Any], shared: dict[str, tuple[int, str]]
+) -> Html:
+    """What holds for the vulnerability wherever it is; written once, then pointed to."""
+    body = paragraphs(finding["description"]) + f"<dl>{_facts(finding)}</dl>"
+    first, name = shared.setdefault(body, (at, finding["package"]["name"]))
+    if first == at:
+        return Html(f'<div id="v{at}">{body}</div>')
+    return Html(
+        f'<p><a href="#f{first}" data-same="v{first}">Description, scores and references: '
+        f"see the same vulnerability in {esc(name)}</a></p>"
+    )
+
+
+def _facts(finding: Mapping[str, Any]) -> Html:
+    epss, kev = finding["epss"], finding["kev"]
+    scores = [
+        Html(
+            f'<b>{score["score"]:.1f}</b> <span class="soft">{esc(score["source"])}, v{esc(score["version"])}</span> <code>{esc(score["vector"])}</code>'
+        )
+        for score in finding["cvss"]
+    ]
+    exploited = ""
+    if kev:
+        due = f", to be fixed by {esc(kev['dueDate'])}" if kev["dueDate"] else ""
+        ransom = "; used by ransomware" if kev["ransomware"] else ""
+        exploited = f'<b class="hot">Since {esc(kev["dateAdded"])}{due}{ransom}.</b> {esc(kev["requiredAction"], 400)}'
+    likely = ""
+    if epss:
+        likely = (
+            f"{_percent(epss['score'])} within 30 days, more than {_percent(epss['percentile'])} "
+            f'of all <span class="soft">(EPSS {esc(epss["date"])})</span>'
+        )
+    dates = [
+        f"{word} {esc(finding[key][:10])}"
+        for word, key in (("published", "published"), ("changed", "modified"))
+        if finding[key]
+    ]
+    return items(
+        (
+            ("Exploited", Html(exploited)),
+            ("CVSS", _several(scores)),
+            ("Exploit likely", Html(likely)),
+            ("Weakness", esc(" ".join(finding["cwes"]))),
+            ("Dates", Html(", ".join(dates))),
+            ("References", _several([linked(url) for url in finding["references"]])),
+        )
+    )
+
+
+def _here(finding: Mapping[str, Any], package: Mapping[str, Any]) -> Html:
+    """What holds for this package in this image."""
+    layer = finding["layer"]
+    risk = finding["risk"]
+    factors = [Html(f"{esc(f['name'])} {esc(f['effect'])}") for f in risk["factors"]]
+    rating = finding["severity"] + (
+        f" by {esc(finding['severitySource'])}" if finding["severitySource"] else ""
+    )
+    origin = {
+        "base": ", from the base image",
+        "own": ", added on top of the base image",
+    }
+    where = f'<a href="#l{layer["index"]}">Layer {layer["index"]}</a>' if layer else ""
+    places = [
+        Html(f"<code>{esc(place['path'])}</code>") for place in package["locations"]
+    ]
+    return Html(
+        "<dl>"
+        + items(
+            (
+                ("Fix", _fix(finding)),
+                ("Package", _package(package)),
+                ("Found in", _several(places)),
+                (
+                    "Layer",
+                    Html(where + origin.get(finding["origin"], "") if where else ""),
+                ),
+                (
+                    "Why",
+                    _several([_why(item, package) for item in finding["evidence"]]),
+                ),
+                ("Advisories", joined(map(_advisory, finding["advisories"][:MOST]))),
+                ("Also known as", joined(map(_alias, finding["aliases"][:MOST]))),
+                ("Severity", Html(rating)),
+                (
+                    "Risk",
+                    Html(
+                        f"{risk['score']:g} of 100"
+                        + (f": {joined(factors)}" if factors else "")
+                    ),
+                ),
+            )
+        )
+        + "</dl>"
+    )
+
+
+def _fix(finding: Mapping[str, Any]) -> Html:
+    best, others = summary.fixed_in(finding)
+    if not best:
+        return Html(summary.FIX_WORDS[finding["fixState"]].capitalize())
+    more = f" (also fixed in {esc(', '.join(others))})" if others else ""
+    return Html(f"Upgrade to <b>{esc(best)}</b>{more}")
+
+
+def _package(package: Mapping[str, Any]) -> Html:
+    words = f"{esc(package['name'])} <b>{esc(package['version'])}</b> ({esc(package['type'])}"
+    if package["source"] and package["source"] != package["name"]:
+        words += f", built from {esc(package['source'])} {esc(package['sourceVersion'])}".rstrip()
+    if package["owner"]:
+        words += f", installed by <code>{esc(package['owner'])}</code>"
+    return Html(words + ")")
+
+
+def _why(evidence: Mapping[str, Any], package: Mapping[str, Any]) -> Html:
+    name, version = evidence["matchedName"], evidence["matchedVersion"]
+    # Most packages are looked up as themselves; saying so each time would hide the others.
+    what = "" if name == package["name"] else f"{esc(name)} "
+    words = f"{what}{esc(version)} is <code>{esc(evidence['constraint'])}</code>"
+    words += f' <span class="soft">({esc(evidence["advisory"])} of {esc(evidence["feed"])}, {esc(evidence["scheme"])} order'
+    if evidence["confidence"] != "high":
+        words += f", {esc(evidence['confidence'])} confidence"
+    return Html(
+        words + "".join(f"; {esc(note)}" for note in evidence["notes"]) + ")</span>"
+    )
+
+
+def _advisory(advisory: Mapping[str, Any]) -> Html:
+    name = advisory["id"]
+    return linked(advisory["url"], name) if advisory["url"] else _alias(name)
+
+
+def _alias(name: str) -> Html:
+    if _CVE.fullmatch(name):
+        return linked(f"https://nvd.nist.gov/vuln/detail/{name}", name)
+    if _GHSA.fullmatch(name):
+        return linked(f"https://github.com/advisories/{name}", name)
+    if _OSV.fullmatch(name):
+        return linked(f"https://osv.dev/vulnerability/{name}", name)
+    return esc(name)
+
+
+def _several(parts: Sequence[Html]) -> Html:
+    """``parts`` as the values of one entry, the first :data:`MOST` of them."""
+    more = len(parts) - MOST
+    rest = f"<dd>and {more:,} more" if more > 0 else ""
+    return Html("<dd>".join(parts[:MOST]) + rest)
+
+
+def _percent(share: float) -> str:
+    percent = 100 * share
+    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"

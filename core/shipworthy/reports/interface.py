@@ -1,0 +1,76 @@
+"""
+The seam between the result and its forms.
+
+A report turns the JSON result into the bytes of one file and knows nothing else. Third
+parties add their own through the entry-point group ``shipworthy.reports``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from shipworthy.errors import UsageError
+
+
+GROUP = "shipworthy.reports"
+"""The entry-point group that reports register in."""
+
+_BUILT_IN = {
+    "csv": "shipworthy.reports.csv:CsvReport",
+    "html": "shipworthy.reports.html:HtmlReport",
+    "json": "shipworthy.reports.json:JsonReport",
+    "table": "shipworthy.reports.table:TableReport",
+}
+
+
+class Report(Protocol):
+    """
+    **Protocol:** one format.
+
+    ``render`` depends on nothing but the document: same document in, same bytes out.
+    """
+
+    name: str
+    """What the format is called on the command line."""
+    suffix: str
+    """How a file of it ends, with the dot."""
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the report."""
+        ...
+
+
+def open_report(name: str) -> Report:
+    """
+    The report called ``name``.
+
+    Built-in ones are found without looking through installed packages, which costs more
+    than rendering. Raises :class:`shipworthy.errors.UsageError` for a name that nobody
+    registered and for a plug-in that cannot be loaded.
+    """
+    place = _BUILT_IN.get(name)
+    if place is not None:
+        module, _, attribute = place.partition(":")
+        return cast("Report", getattr(import_module(module), attribute)())
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group=GROUP, name=name):
+        try:
+            return cast("Report", point.load()())
+        except (ImportError, AttributeError, TypeError) as error:
+            raise UsageError(
+                f"report format {name}: plug-in {point.value} cannot be loaded: {error}"
+            ) from error
+    raise UsageError(
+        f"no report format called {name}", hint="known: " + ", ".join(report_names())
+    )
+
+
+def report_names() -> tuple[str, ...]:
+    """The names of all formats, built-in and registered by others, sorted."""
+    from importlib.metadata import entry_points
+
+    others = {point.name for point in entry_points(group=GROUP)}
+    return tuple(sorted(others.union(_BUILT_IN)))

@@ -1,0 +1,301 @@
+"""
+The result for a terminal or a log: findings first, the verdict last, where the eye rests.
+
+Plain text is the same bytes everywhere; colour and a limit on rows are for terminals
+only. Text from the image can neither move the cursor nor start a line, so that it
+cannot speak to a pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shipworthy.reports import summary, text
+from shipworthy.reports.summary import Document
+
+
+PLAIN_WIDTH = 100
+"""Columns that running text is broken at."""
+MAX_WIDTH = 400
+"""Columns that the plain list of findings may take, so that names stay whole to search for."""
+TERMINAL_ROWS = 25
+"""Findings that a terminal shows unless told otherwise."""
+FIXES = 5
+"""Upgrades proposed; the HTML page has all."""
+STATUSES = 20
+"""Statuses listed of a kind; the JSON result has all."""
+
+_HEADS = ("SEVERITY", "VULNERABILITY", "PACKAGE", "INSTALLED", "FIXED IN")
+_LEAST = 10
+_STYLES = {
+    "critical": "1;97;41",
+    "high": "1;31",
+    "medium": "33",
+    "low": "36",
+    "negligible": "2",
+    "none": "2",
+    "unknown": "35",
+    "pass": "1;32",
+    "fail": "1;31",
+    "partial": "1;33",
+    "head": "1",
+    "open": "1",
+    "soft": "2",
+}
+_WORDS = {
+    "pass": "PASS: fit to ship",
+    "fail": "FAIL: do not ship",
+    "partial": "PARTIAL: not everything could be looked at",
+    "open": "PASS: no rule was set, so nothing was judged",
+}
+
+Paint = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """How the text is laid out."""
+
+    paint: Paint
+    width: int
+    """Columns that running text is broken at."""
+    table_width: int
+    """Columns that the list of findings may take."""
+    limit: int
+    """Most findings listed."""
+
+
+class TableReport:
+    """All findings as plain text."""
+
+    name = "table"
+    suffix = ".txt"
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the plain text, without colour, with every finding and every name whole."""
+        page = _Page(
+            paint=_plain,
+            width=PLAIN_WIDTH,
+            table_width=MAX_WIDTH,
+            limit=len(document["findings"]),
+        )
+        lines = _lines(document, page)
+        return ("\n".join(lines) + "\n").encode("utf-8", "backslashreplace")
+
+
+def render_terminal(
+    document: Mapping[str, Any],
+    *,
+    color: bool,
+    width: int,
+    limit: int = TERMINAL_ROWS,
+) -> str:
+    """
+    The result for a terminal of ``width`` columns, with the ``limit`` worst findings.
+
+    Args:
+        document: The JSON result.
+        color: Whether to write ANSI colours (ECMA-48 SGR).
+        width: Columns of the terminal; less than 60 is taken as 60.
+        limit: Most findings to list; what is left out is counted.
+    """
+    columns = max(width, 60)
+    page = _Page(
+        paint=_coloured if color else _plain,
+        width=min(columns, PLAIN_WIDTH),
+        table_width=columns,
+        limit=max(limit, 0),
+    )
+    return "\n".join(_lines(document, page)) + "\n"
+
+
+def _plain(words: str, _style: str) -> str:
+    return words
+
+
+def _coloured(words: str, style: str) -> str:
+    return f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if words else words
+
+
+def _say(words: str, limit: int = text.NAME_LIMIT) -> str:
+    """Text of others, fit to be printed behind words of ours."""
+    return text.quiet(text.line(words, limit))
+
+
+def _lines(document: Document, page: _Page) -> list[str]:
+    findings = summary.ranked(document["findings"])
+    sections = (
+        _head(document, page),
+        _findings(findings, page),
+        _fixes(findings, page),
+        _suppressed(document["suppressed"], page),
+        _statuses(document["statuses"], page),
+        _verdict(document, findings, page),
+    )
+    lines: list[str] = []
+    for section in sections:
+        if section:
+            lines += [*section, ""]
+    return lines[:-1]
+
+
+def _head(document: Document, page: _Page) -> list[str]:
+    image, distro = document["image"], document["distro"]
+    coverage, database = document["coverage"], document["database"]
+    system = (
+        (distro["name"] or distro["id"]) if distro else "no distribution recognised"
+    )
+    facts = [
+        image["platform"],
+        system,
+        summary.counted(coverage["packages"], "package"),
+    ]
+    if coverage["layers"]:
+        facts.append(summary.counted(coverage["layers"], "layer"))
+    said = [_say(fact) for fact in facts if fact]
+    day = _say(database["date"][:10]) or "unknown date"
+    title = f"shipworthy {_say(document['tool']['version'])}  "
+    return [
+        title + page.paint(_say(document["target"]["name"]), "head"),
+        page.paint(f"{', '.join(said)}; database of {day}", "soft"),
+    ]
+
+
+def _findings(findings: Sequence[Document], page: _Page) -> list[str]:
+    if not findings:
+        return ["No known vulnerability was found in what was looked at."]
+    listed = findings[: page.limit]
+    rows = [_row(finding) for finding in listed]
+    lines: list[str] = []
+    if rows:
+        widths = _widths(rows, page.table_width)
+        lines.append(page.paint(_joined(_HEADS, widths), "head"))
+        for row in rows:
+            # The severity is painted without the blanks behind it, which stay plain.
+            word = row[0]
+            painted = page.paint(word, word) + " " * (widths[0] - len(word))
+            lines.append(f"{painted}  {_joined(row[1:], widths[1:])}")
+    if any(finding["kev"] for finding in listed):
+        lines.append(page.paint("* known to be exploited", "soft"))
+    left = len(findings) - len(rows)
+    if left:
+        more = f"… and {left:,} more; all of them: -o table=FILE, -o html=FILE, -o json=FILE"
+        lines.append(page.paint(more, "soft"))
+    return lines
+
+
+def _row(finding: Document) -> tuple[str, ...]:
+    package = finding["package"]
+    fixed, _others = summary.fixed_in(finding)
+    return (
+        finding["severity"],
+        _say(finding["id"], 80) + ("*" if finding["kev"] else ""),
+        _say(package["name"], 120),
+        _say(package["version"], 80),
+        _say(fixed, 80) or summary.FIX_WORDS[finding["fixState"]],
+    )
+
+
+def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Columns as wide as they must be, the widest cut back where the line has no room."""
+    widths = [
+        max(text.width(cell) for cell in (head, *column))
+        for head, column in zip(_HEADS, zip(*rows, strict=True), strict=True)
+    ]
+    over = sum(widths) + 2 * (len(widths) - 1) - width
+    while over > 0:
+        # Severities and ids go whole as long as names and versions can give way.
+        giving = [at for at in (2, 3, 4) if widths[at] > _LEAST] or [1]
+        widths[max(giving, key=widths.__getitem__)] -= 1
+        over -= 1
+    return widths
+
+
+def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
+    pairs = zip(cells, widths, strict=True)
+    return "  ".join(text.fit(cell, size) for cell, size in pairs).rstrip()
+
+
+def _fixes(findings: Sequence[Document], page: _Page) -> list[str]:
+    plan = summary.fixes(findings)
+    if not plan:
+        return []
+    lines = [page.paint("What to do first", "head")]
+    for number, fix in enumerate(plan[:FIXES], 1):
+        name, old, new = (
+            _say(part, 60) for part in (fix.name, fix.version, fix.target)
+        )
+        closes = f"closes {summary.counted(fix.closes, 'finding')}, worst {fix.worst}"
+        if fix.known_exploited:
+            closes += ", known to be exploited"
+        words = f"upgrade {name} ({_say(fix.type, 20)}) {old} to {new}: {closes}"
+        lines += text.wrapped(f"{number}. ", words, page.width)
+    rest = plan[FIXES:]
+    if rest:
+        closed = summary.counted(sum(fix.closes for fix in rest), "finding")
+        verb = "closes" if len(rest) == 1 else "close"
+        lines.append(
+            f"  … {summary.counted(len(rest), 'more upgrade')} {verb} {closed}"
+        )
+    return lines
+
+
+def _suppressed(entries: Sequence[Document], page: _Page) -> list[str]:
+    if not entries:
+        return []
+    counts = summary.in_words(summary.tally(entry["finding"] for entry in entries))
+    return [page.paint(f"Suppressed by policy: {len(entries):,} ({counts})", "soft")]
+
+
+def _statuses(statuses: Sequence[Document], page: _Page) -> list[str]:
+    lines: list[str] = []
+    for partial, title, style in (
+        (True, "Could not be looked at", "partial"),
+        (False, "Notes", "head"),
+    ):
+        chosen = [status for status in statuses if status["partial"] is partial]
+        if chosen:
+            lines.append(page.paint(f"{title}: {len(chosen):,}", style))
+        for status in chosen[:STATUSES]:
+            words = f"{_say(status['source'])}: {_say(status['subject'])}: {_say(status['message'], 400)}"
+            lines += text.wrapped("- ", words, page.width)
+        if len(chosen) > STATUSES:
+            lines.append(f"  … and {len(chosen) - STATUSES:,} more, see -o json=FILE")
+    return lines
+
+
+def _verdict(
+    document: Document, findings: Sequence[Document], page: _Page
+) -> list[str]:
+    verdict = document["verdict"]
+    head = summary.headline(verdict)
+    lines = text.wrapped("", _counts(findings), page.width, indent="")
+    lines[0] = page.paint(lines[0], "head")
+    for rule in verdict["rules"]:
+        word, style = ("pass", "pass") if rule["passed"] else ("FAIL", "fail")
+        said = f"{_say(rule['name'])}: {_say(rule['reason'] or rule['condition'], 600)}"
+        first, *rest = text.wrapped("      ", said, page.width)
+        lines += [f"  {page.paint(word, style)}  {first.lstrip()}", *rest]
+    words = _WORDS[head.tone]
+    if head.partial and head.tone != "partial":
+        words += ", and not everything could be looked at"
+    lines += ["", page.paint(words, head.tone)]
+    lines += text.wrapped("", _say(verdict["summary"], 1000), page.width)
+    if head.partial:
+        hint = "Repair what is named above and scan again; --allow-partial judges what could be seen."
+        lines += text.wrapped("", hint, page.width)
+    return lines
+
+
+def _counts(findings: Sequence[Document]) -> str:
+    tallies = summary.tally(findings)
+    words = f"Findings: {len(findings):,}"
+    if findings:
+        fixable = sum(tally.fixable for tally in tallies)
+        words += f" ({summary.in_words(tallies)}); {fixable:,} can be fixed"
+    exploited = sum(finding["kev"] is not None for finding in findings)
+    if exploited:
+        words += f"; {exploited:,} known to be exploited"
+    return words
