@@ -1,0 +1,108 @@
+"""
+Which advisories on one package are about the same vulnerability.
+
+- Ids and aliases connect; two CVEs are never joined, whatever connects them.
+- The id of a bulletin (DSA, ALSA, a record on several CVEs) connects nothing: the
+  database marks such advisories and gives one of them for each vulnerability.
+- What has no CVE belongs to the vulnerability it shares an id with. Where these are several
+  it stands with each of them, since it is no finding of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from shipworthy.model.advisory import Advisory
+
+
+_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
+_FIRST = ("CVE-", "GHSA-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One vulnerability of one package, with everything said of it."""
+
+    id: str
+    """The CVE, else GitHub's id, else the first of the publishers' ids."""
+    aliases: tuple[str, ...]
+    advisories: tuple[Advisory, ...]
+    """Sorted by id."""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All names of the vulnerability."""
+        return frozenset((self.id, *self.aliases))
+
+
+def group(advisories: Iterable[Advisory]) -> tuple[Group, ...]:
+    """Sort ``advisories`` of one package into vulnerabilities, ordered by id."""
+    by_cve: dict[str, tuple[set[str], list[Advisory]]] = {}
+    rest: list[tuple[set[str], list[Advisory]]] = []
+    for advisory in advisories:
+        names = names_of(advisory)
+        cves = {name for name in names if _CVE.fullmatch(name)}
+        for cve in cves:
+            ids, held = by_cve.setdefault(cve, (set(), []))
+            ids.update(names - cves, (cve,))
+            held.append(advisory)
+        if not cves:
+            _join(rest, set(names), advisory)
+    left = [(ids, held) for ids, held in rest if not _give(by_cve, ids, held)]
+    groups = [_group(ids, held) for ids, held in (*by_cve.values(), *left)]
+    return tuple(sorted(groups, key=lambda made: made.id))
+
+
+def names_of(advisory: Advisory) -> frozenset[str]:
+    """The names of the vulnerability that ``advisory`` is about, its own only if it is one."""
+    if advisory.bulletin and advisory.aliases:
+        return frozenset(advisory.aliases)
+    return frozenset((advisory.id, *advisory.aliases))
+
+
+def _join(
+    rest: list[tuple[set[str], list[Advisory]]], names: set[str], advisory: Advisory
+) -> None:
+    """Add to what shares a name, joining what thereby comes together."""
+    held = [advisory]
+    apart = []
+    for other in rest:
+        if other[0].isdisjoint(names):
+            apart.append(other)
+        else:
+            names |= other[0]
+            held = [*other[1], *held]
+    rest[:] = [*apart, (names, held)]
+
+
+def _give(
+    by_cve: dict[str, tuple[set[str], list[Advisory]]],
+    ids: set[str],
+    held: Sequence[Advisory],
+) -> bool:
+    """Hand statements without a CVE to the CVEs they share a name with; false where there is none."""
+    takers = [taker for taker in by_cve.values() if not taker[0].isdisjoint(ids)]
+    for names, advisories in takers:
+        advisories.extend(held)
+        names.update(ids)
+    return bool(takers)
+
+
+def _group(ids: set[str], held: Sequence[Advisory]) -> Group:
+    first, *others = sorted(ids, key=_preference)
+    return Group(
+        id=first,
+        aliases=tuple(sorted(others)),
+        advisories=tuple(
+            sorted(held, key=lambda advisory: (advisory.id, advisory.feed))
+        ),
+    )
+
+
+def _preference(name: str) -> tuple[int, str]:
+    for rank, prefix in enumerate(_FIRST):
+        if name.startswith(prefix):
+            return rank, name
+    return len(_FIRST), name

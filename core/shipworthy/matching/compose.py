@@ -1,0 +1,86 @@
+"""From a verdict to a match: ids, fixes, and the evidence for a person."""
+
+from __future__ import annotations
+
+from shipworthy.matching.distro import OS_TYPES
+from shipworthy.matching.fixes import fix_of
+from shipworthy.matching.interface import Lookup
+from shipworthy.matching.links import link_of
+from shipworthy.matching.verdicts import Hit, Verdict
+from shipworthy.model.advisory import Advisory
+from shipworthy.model.finding import AdvisoryRef, Evidence, Match
+
+
+def compose(lookup: Lookup, verdict: Verdict) -> Match:
+    """The match of a package with a vulnerability that has hits."""
+    os_package = lookup.package.type in OS_TYPES
+    state, fixed = fix_of(lookup.scheme, verdict, highest=os_package)
+    group = verdict.group
+    return Match(
+        id=group.id,
+        aliases=group.aliases,
+        package=lookup.package,
+        fix_state=state,
+        fixed_versions=fixed,
+        advisories=_refs(verdict),
+        evidence=tuple(_evidence(lookup, hit) for hit in verdict.hits),
+        ratings=tuple(
+            _rating(hit.advisory) for hit in verdict.hits if hit.advisory.rating
+        ),
+        record_ids=_record_ids(verdict),
+    )
+
+
+def _evidence(lookup: Lookup, hit: Hit) -> Evidence:
+    advisory = hit.advisory
+    notes = list(lookup.notes)
+    if advisory.modularity:
+        notes.append(f"module {advisory.modularity}")
+    return Evidence(
+        advisory=advisory.id,
+        feed=advisory.feed,
+        bucket=lookup.bucket,
+        matched_name=lookup.name,
+        matched_version=lookup.version,
+        scheme=lookup.scheme,
+        constraint=hit.where.constraint,
+        confidence=lookup.confidence,
+        notes=tuple(notes),
+    )
+
+
+def _refs(verdict: Verdict) -> tuple[AdvisoryRef, ...]:
+    """The advisories that matched, then the bulletins that stand beside them."""
+    refs: dict[str, AdvisoryRef] = {}
+    for hit in verdict.hits:
+        advisory = hit.advisory
+        refs.setdefault(
+            advisory.id,
+            AdvisoryRef(
+                id=advisory.id,
+                feed=advisory.feed,
+                url=link_of(advisory.id, advisory.bucket),
+                fixed_versions=hit.where.fixed_versions,
+            ),
+        )
+    for hit in verdict.hits:
+        for id_ in hit.advisory.also:
+            url = link_of(id_, hit.advisory.bucket)
+            refs.setdefault(id_, AdvisoryRef(id=id_, feed=hit.advisory.feed, url=url))
+    return tuple(refs.values())
+
+
+def _rating(advisory: Advisory) -> tuple[str, str]:
+    """Who rates: the feed that publishes, GitHub where the feed only carries its advisories."""
+    if advisory.id.startswith("GHSA-"):
+        return "ghsa", advisory.rating
+    return advisory.feed, advisory.rating
+
+
+def _record_ids(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """The records to read: of those that matched, then of all others on the vulnerability."""
+    advisories = (*(hit.advisory for hit in verdict.hits), *verdict.group.advisories)
+    ids = {(advisory.bucket, advisory.id): None for advisory in advisories}
+    for advisory in advisories:
+        ids.update({(advisory.bucket, other): None for other in advisory.also})
+    return tuple(ids)

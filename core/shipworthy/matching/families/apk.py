@@ -1,0 +1,33 @@
+"""Packages of apk: looked up by origin, which is built as one and has one version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shipworthy.matching.interface import Lookup, Skip
+from shipworthy.model.advisory import Advisory
+from shipworthy.model.bucket import scheme_of
+from shipworthy.model.package import Package
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApkFamily:
+    """Alpine, Wolfi and what is built from them."""
+
+    bucket: str
+
+    def look_up(self, package: Package) -> Lookup | Skip:
+        """By origin; packages that apk itself makes up (``.build-deps``) hold nothing."""
+        if package.name.startswith("."):
+            return Skip(package=package)
+        return Lookup(
+            package=package,
+            bucket=self.bucket,
+            name=package.source or package.name,
+            version=package.source_version or package.version,
+            scheme=scheme_of(self.bucket),
+        )
+
+    def admits(self, package: Package, advisory: Advisory) -> bool:
+        """Tell whether the advisory is on the package's architecture."""
+        return not advisory.arches or package.arch in ("noarch", *advisory.arches)

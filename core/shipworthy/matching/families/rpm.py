@@ -1,0 +1,100 @@
+"""
+Packages of rpm: looked up by binary name, where the bucket does not go by sources.
+
+Modules: a package built in a module stream carries its label (``nodejs:12:8030…:229f…``),
+and its versions compare only with those of the same stream. Some AlmaLinux and Rocky
+builds lost the label; their release still says that they are of a module, but not of
+which stream, so nothing can be said of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shipworthy.matching.families.deb import HEADERS, THIRD_PARTY
+from shipworthy.matching.families.vendors import is_third_party_rpm
+from shipworthy.matching.interface import Lookup, Reason, Skip
+from shipworthy.model.advisory import Advisory
+from shipworthy.model.bucket import BY_SOURCE, scheme_of
+from shipworthy.model.package import Package
+
+
+NO_LABEL = Reason(
+    subject="module packages",
+    message="the module's stream is not named",
+)
+
+_MODULE = re.compile(r"\.module(?:_el|\+el)")
+_KERNELS = frozenset({"kernel", "kernel-core", "kernel-default", "kernel-rt-core"})
+_HEADERS = frozenset({"kernel-headers", "kernel-devel", "kernel-doc"})
+_KEYS = frozenset({"gpg-pubkey"})
+_SYMBOLS = ("-debuginfo", "-debugsource")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RpmFamily:
+    """AlmaLinux, Rocky, Red Hat, SUSE and others."""
+
+    bucket: str
+    has_kernel: bool = False
+    """A kernel is installed, so its headers stand for it."""
+
+    def look_up(self, package: Package) -> Lookup | Skip:
+        """By binary name, unless the bucket goes by sources; keys and debug symbols are no software."""
+        if package.name in _KEYS or package.name.endswith(_SYMBOLS):
+            return Skip(package=package)
+        if package.name in _HEADERS and not self.has_kernel:
+            return Skip(package=package, reason=HEADERS)
+        distro = self.bucket.partition("-")[0]
+        if is_third_party_rpm(distro, package.vendor):
+            return Skip(package=package, reason=THIRD_PARTY)
+        if not package.modularity and _MODULE.search(package.version):
+            return Skip(package=package, reason=NO_LABEL)
+        by_source = distro in BY_SOURCE
+        source_version = package.source_version if by_source else ""
+        return Lookup(
+            package=package,
+            bucket=self.bucket,
+            name=(package.source if by_source else "") or package.name,
+            version=source_version or package.version,
+            scheme=scheme_of(self.bucket),
+        )
+
+    def admits(self, package: Package, advisory: Advisory) -> bool:
+        """Tell whether the advisory is on this architecture and this module stream."""
+        arches = advisory.arches
+        if arches and package.arch not in ("", "noarch", *arches):
+            return False
+        stream = ":".join(package.modularity.split(":")[:2])
+        if advisory.modularity:
+            return advisory.modularity == stream
+        if stream:
+            return _same_branch(package.version, advisory)
+        return not any(_MODULE.search(version) for version in _versions(advisory))
+
+
+def has_kernel(packages: Iterable[Package]) -> bool:
+    """Whether a kernel is among the packages."""
+    return any(
+        package.type == "rpm" and package.name in _KERNELS for package in packages
+    )
+
+
+def _same_branch(version: str, advisory: Advisory) -> bool:
+    """A modular advisory that names no stream: the fix of the same upstream branch is of the same stream."""
+    return any(
+        _branch(fix) == _branch(version)
+        for fix in _versions(advisory)
+        if _MODULE.search(fix)
+    )
+
+
+def _branch(version: str) -> list[str]:
+    """The first two numbers of the upstream version: ``12.1`` of ``1:12.1.5-3``."""
+    return version.rpartition(":")[2].split(".")[:2]
+
+
+def _versions(advisory: Advisory) -> Iterable[str]:
+    return (version for one in advisory.ranges for _, version in one.events)

@@ -1,0 +1,83 @@
+"""The seams of matching: what it asks of the database, and what a family of packages knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shipworthy.model.advisory import Advisory
+from shipworthy.model.finding import Match
+from shipworthy.model.package import Package, Status
+
+
+class Advisories(Protocol):
+    """**Protocol:** the advisory database as matching sees it."""
+
+    def has(self, bucket: str, /) -> bool:
+        """Tell whether the database holds advisories for ``bucket``."""
+        ...
+
+    def advisories(
+        self, bucket: str, names: Sequence[str], /
+    ) -> Mapping[str, Sequence[Advisory]]:
+        """Give the advisories of each of ``names``; names without any may be left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """How one package is looked up: where, by which name, and which version is compared."""
+
+    package: Package
+    bucket: str
+    name: str
+    version: str
+    scheme: str
+    confidence: str = "high"
+    notes: tuple[str, ...] = ()
+    """What a reader of the evidence should know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why packages are not judged."""
+
+    subject: str
+    """Short and stable: ``kernel headers``."""
+    message: str
+    """Goes on after ``3 packages not judged, because``: ``there is no version to compare``."""
+    partial: bool = False
+    """Part of the image could not be judged, where it should have been."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """A package that is not judged; without a reason it is none of anybody's business."""
+
+    package: Package
+    reason: Reason | None = None
+
+
+class Family(Protocol):
+    """**Protocol:** how one kind of package is looked up and which statements speak of it."""
+
+    def look_up(self, package: Package) -> Lookup | Skip:
+        """Say how ``package`` is looked up, or why it is not."""
+        ...
+
+    def admits(self, package: Package, advisory: Advisory) -> bool:
+        """Tell whether ``advisory`` is on this build of the package at all: architecture, module stream."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchResult:
+    """What matching found and what it could not judge."""
+
+    matches: tuple[Match, ...]
+    """Sorted by id and package."""
+    statuses: tuple[Status, ...]
+    """Sorted."""
+    unmatched: tuple[tuple[str, int], ...]
+    """(bucket or type, packages) for which the database holds no advisories; sorted."""

@@ -1,0 +1,91 @@
+"""
+Inventory × advisories: which package has which vulnerability.
+
+Packages are sorted by bucket, looked up a bucket at a time, and held against what the
+advisories of that bucket say. Then distributions have their word on what their packages
+installed. Everything that could not be judged is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shipworthy.matching.compose import compose
+from shipworthy.matching.distro import OS_TYPES
+from shipworthy.matching.interface import Advisories, Lookup, MatchResult, Reason
+from shipworthy.matching.ownership import settle
+from shipworthy.matching.plan import plan_for, status_of
+from shipworthy.matching.verdicts import Answer, Verdicts
+from shipworthy.model.finding import Match
+from shipworthy.model.package import Inventory, Package, Status
+
+
+UNDECIDED = Reason(
+    subject="versions that cannot be compared",
+    message="their versions cannot be held against an advisory's",
+    partial=True,
+)
+_EXAMPLES = 5
+
+
+def match(inventory: Inventory, advisories: Advisories) -> MatchResult:
+    """
+    Match every package of ``inventory`` with the advisories on it.
+
+    One match is one vulnerability, under whatever names, of one package with all its
+    places. The same inventory and database give the same result, whatever the order of the
+    packages.
+
+    Raises:
+        DatabaseError: The database cannot be read.
+    """
+    plan = plan_for(inventory, advisories)
+    benches = {
+        bucket: Verdicts(
+            plan.families[bucket],
+            advisories.advisories(bucket, sorted({lookup.name for lookup in lookups})),
+        )
+        for bucket, lookups in sorted(plan.lookups.items())
+    }
+    owners: dict[str, Lookup] = {}
+    os_matches: list[Match] = []
+    language_matches: list[Match] = []
+    undecided: list[tuple[Package, tuple[str, ...]]] = []
+    for bucket, lookups in sorted(plan.lookups.items()):
+        bench = benches[bucket]
+        for lookup in lookups:
+            package = lookup.package
+            is_os = package.type in OS_TYPES
+            if is_os:
+                owners[package.purl] = lookup
+            answer = bench.of(lookup)
+            found = [compose(lookup, said) for said in answer.verdicts if said.hits]
+            (os_matches if is_os else language_matches).extend(found)
+            if answer.undecided:
+                undecided.append((package, answer.undecided))
+
+    def said_of(lookup: Lookup) -> Answer:
+        return benches[lookup.bucket].of(lookup)
+
+    matches, statuses = settle(os_matches, language_matches, owners, said_of)
+    return MatchResult(
+        matches=tuple(sorted(matches, key=_order)),
+        statuses=tuple(sorted({*plan.statuses, *statuses, *_undecided(undecided)})),
+        unmatched=tuple(sorted(plan.unmatched.items())),
+    )
+
+
+def _undecided(found: Sequence[tuple[Package, tuple[str, ...]]]) -> list[Status]:
+    """One status for all that could not be compared, naming packages and vulnerabilities."""
+    if not found:
+        return []
+    status = status_of(UNDECIDED, [package for package, _ in found])
+    ids = sorted({id_ for _, names in found for id_ in names})
+    shown = f"{', '.join(ids[:_EXAMPLES])}{' …' if len(ids) > _EXAMPLES else ''}"
+    return [replace(status, message=f"{status.message} ({shown})")]
+
+
+def _order(found: Match) -> tuple[str, str, str, str, str]:
+    package = found.package
+    return found.id, package.type, package.name, package.version, package.purl

@@ -1,0 +1,99 @@
+"""What the advisories of one bucket say of each package looked up in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shipworthy.errors import VersionError
+from shipworthy.matching.aliases import Group, group
+from shipworthy.matching.interface import Family, Lookup
+from shipworthy.model.advisory import Advisory
+from shipworthy.versions.ranges import AffectedRange, affected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One advisory that covers the version compared."""
+
+    advisory: Advisory
+    where: AffectedRange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is said of one package and one vulnerability: affected where there are hits."""
+
+    group: Group
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """All verdicts on one package, and the vulnerabilities that could not be decided."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    undecided: tuple[str, ...] = ()
+
+
+_SILENT = Answer()
+
+
+class Verdicts:
+    """
+    Answers look-ups in one bucket.
+
+    Packages of one source and version share an answer, so a source package with
+    thousands of advisories is evaluated once and not for each of its binaries.
+    """
+
+    def __init__(
+        self, family: Family, advisories: Mapping[str, Sequence[Advisory]]
+    ) -> None:
+        self._family = family
+        self._advisories = advisories
+        self._groups: dict[str, tuple[Group, ...]] = {}
+        self._answers: dict[tuple[str, str, str, str], Answer] = {}
+
+    def of(self, lookup: Lookup) -> Answer:
+        """Everything the bucket's advisories say of the package."""
+        held = self._advisories.get(lookup.name)
+        if not held:
+            return _SILENT
+        package = lookup.package
+        key = (lookup.name, lookup.version, package.arch, package.modularity)
+        answer = self._answers.get(key)
+        if answer is None:
+            groups = self._groups.get(lookup.name)
+            if groups is None:
+                groups = self._groups[lookup.name] = group(held)
+            answer = self._answers[key] = self._answer(lookup, groups)
+        return answer
+
+    def _answer(self, lookup: Lookup, groups: Sequence[Group]) -> Answer:
+        verdicts = []
+        undecided = []
+        for one in groups:
+            hits = []
+            decided = doubtful = False
+            for advisory in one.advisories:
+                if not self._family.admits(lookup.package, advisory):
+                    continue
+                try:
+                    where = affected(
+                        lookup.scheme,
+                        lookup.version,
+                        advisory.ranges,
+                        advisory.versions,
+                    )
+                except VersionError:
+                    doubtful = True
+                    continue
+                decided = True
+                if where is not None:
+                    hits.append(Hit(advisory=advisory, where=where))
+            if decided:
+                verdicts.append(Verdict(group=one, hits=tuple(hits)))
+            elif doubtful:
+                undecided.append(one.id)
+        return Answer(verdicts=tuple(verdicts), undecided=tuple(undecided))
