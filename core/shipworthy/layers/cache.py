@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from shipworthy.errors import ParseError
-from shipworthy.layers.record import LayerRecord, dump, load
+from shipworthy.layers.record import LayerRecord, load
 
 
 DEFAULT_BOUND = 1024 * 1024 * 1024
@@ -65,10 +65,9 @@ class LayerCache:
             return None
         return record
 
-    def put(self, record: LayerRecord) -> None:
-        """Store the record under the diff ID that was computed from its bytes."""
-        data = dump(record)
-        path = self._path(record.diff_id)
+    def put(self, diff_id: str, data: bytes) -> None:
+        """Store a dumped record under the diff ID that was computed from the layer's bytes."""
+        path = self._path(diff_id)
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=self._directory, prefix=".new-")

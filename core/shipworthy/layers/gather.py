@@ -9,12 +9,16 @@ from dataclasses import replace
 
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.read import LayerBlob, read_layer
-from shipworthy.layers.record import LayerRecord
+from shipworthy.layers.record import LayerRecord, dump, load
 from shipworthy.layers.select import Selector
+from shipworthy.layers.workers import can_fork, in_processes
 from shipworthy.streams.inflate import Stream
 
 
 Progress = Callable[[str], None]
+_WORTH_FORKING = 16 * 1024 * 1024
+"""Stored bytes below which processes cost more than they bring."""
+
 InOrder = Callable[[Collection[int]], Iterator[tuple[int, Stream]]]
 
 
@@ -56,19 +60,21 @@ def gather(
         else:
             missing[blob.diff_id] = index
 
-    def read(blob: LayerBlob) -> None:
+    def keep(blob: LayerBlob, record: LayerRecord, data: bytes) -> None:
         if progress:
-            progress(f"reading {blob.name}")
-        record = read_layer(blob, selector)
+            progress(f"read {blob.name}")
         if cache:
-            cache.put(record)
+            cache.put(record.diff_id, data)
         records[blob.diff_id] = record
 
     if in_order:
-        _one_by_one(blobs, missing, in_order, read)
+        for blob, record in _one_by_one(blobs, missing, in_order, selector):
+            keep(blob, record, dump(record) if cache else b"")
     else:
         order = sorted(missing.values(), key=lambda i: (-sizes[i], i))
-        _side_by_side([blobs[index] for index in order], read)
+        whole = sum(sizes[index] for index in order)
+        for index, data in _side_by_side(blobs, order, whole, selector):
+            keep(blobs[index], load(data), data)
     return tuple(records[blob.diff_id] for blob in blobs)
 
 
@@ -76,14 +82,15 @@ def _one_by_one(
     blobs: Sequence[LayerBlob],
     missing: dict[str, int],
     in_order: InOrder,
-    read: Callable[[LayerBlob], None],
-) -> None:
+    selector: Selector,
+) -> Iterator[tuple[LayerBlob, LayerRecord]]:
     left = set(missing.values())
     for index, stream in in_order(sorted(left)) if left else ():
-        read(replace(blobs[index], open=_FirstThen(stream, blobs[index].open)))
+        blob = replace(blobs[index], open=_FirstThen(stream, blobs[index].open))
+        yield blob, read_layer(blob, selector)
         left.discard(index)
     for index in sorted(left):
-        read(blobs[index])
+        yield blobs[index], read_layer(blobs[index], selector)
 
 
 class _FirstThen:
@@ -99,16 +106,32 @@ class _FirstThen:
 
 
 def _side_by_side(
-    blobs: Sequence[LayerBlob], read: Callable[[LayerBlob], None]
-) -> None:
-    if len(blobs) < 2:
-        for blob in blobs:
-            read(blob)
+    blobs: Sequence[LayerBlob], order: Sequence[int], whole: int, selector: Selector
+) -> Iterator[tuple[int, bytes]]:
+    """The records as bytes, in the order in which they get done."""
+    cores = _cores()
+    # With a layer for every core each is best read in one go; else inflate ahead.
+    ahead = len(order) < cores or cores == 1
+
+    def read(index: int) -> bytes:
+        return dump(read_layer(blobs[index], selector, ahead=ahead))
+
+    if len(order) < 2 or cores < 2 or whole < _WORTH_FORKING or not can_fork():
+        yield from _in_threads(order, read, cores)
+    else:
+        yield from in_processes(order, read, count=cores)
+
+
+def _in_threads(
+    order: Sequence[int], read: Callable[[int], bytes], cores: int
+) -> Iterator[tuple[int, bytes]]:
+    if len(order) < 2 or cores < 2:
+        for index in order:
+            yield index, read(index)
         return
-    with ThreadPoolExecutor(max_workers=_cores()) as pool:
+    with ThreadPoolExecutor(max_workers=cores) as pool:
         try:
-            for future in [pool.submit(read, blob) for blob in blobs]:
-                future.result()
+            yield from zip(order, pool.map(read, order), strict=True)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -1,15 +1,14 @@
 """
 Reading one layer: every header, the bodies of the wanted files, and nothing to disk.
 
-Inflating and hashing run in a thread of their own, a few chunks ahead of the parsing. What
-was read is verified against the digests that the manifest and the configuration name, and
+What was read is verified against the digests that the manifest and the configuration name, and
 the record carries the diff ID that was computed, not the one that was claimed.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -38,10 +37,16 @@ class LayerBlob:
 
 
 def read_layer(
-    blob: LayerBlob, selector: Selector, *, limits: Limits = LIMITS
+    blob: LayerBlob, selector: Selector, *, limits: Limits = LIMITS, ahead: bool = True
 ) -> LayerRecord:
     """
     The record of one layer, every byte of it verified.
+
+    Args:
+        blob: The layer.
+        selector: Which catalogers want which file.
+        limits: The bounds on what may be read.
+        ahead: Whether to inflate and hash in a thread of its own, ahead of the parsing.
 
     Raises:
         DigestMismatchError: The bytes are not those that were claimed.
@@ -49,10 +54,10 @@ def read_layer(
         LimitError: A bound against hostile input is crossed.
     """
     collector = Collector(selector, blob.name, limits)
-    diff_id, size = _walk(blob, collector.collect, limits)
+    diff_id, size = _walk(blob, collector.collect, limits, ahead=ahead)
     if collector.linked:
         # A wanted name is a hard link to a body that went by unread: look for those only.
-        _walk(blob, collector.collect_linked, limits)
+        _walk(blob, collector.collect_linked, limits, ahead=ahead)
     return collector.record(diff_id, size)
 
 
@@ -73,16 +78,21 @@ def read_walk(
 
 
 def _walk(
-    blob: LayerBlob, collect: Callable[[TarWalker], None], limits: Limits
+    blob: LayerBlob,
+    collect: Callable[[TarWalker], None],
+    limits: Limits,
+    *,
+    ahead: bool,
 ) -> tuple[str, int]:
     """Walk the layer once; gives its computed diff ID and uncompressed size."""
     with closing(blob.open()) as raw:
         stored = Tap(raw, hashed=bool(blob.digest) and blob.digest != blob.diff_id)
         hashed = _Hashed(inflate(stored, name=blob.name, limits=limits, counted=stored))
-        with closing(Prefetch(iter(hashed))) as chunks:
-            walker = TarWalker(chunks, name=blob.name, limits=limits)
-            collect(walker)
-            walker.drain()
+        if ahead:
+            with closing(Prefetch(iter(hashed))) as chunks:
+                _collect(chunks, collect, blob.name, limits)
+        else:
+            _collect(hashed, collect, blob.name, limits)
     if blob.diff_id and hashed.digest != blob.diff_id:
         raise DigestMismatchError(
             f"{blob.name}: the uncompressed bytes are {hashed.digest},"
@@ -95,6 +105,17 @@ def _walk(
             hint="the image is damaged or was altered; build or fetch it again",
         )
     return hashed.digest, hashed.size
+
+
+def _collect(
+    chunks: Iterable[bytes],
+    collect: Callable[[TarWalker], None],
+    name: str,
+    limits: Limits,
+) -> None:
+    walker = TarWalker(chunks, name=name, limits=limits)
+    collect(walker)
+    walker.drain()
 
 
 class _Hashed:

@@ -1,0 +1,97 @@
+"""
+Work in processes of its own, where that can be done safely.
+
+Parsing holds the interpreter's lock, so threads hardly gain anything over reading one layer after
+the other; forked processes use every core. A process with other threads must not be forked, so a
+program that has some gets threads instead.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection
+
+from shipworthy import errors
+from shipworthy.errors import ScanError, ShipworthyError
+
+
+def can_fork() -> bool:
+    """Whether this process may be forked: on Linux, and with no thread but this one."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def in_processes(
+    items: Sequence[int], work: Callable[[int], bytes], *, count: int
+) -> Iterator[tuple[int, bytes]]:
+    """
+    ``work`` done on each item in ``count`` forked processes, in the order in which it gets done.
+
+    Items are started in the order given. An error that ``work`` raises is raised here,
+    and ends the others.
+    """
+    import multiprocessing
+    from multiprocessing.connection import wait
+
+    fork = multiprocessing.get_context("fork")
+    waiting = list(reversed(items))
+    busy: dict[Connection, int] = {}
+    processes = []
+    try:
+        for _ in range(min(count, len(items))):
+            here, there = fork.Pipe()
+            process = fork.Process(target=_serve, args=(there, work), daemon=True)
+            process.start()
+            there.close()
+            processes.append(process)
+            busy[here] = waiting.pop()
+            here.send(busy[here])
+        while busy:
+            for ready in wait(list(busy)):
+                assert isinstance(ready, Connection)
+                item = busy.pop(ready)
+                yield item, _receive(ready)
+                if waiting:
+                    busy[ready] = waiting.pop()
+                    ready.send(busy[ready])
+    finally:
+        for process in processes:
+            process.kill()
+            process.join()
+
+
+def _receive(connection: Connection) -> bytes:
+    """The bytes that a worker made; raises the error that it met."""
+    try:
+        kind, name, text, hint = connection.recv()
+        if kind == "done":
+            return connection.recv_bytes()
+    except (EOFError, OSError) as error:
+        raise ScanError(
+            "a process that read a layer ended without a result",
+            hint="it may have run out of memory",
+        ) from error
+    error_type = getattr(errors, name, ScanError)
+    assert issubclass(error_type, ShipworthyError)
+    raise error_type(text, hint=hint)
+
+
+def _serve(connection: Connection, work: Callable[[int], bytes]) -> None:
+    """Do what is asked until nobody asks any more."""
+    while True:
+        try:
+            item = connection.recv()
+        except (EOFError, OSError, KeyboardInterrupt):
+            return
+        try:
+            data = work(item)
+        except ShipworthyError as error:
+            connection.send(("failed", type(error).__name__, error.message, error.hint))
+        except MemoryError:
+            connection.send(("failed", "ScanError", "out of memory", ""))
+        except KeyboardInterrupt:
+            return
+        else:
+            connection.send(("done", "", "", ""))
+            connection.send_bytes(data)
