@@ -1,0 +1,192 @@
+"""Building the database: feeds in, shards out, a pure function of the feeds' bytes."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from shipworthy.advisories.collect import (
+    Bucket,
+    Collected,
+    buckets,
+    cve_records,
+    cves_named,
+)
+from shipworthy.advisories.feeds.interface import Feed
+from shipworthy.advisories.index import (
+    INDEX,
+    SHARDS,
+    ShardInfo,
+    dump_index,
+    load_index,
+    shard_path,
+)
+from shipworthy.advisories.schema import (
+    CVE_SHARD,
+    INTEL_SHARD,
+    dump_advisories,
+    dump_intel,
+    dump_record,
+)
+from shipworthy.advisories.shards import Content, Rows, write_shard
+from shipworthy.errors import DatabaseError, FeedError
+from shipworthy.model.advisory import DatabaseInfo, Epss, Record
+from shipworthy.model.bucket import scheme_of
+
+
+Progress = Callable[[str], None]
+
+
+def build(
+    feeds: Path,
+    out: Path,
+    *,
+    progress: Progress | None = None,
+    importers: Sequence[Feed] | None = None,
+) -> DatabaseInfo:
+    """
+    Build a database in ``out`` from the feed files under ``feeds``.
+
+    The same files give the same bytes. ``out`` gets its content in one step at the end: it
+    holds the whole new database, or what it held before.
+
+    Args:
+        feeds: A directory laid out as publishers publish; feeds that are not there are
+            left out.
+        out: The database's directory. What is there is replaced if it is a
+            database or an empty directory.
+        progress: Told in one line each what is being done.
+        importers: The feeds' importers; by default all that are installed.
+
+    Raises:
+        FeedError: There is no such directory, or a file in it is not in its feed's format.
+        DatabaseError: ``out`` cannot be written or holds something else.
+    """
+    tell = progress or (lambda _: None)
+    if not feeds.is_dir():
+        raise FeedError(f"{feeds}: expected a directory of feeds")
+    _check_replaceable(out)
+    collected = Collected()
+    for importer in _installed() if importers is None else importers:
+        tell(f"reading {importer.name}")
+        collected.add(importer.read(feeds))
+    _replace(out, collected, tell)
+    return load_index(out).info
+
+
+def _replace(out: Path, collected: Collected, tell: Progress) -> None:
+    """Write beside ``out`` and put it there in one step."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        try:
+            _write(collected, staging, tell)
+            _put_in_place(staging, out)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise DatabaseError(f"{out}: cannot be written ({error.strerror})") from None
+
+
+def _installed() -> tuple[Feed, ...]:
+    """All importers by entry point; one that does not load would be a hole in the database."""
+    from shipworthy.extensions import load
+
+    importers, statuses = load("feeds", _feed)
+    for status in statuses:
+        raise FeedError(f"{status.source} {status.message}")
+    return importers
+
+
+def _feed(plugin: object) -> Feed:
+    if not callable(plugin):
+        raise TypeError("expected a class without arguments")
+    made: Feed = plugin()
+    return made
+
+
+def _check_replaceable(out: Path) -> None:
+    if out.is_dir():
+        names = {path.name for path in out.iterdir()}
+        if names and not {INDEX, SHARDS} >= names:
+            raise DatabaseError(
+                f"{out}: holds something else than a database and is not replaced",
+                hint="name a directory of the database's own",
+            )
+    elif out.exists():
+        raise DatabaseError(f"{out}: expected a directory, found a file")
+
+
+def _put_in_place(staging: Path, out: Path) -> None:
+    staging.chmod(0o755)
+    if not out.exists():
+        staging.rename(out)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        out.rename(old / "old")
+        staging.rename(out)
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(collected: Collected, directory: Path, tell: Progress) -> None:
+    (directory / SHARDS).mkdir()
+    shards: list[ShardInfo] = []
+    named: set[str] = set()
+    for bucket in buckets(collected):
+        tell(f"writing {bucket.name}")
+        named |= cves_named(bucket)
+        shards.append(_write_content(directory, _bucket_content(bucket)))
+    tell(f"writing {CVE_SHARD} and {INTEL_SHARD}")
+    cves = Content(
+        name=CVE_SHARD, advisories=0, records=_dump(cve_records(collected, named))
+    )
+    shards.append(_write_content(directory, cves))
+    shards.append(_write_content(directory, _intel_content(collected, named)))
+    infos = tuple(sorted(collected.feeds, key=lambda info: info.name))
+    ordered = tuple(sorted(shards, key=lambda shard: shard.name))
+    (directory / INDEX).write_bytes(dump_index(infos, ordered))
+
+
+def _write_content(directory: Path, content: Content) -> ShardInfo:
+    return write_shard(shard_path(directory, content.name), content)
+
+
+def _bucket_content(bucket: Bucket) -> Content:
+    feeds = tuple(
+        sorted({advisory.feed for _, rows in bucket.packages for advisory, _ in rows})
+    )
+    return Content(
+        name=bucket.name,
+        advisories=sum(
+            len(sets) for _, settled in bucket.packages for _, sets in settled
+        ),
+        scheme=scheme_of(bucket.name),
+        feeds=feeds,
+        packages=(
+            (package, dump_advisories(settled, feeds))
+            for package, settled in bucket.packages
+        ),
+        records=_dump(bucket.records),
+    )
+
+
+def _intel_content(collected: Collected, named: set[str]) -> Content:
+    known = sorted(named & (collected.epss.keys() | collected.kev.keys()))
+    scores: Iterable[Epss] = collected.epss.values()
+    return Content(
+        name=INTEL_SHARD,
+        advisories=0,
+        date=max((epss.date for epss in scores), default=""),
+        records=(
+            (cve, dump_intel(collected.epss.get(cve), collected.kev.get(cve)))
+            for cve in known
+        ),
+    )
+
+
+def _dump(records: Iterable[Record]) -> Rows:
+    return ((record.id, dump_record(record)) for record in records)

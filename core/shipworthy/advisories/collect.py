@@ -1,0 +1,190 @@
+"""The rows of all feeds, gathered by bucket and settled: what the shards will hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from shipworthy.advisories.feeds.interface import (
+    CVE_BUCKET,
+    IntelRow,
+    RecordRow,
+    Rejected,
+    Row,
+    Statement,
+)
+from shipworthy.advisories.feeds.values import CVE, MAX_REFERENCES
+from shipworthy.advisories.order import uncovered
+from shipworthy.advisories.settle import Settled, alias_sets, current, settle
+from shipworthy.model.advisory import Epss, FeedInfo, Kev, Record
+from shipworthy.model.bucket import BY_SOURCE
+
+
+@dataclass(slots=True)
+class Collected:
+    """Everything the feeds brought, in no order that matters."""
+
+    statements: dict[str, dict[str, list[Statement]]] = field(default_factory=dict)
+    """By bucket and package."""
+    records: dict[str, dict[str, list[RecordRow]]] = field(default_factory=dict)
+    """By bucket and id."""
+    epss: dict[str, Epss] = field(default_factory=dict)
+    kev: dict[str, Kev] = field(default_factory=dict)
+    rejected: set[str] = field(default_factory=set)
+    feeds: list[FeedInfo] = field(default_factory=list)
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Take the rows of one feed."""
+        for row in rows:
+            if isinstance(row, Statement):
+                bucket = self.statements.setdefault(row.advisory.bucket, {})
+                bucket.setdefault(row.advisory.package, []).append(row)
+            elif isinstance(row, RecordRow):
+                held = self.records.setdefault(row.bucket, {})
+                held.setdefault(row.record.id, []).append(row)
+            elif isinstance(row, IntelRow):
+                if row.epss:
+                    self.epss[row.cve] = row.epss
+                if row.kev:
+                    self.kev[row.cve] = row.kev
+            elif isinstance(row, Rejected):
+                self.rejected.add(row.cve)
+            else:
+                self.feeds.append(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One bucket, ready to be written."""
+
+    name: str
+    packages: tuple[tuple[str, tuple[Settled, ...]], ...]
+    records: tuple[Record, ...]
+
+
+def buckets(collected: Collected) -> Iterator[Bucket]:
+    """
+    Settle and give one bucket after the other, in the order of their names.
+
+    Statements and records of a bucket are let go of with it.
+    """
+    known = _same_as(collected)
+    rejected = frozenset(collected.rejected)
+    for name in sorted(collected.statements):
+        by_source = name.partition("-")[0] in BY_SOURCE
+        packages = []
+        named: set[str] = set()
+        for package, rows in sorted(collected.statements.pop(name).items()):
+            latest = current(rows)
+            settled = (
+                settle(latest, known, rejected)
+                if by_source
+                else [
+                    (row.advisory, sets)
+                    for row in latest
+                    if (sets := alias_sets(row, rejected))
+                ]
+            )
+            ordered = tuple(sorted(map(_slim, settled), key=_order))
+            if ordered:
+                packages.append((package, ordered))
+                named.update(i for a, _ in ordered for i in (a.id, *a.also))
+        records = collected.records.pop(name, {})
+        yield Bucket(
+            name=name,
+            packages=tuple(packages),
+            records=tuple(
+                _latest(rows) for id_, rows in sorted(records.items()) if id_ in named
+            ),
+        )
+
+
+def cves_named(bucket: Bucket) -> set[str]:
+    """The CVEs that a bucket's advisories are about."""
+    return {
+        name
+        for _, settled in bucket.packages
+        for advisory, sets in settled
+        for name in (advisory.id, *(n for names in sets for n in names))
+        if CVE.fullmatch(name)
+    }
+
+
+def cve_records(collected: Collected, named: set[str]) -> Iterator[Record]:
+    """What is told of the CVEs named anywhere, one record each; nobody else would ask."""
+    records = collected.records.get(CVE_BUCKET, {})
+    return (_united(records[cve]) for cve in sorted(named & records.keys()))
+
+
+def _same_as(collected: Collected) -> dict[str, str]:
+    """CVE by GHSA, wherever a record on one vulnerability names exactly one of each kind."""
+    known: dict[str, str] = {}
+    for packages in collected.statements.values():
+        for rows in packages.values():
+            for row in rows:
+                advisory = row.advisory
+                if advisory.bulletin or row.vulnerabilities or not advisory.aliases:
+                    continue
+                names = {advisory.id, *advisory.aliases}
+                cves = [name for name in names if CVE.fullmatch(name)]
+                if len(cves) == 1:
+                    for name in names:
+                        if name.startswith("GHSA-"):
+                            known[name] = min(cves[0], known.get(name, cves[0]))
+    return known
+
+
+def _slim(settled: Settled) -> Settled:
+    advisory, sets = settled
+    if not advisory.versions:
+        return settled
+    kept = uncovered(advisory.scheme, advisory.ranges, advisory.versions)
+    return replace(advisory, versions=kept), sets
+
+
+def _order(settled: Settled) -> tuple[object, ...]:
+    advisory, sets = settled
+    ranges = tuple(r.events for r in advisory.ranges)
+    return (
+        advisory.id,
+        sets,
+        advisory.modularity,
+        advisory.arches,
+        ranges,
+        advisory.rating,
+        advisory.feed,
+    )
+
+
+def _latest(rows: list[RecordRow]) -> Record:
+    """The newest version of a record; of equals the one that sorts first."""
+    best = sorted((row.record for row in rows), key=_text_order)
+    return max(best, key=lambda record: record.modified)
+
+
+def _text_order(record: Record) -> tuple[str, ...]:
+    return (record.source, record.summary, record.details, *record.references)
+
+
+def _united(rows: list[RecordRow]) -> Record:
+    """One record of a CVE: the first source speaks, the others fill its gaps and add their scores."""
+    ordered = [
+        row.record
+        for row in sorted(rows, key=lambda r: (r.authority, _text_order(r.record)))
+    ]
+    if len(ordered) == 1:
+        return ordered[0]
+    first = next((r for r in ordered if r.details or r.summary), ordered[0])
+    return replace(
+        ordered[0],
+        source=ordered[0].source,
+        summary=next((r.summary for r in ordered if r.summary), ""),
+        details=first.details,
+        cvss=tuple(dict.fromkeys(c for r in ordered for c in r.cvss)),
+        cwes=next((r.cwes for r in ordered if r.cwes), ()),
+        references=tuple(dict.fromkeys(u for r in ordered for u in r.references))[
+            :MAX_REFERENCES
+        ],
+        published=next((r.published for r in ordered if r.published), ""),
+        modified=next((r.modified for r in ordered if r.modified), ""),
+    )

@@ -1,0 +1,94 @@
+"""
+OSV's ecosystem names as buckets.
+
+Source: OSV schema, "Defined ecosystems" (https://ossf.github.io/osv-schema/). A suffix
+after a colon is a release of a distribution, or for a language an alternative registry,
+which does not change what a package is.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from shipworthy.model.bucket import ECOSYSTEMS, SCHEMES
+
+
+_RELEASED = {
+    "Debian": "debian",
+    "AlmaLinux": "almalinux",
+    "Rocky Linux": "rocky",
+}
+_ROLLING = {"Wolfi": "wolfi", "Chainguard": "chainguard"}
+_SLUG = re.compile(r"[^a-z0-9._]+")
+_NUMBER = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
+_UBUNTU = re.compile(r"\d\d\.\d\d", re.ASCII)
+_MAX = 120
+
+
+@cache
+def bucket_of(ecosystem: str) -> str:
+    """
+    The bucket of an OSV ecosystem; empty for one whose versions nobody here can compare.
+
+    Ubuntu's Pro, FIPS, Realtime and vendor lines get buckets of their own: they are other
+    builds on other version lines. Red Hat's products do too, by the parts of their CPE.
+    """
+    base, _, rest = ecosystem.partition(":")
+    if len(ecosystem) > _MAX:
+        return ""
+    if base in ECOSYSTEMS:
+        return ECOSYSTEMS[base]
+    if base in _ROLLING:
+        return _ROLLING[base]
+    if base in _RELEASED:
+        return _released(_RELEASED[base], rest)
+    if base == "Alpine":
+        return _alpine(rest)
+    if base == "Ubuntu":
+        return _ubuntu(rest)
+    if base == "Red Hat":
+        return _red_hat(rest)
+    slug = _slug(f"{base}-{rest}" if rest else base)
+    return slug if slug.partition("-")[0] in {"suse", "opensuse"} else ""
+
+
+@cache
+def is_language(bucket: str) -> bool:
+    """Whether a bucket is a language ecosystem and not a release of a distribution."""
+    return bucket in SCHEMES and bucket in ECOSYSTEMS.values()
+
+
+def _slug(text: str) -> str:
+    return _SLUG.sub("-", text.lower()).strip("-")
+
+
+def _released(distro: str, rest: str) -> str:
+    number = _NUMBER.match(rest)
+    return f"{distro}-{number[0].partition('.')[0]}" if number else ""
+
+
+def _alpine(rest: str) -> str:
+    if rest == "edge":
+        return "alpine-edge"
+    number = _NUMBER.match(rest.removeprefix("v"))
+    return f"alpine-{'.'.join(number[0].split('.')[:2])}" if number else ""
+
+
+def _ubuntu(rest: str) -> str:
+    parts = rest.split(":")
+    release = next((p for p in parts if _UBUNTU.fullmatch(p)), "")
+    lines = [_slug(p) for p in parts if p not in {release, "LTS"}]
+    return "-".join(["ubuntu", release, *filter(None, lines)]) if release else ""
+
+
+def _red_hat(rest: str) -> str:
+    """``enterprise_linux:9::baseos`` is the main line of RHEL 9; ``rhel_eus:9.2::…`` is not."""
+    product, _, tail = rest.partition(":")
+    version = tail.partition(":")[0]
+    if product == "enterprise_linux" and _NUMBER.fullmatch(version):
+        return f"redhat-{version.partition('.')[0]}"
+    if product.startswith("rhel_") and _NUMBER.fullmatch(version):
+        return f"redhat-{version}-{_slug(product.removeprefix('rhel_'))}"
+    slug = _slug(rest)
+    return f"redhat-{slug}" if slug else ""

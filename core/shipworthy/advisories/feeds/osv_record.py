@@ -1,0 +1,240 @@
+"""
+One OSV record as rows.
+
+Source: OSV schema 1.7 (https://ossf.github.io/osv-schema/). The ranges that count are those of
+type ``SEMVER`` and ``ECOSYSTEM``; commits cannot be compared with a package.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from shipworthy.advisories.feeds.ecosystem import bucket_of, is_language
+from shipworthy.advisories.feeds.identity import (
+    authority_of,
+    cve_of,
+    is_bulletin,
+    source_of,
+    vulnerabilities,
+)
+from shipworthy.advisories.feeds.interface import CVE_BUCKET, RecordRow, Row, Statement
+from shipworthy.advisories.feeds.osv_ranges import (
+    is_modular,
+    merge_rebuilds,
+    ranges_of,
+    versions_of,
+)
+from shipworthy.advisories.feeds.osv_text import record_of, says_something
+from shipworthy.advisories.feeds.values import (
+    MAX_NAME,
+    array,
+    date,
+    identifier,
+    identifiers,
+    mapping,
+    plain,
+    prose,
+    word,
+)
+from shipworthy.model.advisory import Advisory, FixState, Range
+from shipworthy.model.bucket import normal_name, scheme_of
+
+
+MAX_AFFECTED = 50_000
+
+_STREAM = re.compile(r"(?<![\w:.+-])([A-Za-z][\w.+-]*:[A-Za-z0-9][\w.+-]*)", re.ASCII)
+_RATED = re.compile(r"(Low|Moderate|Important|Critical): ")
+_UNRATED = {"not yet assigned", "untriaged", "unknown", "none", "n/a", "undefined"}
+
+
+@dataclass(slots=True)
+class _Target:
+    """What the entries of ``affected`` say together about one package."""
+
+    ranges: list[Range] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
+    rating: str = ""
+    arches: set[str] = field(default_factory=set)
+    state: FixState = "affected"
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    bucket: str
+    feed: str
+    package: str
+
+
+class Foreign(Exception):  # noqa: N818 - not an error: the record is about something else
+    """Every package of a record is of an ecosystem that no bucket is for."""
+
+
+def rows_of(record: Mapping[str, object]) -> Iterator[Row]:
+    """
+    The rows of one record; none for a withdrawn one.
+
+    Raises:
+        Broken: What decides a match is not as the schema has it.
+        Foreign: Nothing in it is of an ecosystem known here.
+    """
+    id_ = identifier(record.get("id"))
+    if record.get("withdrawn"):
+        return
+    summary = prose(record.get("summary"), 1_000)
+    aliases = identifiers(record.get("aliases"))
+    sets = vulnerabilities(
+        id_,
+        aliases=aliases,
+        upstream=identifiers(record.get("upstream")),
+        related=identifiers(record.get("related")),
+        summary=summary,
+    )
+    targets, unknown = _targets(record)
+    if sets and targets:
+        yield from _statements(record, id_, sets, targets, summary)
+    yield from _records(record, id_, sets, {key.bucket for key in targets})
+    if unknown and not targets:
+        raise Foreign
+
+
+def _statements(
+    record: Mapping[str, object],
+    id_: str,
+    sets: tuple[tuple[str, ...], ...],
+    targets: Mapping[_Key, _Target],
+    summary: str,
+) -> Iterator[Statement]:
+    modified = date(record.get("modified"))
+    rating = _severity_of_distro(record) or _rated(summary)
+    streams = sorted(set(_STREAM.findall(_RATED.sub("", summary)))) or [""]
+    bulletin = is_bulletin(id_) or len(sets) > 1
+    single = sets[0] if len(sets) == 1 else ()
+    for key, target in targets.items():
+        scheme = scheme_of(key.bucket)
+        modular = scheme == "rpm" and is_modular(target.ranges)
+        for stream in streams if modular else ("",):
+            yield Statement(
+                advisory=Advisory(
+                    id=id_,
+                    aliases=single,
+                    bucket=key.bucket,
+                    package=key.package,
+                    scheme=scheme,
+                    feed=key.feed,
+                    ranges=merge_rebuilds(target.ranges)
+                    if modular
+                    else tuple(target.ranges),
+                    versions=tuple(sorted(set(target.versions))),
+                    fix_state=target.state,
+                    rating=target.rating or rating,
+                    arches=tuple(sorted(target.arches)),
+                    modularity=stream,
+                    bulletin=bulletin,
+                ),
+                vulnerabilities=sets if len(sets) > 1 else (),
+                authority=authority_of(id_),
+                modified=modified,
+            )
+
+
+def _records(
+    record: Mapping[str, object],
+    id_: str,
+    sets: tuple[tuple[str, ...], ...],
+    buckets: set[str],
+) -> Iterator[RecordRow]:
+    """
+    The prose: filed under the CVE where the record is that CVE in a distribution's words.
+
+    So a description stands once and not in every release of every distribution.
+    """
+    if not sets:
+        return
+    cve = cve_of(id_)
+    if not cve and not buckets and len(sets) == 1:
+        cve = next((name for name in sets[0] if cve_of(name) == name), "")
+    if cve and not any(is_language(bucket) for bucket in buckets):
+        told = record_of(record, cve, "osv")
+        if says_something(told):
+            yield RecordRow(bucket=CVE_BUCKET, record=told)
+        return
+    told = record_of(record, id_, source_of(id_))
+    if says_something(told):
+        for bucket in sorted(buckets):
+            yield RecordRow(bucket=bucket, record=told)
+
+
+def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
+    """The packages affected, and whether any was of an ecosystem not known here."""
+    targets: dict[_Key, _Target] = {}
+    unknown = False
+    for item in array(record.get("affected"), MAX_AFFECTED):
+        entry = mapping(item)
+        package = mapping(entry.get("package"))
+        if package.get("ecosystem") is None:
+            continue
+        ecosystem = plain(package.get("ecosystem"), MAX_NAME)
+        bucket = bucket_of(ecosystem)
+        if not bucket:
+            unknown = True
+            continue
+        ranges = ranges_of(entry)
+        versions = versions_of(entry, strict=not ranges)
+        if not ranges and not versions:
+            continue
+        name = normal_name(bucket, plain(package.get("name"), MAX_NAME))
+        key = _Key(bucket, f"osv/{ecosystem.partition(':')[0]}", name)
+        _merge(targets.setdefault(key, _Target()), entry, ranges, versions)
+    return targets, unknown
+
+
+def _merge(
+    target: _Target,
+    entry: Mapping[str, object],
+    ranges: list[Range],
+    versions: list[str],
+) -> None:
+    target.ranges += [r for r in ranges if r not in target.ranges]
+    target.versions += versions
+    specific = entry.get("ecosystem_specific")
+    own = entry.get("database_specific")
+    if isinstance(own, dict):
+        _rate(target, own.get("severity"))
+    if not isinstance(specific, dict):
+        return
+    for name in ("urgency", "severity", "ubuntu_priority"):
+        _rate(target, specific.get(name))
+    if any(
+        mapping(c).get("status") == "under_investigation"
+        for c in array(specific.get("components"), 10_000)
+    ):
+        target.state = "under-investigation"
+    target.arches |= set(identifiers(specific.get("arches"))) - {"noarch"}
+
+
+def _rate(target: _Target, value: object) -> None:
+    """Take a publisher's word for one package; the first that rates stands."""
+    rating = word(value)
+    if rating == "end-of-life":
+        target.state = "end-of-life"
+    elif rating and rating not in _UNRATED and not rating.endswith("**"):
+        # Debian marks a rating taken over from NVD with two asterisks
+        target.rating = target.rating or rating
+
+
+def _severity_of_distro(record: Mapping[str, object]) -> str:
+    """Ubuntu's priority stands among the severities: ``{"type": "Ubuntu", "score": "low"}``."""
+    for item in array(record.get("severity"), 100):
+        entry = mapping(item)
+        if entry.get("type") == "Ubuntu":
+            rating = word(entry.get("score"))
+            return "" if rating in _UNRATED else rating
+    return ""
+
+
+def _rated(summary: str) -> str:
+    """AlmaLinux's rating stands before the summary: ``Important: kernel security update``."""
+    match = _RATED.match(summary)
+    return match[1].lower() if match else ""

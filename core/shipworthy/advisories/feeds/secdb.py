@@ -1,0 +1,158 @@
+"""
+Alpine's secdb and those in its grammar: ``alpine/<branch>/<repository>.json``, ``wolfi/security.json``.
+
+Source: https://secdb.alpinelinux.org/ and ``secfixes`` in Alpine's package policy. A key of
+``secfixes`` is the version that fixes the ids under it; ``0`` means that the package was
+never affected. One string may hold several ids, packagers' slips included
+(``CVE-2018-8897  XSA-260``, ``CVE_2019_1``, ``CVE 2018-16859``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shipworthy.advisories.feeds.files import digest, read_object
+from shipworthy.advisories.feeds.identity import cve_of, is_bulletin
+from shipworthy.advisories.feeds.interface import TRACKER, Row, Statement
+from shipworthy.advisories.feeds.values import (
+    MAX_NAME,
+    MAX_VERSION,
+    Broken,
+    array,
+    mapping,
+    plain,
+)
+from shipworthy.errors import FeedError
+from shipworthy.model.advisory import Advisory, FeedInfo, Range
+
+
+_BRANCH = re.compile(r"v\d{1,3}\.\d{1,3}|edge", re.ASCII)
+_CVE = re.compile(r"CVE[-_ ]+(\d{4})[-_ ]+(\d{4,12})\b", re.ASCII | re.IGNORECASE)
+_OTHER = re.compile(r"[A-Za-z][A-Za-z0-9]*-[\w.:-]*\d[\w.:-]*", re.ASCII)
+_GHSA = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
+_ROLLING = ("wolfi", "chainguard")
+
+
+@dataclass(slots=True)
+class _Tally:
+    records: int = 0
+    skipped: int = 0
+
+
+class SecdbFeed:
+    """Reads Alpine's branches, Wolfi and Chainguard."""
+
+    name = "secdb"
+
+    def read(self, root: Path) -> Iterator[Row]:
+        """Give a statement for each origin package and vulnerability fixed in it."""
+        branches = sorted(
+            p for p in (root / "alpine").glob("*") if _BRANCH.fullmatch(p.name)
+        )
+        files = [
+            (f"alpine-{branch.name.removeprefix('v')}", path)
+            for branch in branches
+            for path in sorted(branch.glob("*.json"))
+        ]
+        yield from _read("alpine/secdb", files, root)
+        for distro in _ROLLING:
+            path = root / distro / "security.json"
+            if path.is_file():
+                yield from _read(f"{distro}/secdb", [(distro, path)], root)
+
+
+def _read(feed: str, files: list[tuple[str, Path]], root: Path) -> Iterator[Row]:
+    if not files:
+        return
+    tally = _Tally()
+    for bucket, path in files:
+        document = read_object(path, "a secdb document with packages")
+        packages = document.get("packages")
+        if not isinstance(packages, list):
+            raise FeedError(
+                f"{path}: expected a secdb document, found no list of packages"
+            )
+        for item in packages:
+            try:
+                rows = list(_package(feed, bucket, item, tally))
+            except Broken:
+                tally.skipped += 1
+                continue
+            yield from rows
+    yield FeedInfo(
+        name=feed,
+        date="",
+        records=tally.records,
+        skipped=tally.skipped,
+        digest=digest([path for _, path in files], root),
+    )
+
+
+def _package(
+    feed: str, bucket: str, item: object, tally: _Tally
+) -> Iterator[Statement]:
+    package = mapping(mapping(item).get("pkg"))
+    name = plain(package.get("name"), MAX_NAME)
+    for version, values in _secfixes(package).items():
+        try:
+            fixed = plain(version, MAX_VERSION)
+            entries = array(values, 10_000)
+        except Broken:
+            tally.skipped += 1
+            continue
+        for value in entries:
+            ids, bulletins = _ids(value)
+            if ids:
+                tally.records += 1
+            else:
+                tally.skipped += 1
+            for id_ in ids:
+                yield _statement(feed, bucket, name, fixed, id_, bulletins)
+
+
+def _secfixes(package: Mapping[str, object]) -> Mapping[str, object]:
+    """A package without fixes has an empty list in the place of the object."""
+    value = package.get("secfixes")
+    return {} if value == [] else mapping(value)
+
+
+def _statement(
+    feed: str, bucket: str, name: str, fixed: str, id_: str, bulletins: tuple[str, ...]
+) -> Statement:
+    return Statement(
+        advisory=Advisory(
+            id=id_,
+            bucket=bucket,
+            package=name,
+            scheme="apk",
+            feed=feed,
+            ranges=(Range(events=(("introduced", "0"), ("fixed", fixed))),),
+            also=bulletins,
+        ),
+        authority=TRACKER,
+    )
+
+
+def _ids(value: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The vulnerabilities that one string names, and the bulletins beside them."""
+    if not isinstance(value, str) or len(value) > 2_000:
+        return (), ()
+    found: dict[str, None] = {f"CVE-{m[1]}-{m[2]}": None for m in _CVE.finditer(value)}
+    bulletins: dict[str, None] = {}
+    for token in _CVE.sub(" ", value).replace(",", " ").split():
+        if _GHSA.fullmatch(token):
+            found["GHSA" + token[4:].lower()] = None
+        elif not _OTHER.fullmatch(token):
+            continue
+        elif cve := cve_of(token):
+            found[cve] = None
+        elif is_bulletin(token) or found:
+            bulletins[token] = None
+        else:
+            found[token] = None
+    if not found:
+        return tuple(bulletins), ()
+    return tuple(found), tuple(bulletins)

@@ -1,0 +1,231 @@
+"""
+Looking things up in a built database.
+
+Opening reads the index alone; a shard is opened when it is first asked for. Files are
+opened read-only and taken as they are, so any number of processes can share a
+database, and nothing is written beside it. What comes back is checked as it is read:
+a shard that was tampered with gives a ``DatabaseError``, never wrong types.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+
+from shipworthy.advisories.index import Index, ShardInfo, load_index, shard_path
+from shipworthy.advisories.schema import (
+    CVE_SHARD,
+    INTEL_SHARD,
+    SCHEMA,
+    TABLES,
+    load_advisories,
+    load_intel,
+    load_record,
+)
+from shipworthy.errors import DatabaseError
+from shipworthy.model.advisory import Advisory, DatabaseInfo, Intel, Record
+
+
+_HINT = "check it with: shipworthy db verify; build or fetch it again"
+
+
+class AdvisoryStore:
+    """
+    A database, open for look-ups; a context manager that closes what was opened.
+
+    Not to be shared between threads.
+    """
+
+    def __init__(self, path: Path, index: Index) -> None:
+        self._path = path
+        self._index = index
+        self._open: dict[str, _Shard] = {}
+
+    @classmethod
+    def open(cls, path: Path) -> AdvisoryStore:
+        """
+        Open the database in the directory ``path``; the time does not grow with its size.
+
+        Raises:
+            DatabaseError: Nothing is there, it is broken, or it is of another schema.
+        """
+        return cls(path, load_index(path))
+
+    def __enter__(self) -> AdvisoryStore:  # noqa: PYI034  # typing.Self is not in Python 3.10
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every shard; a store can be asked again afterwards and opens them anew."""
+        while self._open:
+            self._open.popitem()[1].close()
+
+    @property
+    def info(self) -> DatabaseInfo:
+        """Which database this is."""
+        return self._index.info
+
+    def has(self, bucket: str) -> bool:
+        """Whether there is anything to look up in ``bucket``."""
+        return bucket in self._index.shards and bucket not in {CVE_SHARD, INTEL_SHARD}
+
+    def advisories(
+        self, bucket: str, names: Iterable[str]
+    ) -> dict[str, list[Advisory]]:
+        """
+        The advisories of ``bucket`` on packages of these names, by name; only names that have any.
+
+        Names are looked up as they are, see :func:`shipworthy.model.bucket.normal_name`.
+
+        Raises:
+            DatabaseError: The bucket's shard is missing or broken.
+        """
+        if not self.has(bucket):
+            return {}
+        shard = self._shard(bucket)
+        return {
+            name: load_advisories(
+                body,
+                bucket=bucket,
+                package=name,
+                scheme=shard.scheme,
+                feeds=shard.feeds,
+            )
+            for name, body in shard.find("packages", names)
+        }
+
+    def records(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
+        """The records of these (bucket, id); those that are not held are left out."""
+        wanted: dict[str, list[str]] = {}
+        for bucket, id_ in keys:
+            wanted.setdefault(bucket, []).append(id_)
+        return {
+            (bucket, id_): load_record(body, id_)
+            for bucket, ids in wanted.items()
+            if self.has(bucket)
+            for id_, body in self._shard(bucket).find("records", ids)
+        }
+
+    def cves(self, ids: Iterable[str]) -> dict[str, Record]:
+        """What NVD, or where it is silent another source, says of these CVEs themselves."""
+        if CVE_SHARD not in self._index.shards:
+            return {}
+        shard = self._shard(CVE_SHARD)
+        return {id_: load_record(body, id_) for id_, body in shard.find("records", ids)}
+
+    def intel(self, cves: Iterable[str]) -> dict[str, Intel]:
+        """What is known of the exploitation of these CVEs; those of which nothing is are left out."""
+        if INTEL_SHARD not in self._index.shards:
+            return {}
+        shard = self._shard(INTEL_SHARD)
+        return {
+            cve: load_intel(body, cve, shard.date)
+            for cve, body in shard.find("records", cves)
+        }
+
+    def _shard(self, name: str) -> _Shard:
+        shard = self._open.get(name)
+        if shard is None:
+            info = self._index.shards[name]
+            shard = self._open[name] = _Shard(shard_path(self._path, name), info)
+        return shard
+
+
+class _Shard:
+    """One SQLite file, held to the size and the tables that it should have."""
+
+    def __init__(self, path: Path, info: ShardInfo) -> None:
+        self._path = path
+        _check_size(path, info)
+        self._connection = _connect(path)
+        try:
+            with _clear(path):
+                meta = self._check_tables(info.name)
+                self.scheme, self.date, self.feeds = meta
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def find(self, table: str, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """(key, body) of the keys that ``table`` has, in the order asked, once each."""
+        sql = f"SELECT body FROM {table} WHERE key=?"  # noqa: S608  # a name out of TABLES
+        execute = self._connection.cursor().execute
+        with _clear(self._path):
+            for key in dict.fromkeys(keys):
+                row = execute(sql, (key,)).fetchone()
+                if row is None:
+                    continue
+                if type(row[0]) is not bytes:
+                    raise _broken(self._path, f"the row of {key!r} has no body")
+                yield key, row[0]
+
+    def _check_tables(self, name: str) -> tuple[str, str, tuple[str, ...]]:
+        """Nothing but our own tables may be there: a view could make a look-up run anything."""
+        self._connection.execute("PRAGMA trusted_schema=OFF")
+        self._connection.execute("PRAGMA cell_size_check=ON")
+        found = dict(
+            self._connection.execute("SELECT name, sql FROM sqlite_master LIMIT 20")
+        )
+        if found != TABLES:
+            raise _broken(self._path, "it has other tables than a shard")
+        row = self._connection.execute(
+            "SELECT body FROM meta WHERE key='shard'"
+        ).fetchone()
+        try:
+            meta = orjson.loads(row[0])
+            schema, named = meta["schema"], meta["name"]
+            texts = (meta["scheme"], meta["date"], *meta["feeds"])
+        except (TypeError, KeyError, ValueError):
+            raise _broken(self._path, "it does not say what it is") from None
+        if schema != SCHEMA or named != name or not all(type(t) is str for t in texts):
+            raise _broken(self._path, f"expected the shard {name} of schema {SCHEMA}")
+        scheme, date, *feeds = texts
+        return scheme, date, tuple(feeds)
+
+
+def _check_size(path: Path, info: ShardInfo) -> None:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise DatabaseError(
+            f"{path}: the shard {info.name} is missing ({error.strerror})", hint=_HINT
+        ) from None
+    if size != info.size:
+        raise _broken(path, f"{size} bytes where the index says {info.size}")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    except sqlite3.Error as error:
+        raise _broken(path, str(error)) from None
+    connection.text_factory = str
+    return connection
+
+
+@contextmanager
+def _clear(path: Path) -> Iterator[None]:
+    """Give what SQLite says of a broken file as our own error."""
+    try:
+        yield
+    except (
+        sqlite3.Error,
+        UnicodeDecodeError,
+        UnicodeEncodeError,
+        MemoryError,
+    ) as error:
+        raise _broken(path, str(error).partition("\n")[0]) from None
+
+
+def _broken(path: Path, reason: str) -> DatabaseError:
+    return DatabaseError(f"{path}: the shard is broken: {reason}", hint=_HINT)
