@@ -51,7 +51,7 @@ _HEADER = re.compile(
     rb"[ \t]*([^\r\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADERS_END = re.compile(rb"\n[ \t]*\r?\n|\r\r")
+_HEADERS_END = re.compile(rb"\n\r?\n|\r\r")
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*").fullmatch
 _EGG_NAME = re.compile(r"([^-]+)(?:-([^-]+)(?:-py\d[^/]*)?)?").fullmatch
 
