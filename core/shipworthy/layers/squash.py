@@ -60,32 +60,89 @@ class Squashed:
 
 
 class _Layer:
-    """A record with its paths ready to be asked."""
+    """A record ready to be asked what it hides; answers for directories are remembered."""
 
     def __init__(self, record: LayerRecord) -> None:
         self.record = record
-        self.paths = set(record.paths.split("\0")) if record.paths else set()
-        self.directories = (
-            set(record.directories.split("\0")) if record.directories else set()
-        )
+        self.paths = _split(record.paths)
+        self.directories = _split(record.directories)
         self.whiteouts = set(record.whiteouts)
         self.opaque = set(record.opaque)
+        self._remember()
+
+    def follow(self, links: _Links) -> None:
+        """Add, to what the layer names, the places that those names lead to by way of links below."""
+        for found in self.record.found:
+            self.paths.add(links.real(found.evidence.path))
+        self.whiteouts.update(map(links.real, self.record.whiteouts))
+        self.opaque.update(links.real(f"{p}/")[:-1] for p in self.record.opaque)
+        self._remember()
+
+    def _remember(self) -> None:
+        self._hidden = _Covered(self.paths, self.whiteouts, self.opaque)
+        self._removed = _Covered(self.whiteouts, self.opaque)
 
     def hides(self, path: str) -> bool:
-        """Whether something that a lower layer has at ``path`` is gone once this layer lies on top."""
-        if path in self.paths or path in self.directories or path in self.whiteouts:
-            return True
-        at = path.rfind("/")
-        while at > 0:
-            parent = path[:at]
-            if (
-                parent in self.paths
-                or parent in self.whiteouts
-                or parent in self.opaque
-            ):
-                return True
-            at = path.rfind("/", 0, at)
-        return "" in self.opaque
+        """Whether what a lower layer has at ``path`` is gone once this layer lies on top."""
+        return (
+            path in self.paths
+            or path in self.directories
+            or path in self.whiteouts
+            or self._hidden.above(path)
+        )
+
+    def replaces(self, path: str) -> bool:
+        """Whether the layer writes ``path`` over what was there, without removing that first."""
+        return (
+            path in self.paths
+            and path not in self.whiteouts
+            and path not in self.directories
+            and not self._removed.above(path)
+        )
+
+
+class _Covered:
+    """Whether anything above a path is in one of ``sets``."""
+
+    def __init__(self, *sets: set[str]) -> None:
+        self._sets = sets
+        self._known = {"": any("" in names for names in sets)}
+
+    def above(self, path: str) -> bool:
+        """Whether a directory that ``path`` lies in is one of them."""
+        directory = path.rpartition("/")[0]
+        known = self._known.get(directory)
+        if known is None:
+            known = any(directory in names for names in self._sets)
+            known = known or self.above(directory)
+            self._known[directory] = known
+        return known
+
+
+class _Links:
+    """The visible symbolic links, with the real place of each directory remembered."""
+
+    def __init__(self, symlinks: dict[str, str]) -> None:
+        self._symlinks = symlinks
+        self._known = {"": ""}
+
+    def real(self, path: str) -> str:
+        """Where ``path`` leads when its directories are followed."""
+        directory, slash, name = path.rpartition("/")
+        return f"{self._directory(directory)}/{name}".lstrip("/") if slash else path
+
+    def _directory(self, directory: str) -> str:
+        known = self._known.get(directory)
+        if known is None:
+            known = self.real(directory)
+            if known in self._symlinks:
+                known = real_path(f"{directory}/", self._symlinks)[:-1]
+            self._known[directory] = known
+        return known
+
+
+def _split(joined: str) -> set[str]:
+    return set(joined.split("\0")) if joined else set()
 
 
 def squash(records: Sequence[LayerRecord]) -> Squashed:
@@ -95,13 +152,11 @@ def squash(records: Sequence[LayerRecord]) -> Squashed:
     for index, record in enumerate(records):
         layer = _Layer(record)
         symlinks = {p: t for p, t in symlinks.items() if not layer.hides(p)}
-        own = _resolved(record, symlinks)
-        # What the layer names by way of a link is not in its own lists as it really lies.
-        layer.paths.update(own.values())
-        layer.whiteouts.update(real_path(p, symlinks) for p in record.whiteouts)
-        layer.opaque.update(real_path(f"{p}/", symlinks)[:-1] for p in record.opaque)
+        links = _Links(symlinks)
+        if symlinks:
+            layer.follow(links)
         symlinks |= dict(record.symlinks)
-        _lay(index, layer, own, files)
+        _lay(index, layer, links, files)
     return Squashed(
         files=tuple(files[path] for path in sorted(files)),
         symlinks=symlinks,
@@ -110,30 +165,18 @@ def squash(records: Sequence[LayerRecord]) -> Squashed:
     )
 
 
-def _resolved(record: LayerRecord, symlinks: dict[str, str]) -> dict[str, str]:
-    """Evidence paths of the layer that lead through links below, with where they lead."""
-    resolved: dict[str, str] = {}
-    if not symlinks:
-        return resolved
-    for path in {found.evidence.path for found in record.found}:
-        real = real_path(path, symlinks)
-        if real != path:
-            resolved[path] = real
-    return resolved
-
-
 def _lay(
-    index: int, layer: _Layer, own: dict[str, str], files: dict[str, VisibleFile]
+    index: int, layer: _Layer, links: _Links, files: dict[str, VisibleFile]
 ) -> None:
     """Take out of ``files`` what the layer hides and put in what it shows."""
     replaced: dict[str, VisibleFile] = {}
     for path in [path for path in files if layer.hides(path)]:
         gone = files.pop(path)
-        if path in layer.paths and not _removed(path, layer):
+        if layer.replaces(path):
             replaced[path] = gone
     for stored in layer.record.found:
         found, evidence = stored, stored.evidence
-        path = own.get(evidence.path, evidence.path)
+        path = links.real(evidence.path)
         if path != evidence.path:
             found = replace(stored, evidence=replace(evidence, path=path))
         file = files.get(path)
@@ -144,19 +187,6 @@ def _lay(
         for seen in evidence.packages:
             key = key_of(seen)
             file.since[key] = before.get(key, index)
-
-
-def _removed(path: str, layer: _Layer) -> bool:
-    """Whether the layer removes what is below before it writes the path anew."""
-    if path in layer.whiteouts or path in layer.directories:
-        return True
-    at = path.rfind("/")
-    while at > 0:
-        parent = path[:at]
-        if parent in layer.whiteouts or parent in layer.opaque:
-            return True
-        at = path.rfind("/", 0, at)
-    return "" in layer.opaque
 
 
 def real_path(path: str, symlinks: dict[str, str]) -> str:
