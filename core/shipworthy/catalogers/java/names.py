@@ -3,7 +3,7 @@ What the file name of a jar tells: ``ARTIFACT-VERSION[-CLASSIFIER].jar``.
 
 The layout is that of a Maven repository; OSGi's ``NAME_1.2.3.qualifier.jar`` and names
 such as ``py4j0.10.9.jar`` are understood too. Where an artifact's own name holds numbers
-(``log4j-1.2-api-2.17.1``) the last dotted number begins the version.
+(``log4j-1.2-api-2.17.1``) the last dotted number begins the version; what ends in ``-api`` or ``-spec`` has none.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _CLASSIFIER = re.compile(
     r"|jar-with-dependencies|with-dependencies|client|classes|runner|boot|plain|natives?(?:-.*)?"
     r"|(?:linux|osx|macos|windows|freebsd)(?:-.*)?)$"
 ).search
+_OF_NAMES = frozenset({"api", "spec"})
 _OSGI = re.compile(r"(.+)_(\d+\.\d+\.\d+(?:\.[\w-]+)?)").fullmatch
 _GLUED = re.compile(r"(.*[A-Za-z])(\d+(?:\.\d+){2,})").fullmatch
 
@@ -69,9 +70,9 @@ def _version_at(tokens: list[str]) -> int:
         if _DOTTED(token) and not _SNAPSHOT_STAMP(token):
             found = index
             if not _BEFORE_MORE(tokens[index - 1]):
-                return index
+                break
     if found:
-        return found
+        return 0 if _OF_NAMES.intersection(tokens[found + 1 :]) else found
     for index in range(1, len(tokens)):
         if _PLAIN(tokens[index]) and all(map(_QUALIFIER, tokens[index + 1 :])):
             return index
