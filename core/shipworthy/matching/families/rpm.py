@@ -93,7 +93,8 @@ def _same_branch(version: str, advisory: Advisory) -> bool:
 
 def _branch(version: str) -> list[str]:
     """The first two numbers of the upstream version: ``12.1`` of ``1:12.1.5-3``."""
-    return version.rpartition(":")[2].split(".")[:2]
+    upstream = version.rpartition(":")[2].partition("-")[0]
+    return upstream.split(".")[:2]
 
 
 def _versions(advisory: Advisory) -> Iterable[str]:

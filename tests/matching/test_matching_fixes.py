@@ -1,0 +1,110 @@
+"""Fix states, fixed versions, and the pages of advisories."""
+
+from __future__ import annotations
+
+import pytest
+from judging import advisory
+
+from shipworthy.matching.aliases import group
+from shipworthy.matching.fixes import fix_of, ordered
+from shipworthy.matching.links import link_of
+from shipworthy.matching.verdicts import Hit, Verdict
+from shipworthy.model.advisory import Advisory, FixState
+from shipworthy.versions.ranges import affected
+
+
+def verdict(version: str, *held: Advisory) -> Verdict:
+    """What these advisories say of a version."""
+    hits = []
+    for one in held:
+        where = affected(one.scheme, version, one.ranges)
+        if where:
+            hits.append(Hit(advisory=one, where=where))
+    (made,) = group(held)
+    return Verdict(group=made, hits=tuple(hits))
+
+
+def said(fixed: str, state: FixState = "affected", bucket: str = "pypi") -> Advisory:
+    """One publisher's statement; the id is made of what it says."""
+    id_ = f"X-{fixed or state}"
+    return advisory(
+        id_, bucket, "a", fixed, fix_state=state, aliases=("CVE-2024-1000",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        (("affected", "will-not-fix"), "will-not-fix"),
+        (("under-investigation", "affected"), "affected"),
+        (("end-of-life", "fix-deferred"), "end-of-life"),
+        (("under-investigation",), "under-investigation"),
+        (("fixed",), "affected"),
+    ],
+)
+def test_the_state_that_says_most(
+    states: tuple[FixState, ...], expected: FixState
+) -> None:
+    """Without a fixed version the clearest word counts; ``fixed`` by none is only affected."""
+    found = verdict("1.0", *(said("", state) for state in states))
+
+    assert fix_of("pep440", found, highest=False) == (expected, ())
+
+
+def test_a_fix_anywhere_is_a_fix() -> None:
+    """One publisher's fix outranks another's not knowing."""
+    found = verdict("1.0", said("", "will-not-fix"), said("1.5"))
+
+    assert fix_of("pep440", found, highest=True) == ("fixed", ("1.5",))
+
+
+def test_fixes_that_another_denies_are_not_recommended() -> None:
+    """Of two advisories the earlier fix is left out, unless nothing would remain."""
+    assert fix_of(
+        "pep440", verdict("1.0", said("1.5"), said("1.7")), highest=False
+    ) == (
+        "fixed",
+        ("1.7",),
+    )
+    never = verdict("1.0", said("1.5"), said(""))
+    assert fix_of("pep440", never, highest=False) == ("fixed", ("1.5",))
+
+
+def test_versions_are_ordered_by_their_scheme() -> None:
+    """1.10 comes after 1.9, equal spellings are one, and nonsense comes last."""
+    assert ordered("pep440", ["1.10", "1.9", "1.9.0", "?", "1.10"]) == (
+        "1.9",
+        "1.10",
+        "?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("id_", "bucket", "page"),
+    [
+        ("CVE-2024-1000", "npm", "https://www.cve.org/CVERecord?id=CVE-2024-1000"),
+        (
+            "DEBIAN-CVE-2024-1000",
+            "debian-12",
+            "https://security-tracker.debian.org/tracker/CVE-2024-1000",
+        ),
+        (
+            "ALSA-2022:5468",
+            "almalinux-9",
+            "https://errata.almalinux.org/9/ALSA-2022-5468.html",
+        ),
+        (
+            "GHSA-jfh8-c2jp-5v3q",
+            "maven",
+            "https://github.com/advisories/GHSA-jfh8-c2jp-5v3q",
+        ),
+        ("GO-2024-2687", "golang", "https://pkg.go.dev/vuln/GO-2024-2687"),
+        ("PYSEC-2024-1", "pypi", "https://osv.dev/vulnerability/PYSEC-2024-1"),
+        ("NSWG-ECO-1", "npm", ""),
+        ("GHSA-x/../../y", "npm", ""),
+        ("GHSA-{id}", "npm", ""),
+    ],
+)
+def test_pages_of_advisories(id_: str, bucket: str, page: str) -> None:
+    """Each publisher's page, the distribution's own for its CVEs; nothing for odd ids."""
+    assert link_of(id_, bucket) == page
