@@ -25,7 +25,7 @@ _SHOWN = 60
 
 _COMPARISON = re.compile(
     r"""\s*(?P<operator>[<>]=?|[!=]=?)?\s*
-    (?:'(?P<single>[^']*)'|"(?P<double>[^"]*)"|(?P<bare>[^\s'"<>=!|,][^\s<>=!|,]*))
+    (?:'(?P<single>[^']*)'|"(?P<double>[^"]*)"|(?P<bare>[^\s'"<>=!|,()](?:[^\s<>=!|,()]|!(?!=))*))
     \s*""",
     re.VERBOSE,
 )

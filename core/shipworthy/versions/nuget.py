@@ -13,7 +13,7 @@ from shipworthy.versions.semver import precedence
 
 
 _VERSION = re.compile(
-    r"v?([0-9]+(?:\.[0-9]+)*)(?:-([0-9a-z.-]+))?(?:\+[\x21-\x7e]*)?", re.IGNORECASE
+    r"v?([0-9]+(?:\.[0-9]+)*)(?:-([0-9a-z._~-]+))?(?:\+[\x21-\x7e]*)?", re.IGNORECASE
 )
 
 

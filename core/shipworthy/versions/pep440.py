@@ -2,8 +2,9 @@
 Python package versions (PEP 440, now the packaging specification "Version specifiers").
 
 Versions from before PEP 440 have a place in a sorted list, below all others, as
-setuptools and ``packaging`` before 22 gave them; held against a range they are refused,
-because that place says nothing about what code they hold.
+setuptools and ``packaging`` before 22 gave them. That place says nothing about what code
+they hold: held against a range they are read as far as they follow the specification, and
+the rest as a local label (``2.6.0-cu124`` as ``2.6.0+cu124``).
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ _VERSION = re.compile(
     """,
     re.VERBOSE,
 )
+# The longest part that follows the specification and ends between words and numbers.
+_PREFIX = re.compile(
+    rf"(?:{_VERSION.pattern})(?:(?<=[0-9])(?![0-9])|(?<=[a-z])(?![a-z]))", re.VERBOSE
+)
+_LABEL_PART = re.compile(r"[a-z0-9]+")
 _PHASES = {
     "a": 0,
     "alpha": 0,
@@ -100,9 +106,15 @@ def _parse(text: str) -> Key:
 
 def _parse_range(text: str) -> Key:
     key = _pep440_key(text)
-    if key is None:
+    if key is not None:
+        return key
+    lower = text.lower()
+    found = _PREFIX.match(lower)
+    known = _pep440_key(found.group()) if found else None
+    if found is None or known is None or not text.isascii() or " " in text:
         raise refuse("pep440", text, "N[.N]…[{a|b|rc}N][.postN][.devN][+local]")
-    return key
+    label = ".".join(_LABEL_PART.findall(lower[found.end() :]))
+    return (*known[:-1], known[-1] + (_local_key(label) if label else ()))
 
 
 def public(key: Key) -> Key:

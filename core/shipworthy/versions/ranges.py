@@ -7,6 +7,7 @@ What cannot be decided is never taken for "not affected": it raises ``VersionErr
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _CACHED_RANGES = 1 << 16
 _CACHED_LISTS = 1 << 12
 
 _KINDS = ("introduced", "fixed", "last_affected", "limit")
+_FIRST_NUMBERS = re.compile(r"[^0-9]*[0-9.]*")
 _ALL_BUT_1_TO_9 = bytes(code for code in range(256) if code not in b"123456789")
 
 
@@ -264,7 +266,8 @@ def _is_listed(scheme: Scheme, version: str, versions: Sequence[str]) -> bool:
     if version in listed:
         return True
     key = scheme.range_key(version)
-    digits = _digits(scheme.normalise(version).partition("+")[0])
+    first = _FIRST_NUMBERS.match(scheme.normalise(version))
+    digits = _digits(first.group()) if first else b""
     for start in range(bisect_left(by_digits, (digits, "")), len(by_digits)):
         others, text = by_digits[start]
         if not others.startswith(digits):
@@ -284,11 +287,12 @@ def _digits(text: str) -> bytes:
 @lru_cache(maxsize=_CACHED_LISTS)
 def _listed(
     versions: tuple[str, ...],
-) -> tuple[frozenset[str], list[tuple[bytes, str]]]:
+) -> tuple[frozenset[str], tuple[tuple[bytes, str], ...]]:
     """
     Give the listed versions as a set, and sorted by their digits 1 to 9.
 
-    Two ways to write one version do not differ in these digits but for a label at the end,
-    so that only the few that begin with the same ones need parsing.
+    However one version is written, its first numbers are the same but for zeros and dots,
+    so that only the few that begin with the same digits need parsing.
     """
-    return frozenset(versions), sorted((_digits(text), text) for text in versions)
+    by_digits = sorted((_digits(text), text) for text in versions)
+    return frozenset(versions), tuple(by_digits)
