@@ -15,7 +15,7 @@ from shipworthy.catalogers.zipdir import read_directory
 from shipworthy.errors import ParseError
 
 
-TAILS = frozenset({b".txt"})
+TAILS = {b".txt": b".txt"}
 
 
 def archive(members: dict[str, bytes], comment: bytes = b"") -> bytes:
@@ -59,6 +59,13 @@ def test_only_asked_for_members_are_listed() -> None:
     )
     assert [member.name for member in found.members] == ["a.txt"]
     assert (found.entries, found.problem) == (3, "")
+
+
+def test_ends_longer_than_four_bytes() -> None:
+    """A name must have the whole end asked for, not only its last four bytes."""
+    data = archive({"a/pom.xml": b"", "b.xml": b"", ".xml": b"", "m": b""})
+    found = read_directory(data, {b".xml": b"/pom.xml"}, 9)
+    assert [member.name for member in found.members] == ["a/pom.xml"]
 
 
 def test_data_descriptors() -> None:
@@ -107,7 +114,8 @@ def test_limits() -> None:
     """Longer members are refused or cut as asked, and entries beyond the bound are named."""
     data = archive({"a.txt": b"x" * 100, "b.txt": b""})
     found = read_directory(data, TAILS, 1)
-    assert found.problem == "has more than 1 entries left to read"
+    assert found.problem == "has more entries than the 1 that may still be read"
+    assert len(read_directory(data, TAILS, 9, 1).members) == 1
     member = found.members[0]
     with pytest.raises(ParseError, match="more than 10"):
         found.read(member, 10)

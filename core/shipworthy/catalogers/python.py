@@ -44,7 +44,7 @@ _PKG_INFO = "PKG-INFO"
 _RECORD = "RECORD"
 _INSTALLED = "installed-files.txt"
 _LISTS = frozenset({_RECORD, _INSTALLED})
-_EGG_MEMBERS = frozenset({b"INFO"})
+_EGG_MEMBERS = {b"INFO": b"EGG-INFO/PKG-INFO"}
 
 _HEADER = re.compile(
     rb"^(Name|Version|License|License-Expression|Classifier)[ \t]*:"

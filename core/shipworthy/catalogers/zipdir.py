@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Container
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shipworthy.catalogers.interface import Body
@@ -111,15 +111,20 @@ class ZipDirectory:
 
 
 def read_directory(
-    data: Body, tails: Container[bytes], max_entries: int
+    data: Body,
+    tails: Mapping[bytes, bytes],
+    max_entries: int,
+    max_members: int = 100_000,
 ) -> ZipDirectory:
     """
     The central directory of a zip archive, with the members whose name ends as asked.
 
     Args:
         data: The whole archive.
-        tails: Last four bytes of the names that matter, in every case wanted.
+        tails: Last four bytes of the names that matter, in every spelling wanted, to
+            the longer end that the name must have.
         max_entries: Entries read at most; beyond, the directory counts as incomplete.
+        max_members: Members that matter at most; the same.
 
     Raises:
         ParseError: There is no zip archive in ``data``.
@@ -133,7 +138,7 @@ def read_directory(
                 "has an end record but no central directory where that says it is"
             )
     raw = bytes(data[begin : begin + size])
-    members, entries, problem = _walk(raw, tails, max_entries)
+    members, entries, problem = _walk(raw, tails, max_entries, max_members)
     return ZipDirectory(
         data=data,
         start=begin - offset,
@@ -182,7 +187,7 @@ def _find_end64(data: Body, end: int) -> tuple[int, int, int] | None:
 
 
 def _walk(
-    raw: bytes, tails: Container[bytes], max_entries: int
+    raw: bytes, tails: Mapping[bytes, bytes], max_entries: int, max_members: int
 ) -> tuple[tuple[Member, ...], int, str]:
     found: list[Member] = []
     position = entries = 0
@@ -193,14 +198,19 @@ def _walk(
         if signature != _CENTRAL:
             return tuple(found), entries, "has a damaged central directory"
         if entries == max_entries:
-            problem = f"has more than {max_entries} entries left to read"
-            return tuple(found), entries, problem
+            break
         entries += 1
         behind = position + _CENTRAL_SIZE + name
-        if raw[behind - 4 : behind] in tails:
+        end = tails.get(raw[behind - 4 : behind])
+        if end is not None and raw.startswith(end, behind - len(end)):
+            if len(found) == max_members:
+                break
             found.append(_member(raw, position, name, extra))
         position = behind + extra + comment
-    problem = "" if position == len(raw) else "has a cut-off central directory"
+    else:
+        problem = "" if position == len(raw) else "has a cut-off central directory"
+        return tuple(found), entries, problem
+    problem = f"has more entries than the {entries} that may still be read"
     return tuple(found), entries, problem
 
 

@@ -23,13 +23,15 @@ _MIB = 1024 * 1024
 MAX_DEPTH = 5
 """Archives inside archives, the outermost not counted."""
 _MAX_ENTRIES = 2_000_000
+_MAX_MEMBERS = 200_000
 _MAX_ARCHIVES = 10_000
 _MAX_INFLATED = 1024 * _MIB
 _MAX_LIVE = 192 * _MIB
 _MAX_PROBLEMS = 50
 _MAX_POMS = 2_000
 _MAX_POM = 64 * 1024
-_MAX_TEXT = _MIB
+_MAX_TEXT = _MIB // 2
+_MAX_TEXTS = 64 * _MIB
 
 NESTED = (
     ".jar",
@@ -46,11 +48,11 @@ NESTED = (
 """Suffixes of archives that are looked into."""
 SURE = (".jar", ".war", ".ear", ".hpi", ".jpi")
 """Suffixes that no other format uses: such a file must be a zip archive."""
-_TAILS = frozenset(
-    spelling.encode()
-    for tail in (*NESTED, "t.mf", "T.MF", "ties", ".xml")
+_TAILS = {
+    spelling.encode(): spelling.encode()
+    for tail in (*NESTED, "T.MF", "t.mf", "T.mf", "t.MF")
     for spelling in (tail, tail.upper())
-) | {b"T.mf", b"t.MF"}
+} | {b"ties": b"/pom.properties", b".xml": b"/pom.xml"}
 
 
 @dataclass(slots=True)
@@ -59,7 +61,9 @@ class _Budget:
 
     entries: int = _MAX_ENTRIES
     archives: int = _MAX_ARCHIVES
+    members: int = _MAX_MEMBERS
     inflated: int = _MAX_INFLATED
+    texts: int = _MAX_TEXTS
     live: int = _MAX_LIVE
     problems: list[str] = field(default_factory=list)
 
@@ -85,8 +89,9 @@ def _walk(
     path: str, inner: str, data: Body, depth: int, budget: _Budget
 ) -> Iterator[PackageSeen]:
     budget.archives -= 1
-    archive = read_directory(data, _TAILS, budget.entries)
+    archive = read_directory(data, _TAILS, budget.entries, budget.members)
     budget.entries -= archive.entries
+    budget.members -= len(archive.members)
     if archive.problem:
         budget.note(f"{inner}: {archive.problem}" if inner else archive.problem)
     poms: list[Member] = []
@@ -99,9 +104,9 @@ def _walk(
             nested.append(member)
         elif lower == "meta-inf/manifest.mf":
             manifest = manifest or member
-        elif member.name.endswith("/pom.properties"):
+        elif lower.endswith(".properties"):
             poms.append(member)
-        elif member.name.endswith("/pom.xml"):
+        elif lower.endswith(".xml"):
             pom_files[member.name] = member
     reader = _Reader(archive, inner, budget)
     text = reader.text(manifest, _MAX_TEXT) if manifest else b""
@@ -150,15 +155,15 @@ class _Reader:
     budget: _Budget
 
     def text(self, member: Member, limit: int) -> bytes:
-        if self.budget.inflated <= 0:
-            self.note(member.name, f"is beyond the {_MAX_INFLATED} bytes that are read")
+        if self.budget.texts <= 0:
+            self.note(member.name, f"is beyond the {_MAX_TEXTS} bytes that are read")
             return b""
         try:
             data = bytes(self.archive.read(member, limit, truncate=True))
         except ParseError as error:
             self.note(member.name, error.message)
             return b""
-        self.budget.inflated -= len(data)
+        self.budget.texts -= len(data)
         return data
 
     def note(self, name: str, problem: str) -> None:
@@ -199,7 +204,7 @@ def _beyond(depth: int, budget: _Budget) -> str:
         return f"is nested deeper than {MAX_DEPTH} archives"
     if budget.archives <= 0:
         return f"is beyond the {_MAX_ARCHIVES} archives that are read"
-    if budget.entries <= 0:
+    if budget.entries <= 0 or budget.members <= 0:
         return f"is beyond the {_MAX_ENTRIES} entries that are read"
     if budget.inflated <= 0:
         return f"is beyond the {_MAX_INFLATED} bytes that are read"
