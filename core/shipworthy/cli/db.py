@@ -97,7 +97,7 @@ def status(db: Path | None, *, as_json: bool) -> None:
 @_DB
 def verify(db: Path | None) -> None:
     """Check every shard against the digests of the index."""
-    from shipworthy.advisories.store import verify as verify_database
+    from shipworthy.advisories.verify import verify as verify_database
 
     verify_database(db or default_db())
     click.echo(f"{db or default_db()}: every shard is what the index says")
