@@ -61,7 +61,8 @@ def build(
         importers: The feeds' importers; by default all that are installed.
 
     Raises:
-        FeedError: There is no such directory, or a file in it is not in its feed's format.
+        FeedError: There is no such directory, no feed in it, or a file that is not in its
+            feed's format.
         DatabaseError: ``out`` cannot be written or holds something else.
     """
     tell = progress or (lambda _: None)
@@ -72,6 +73,11 @@ def build(
     for importer in _installed() if importers is None else importers:
         tell(f"reading {importer.name}")
         collected.add(importer.read(feeds))
+    if not collected.feeds:
+        raise FeedError(
+            f"{feeds}: no feed found there",
+            hint="expected osv/<ecosystem>/all.zip, debian/tracker.json, alpine/<branch>/*.json, …",
+        )
     _replace(out, collected, tell)
     return load_index(out).info
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -15,9 +16,16 @@ from shipworthy.advisories.feeds.interface import (
 )
 from shipworthy.advisories.feeds.values import CVE, MAX_REFERENCES
 from shipworthy.advisories.order import uncovered
+from shipworthy.advisories.schema import INTEL_SHARD
 from shipworthy.advisories.settle import Settled, alias_sets, current, settle
+from shipworthy.errors import FeedError
 from shipworthy.model.advisory import Epss, FeedInfo, Kev, Record
 from shipworthy.model.bucket import BY_SOURCE
+
+
+MAX_BUCKETS = 20_000
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{0,119}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -37,7 +45,9 @@ class Collected:
         """Take the rows of one feed."""
         for row in rows:
             if isinstance(row, Statement):
-                bucket = self.statements.setdefault(row.advisory.bucket, {})
+                bucket = self.statements.get(row.advisory.bucket)
+                if bucket is None:
+                    bucket = self._new_bucket(row.advisory.bucket)
                 bucket.setdefault(row.advisory.package, []).append(row)
             elif isinstance(row, RecordRow):
                 held = self.records.setdefault(row.bucket, {})
@@ -51,6 +61,18 @@ class Collected:
                 self.rejected.add(row.cve)
             else:
                 self.feeds.append(row)
+
+    def _new_bucket(self, name: str) -> dict[str, list[Statement]]:
+        """A bucket's name becomes a file's: whatever a feed says, it stays a plain one."""
+        if not _BUCKET.fullmatch(name) or name in {CVE_BUCKET, INTEL_SHARD}:
+            raise FeedError(
+                f"a feed names the bucket {name[:120]!r}, which none can be"
+            )
+        if len(self.statements) == MAX_BUCKETS:
+            raise FeedError(
+                f"the feeds name more than the bound of {MAX_BUCKETS} buckets"
+            )
+        return self.statements.setdefault(name, {})
 
 
 @dataclass(frozen=True, slots=True)

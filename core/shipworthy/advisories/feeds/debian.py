@@ -8,6 +8,7 @@ release) that it has; what it leaves undetermined is no finding.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -49,6 +50,7 @@ RELEASES = {
 }
 """Release by code name (https://wiki.debian.org/DebianReleases); others go by the name itself."""
 
+_SUITE = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 _URGENCIES = frozenset({"unimportant", "low", "medium", "high"})
 
 
@@ -116,11 +118,12 @@ def _statement(
     events = [("introduced", "0")]
     if fixed:
         events.append(("fixed", plain(fixed, MAX_VERSION)))
-    code = plain(suite, 40)
+    if not _SUITE.fullmatch(suite):
+        raise Broken
     return Statement(
         advisory=Advisory(
             id=id_,
-            bucket=f"debian-{RELEASES.get(code, code)}",
+            bucket=f"debian-{RELEASES.get(suite, suite)}",
             package=package,
             scheme="deb",
             feed=FEED,

@@ -23,7 +23,7 @@ _ROLLING = {"Wolfi": "wolfi", "Chainguard": "chainguard"}
 _SLUG = re.compile(r"[^a-z0-9._]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
 _UBUNTU = re.compile(r"\d\d\.\d\d", re.ASCII)
-_MAX = 120
+_MAX = 100
 
 
 @cache

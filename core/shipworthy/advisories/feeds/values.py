@@ -7,6 +7,7 @@ prose is taken leniently: the wrong type is as good as absent.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 
@@ -25,10 +26,10 @@ CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,12}")
 _CWE = re.compile(r"CWE-[0-9]{1,6}")
 _VECTOR = re.compile(
     r"CVSS:[34]\.[0-9]/[A-Z]{1,3}:[A-Za-z]+(?:/[A-Z]{1,3}:[A-Za-z]+){1,40}"
-    r"|\(?AV:[LAN]/[A-Z]{1,3}:[A-Z]{1,3}(?:/[A-Z]{1,3}:[A-Z]{1,3}){1,20}\)?"
+    r"|\(?AV:[LAN]/[A-Za-z]{1,3}:[A-Z]{1,4}(?:/[A-Za-z]{1,3}:[A-Z]{1,4}){1,20}\)?"
 )
 _DATE = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?)?",
+    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
 
@@ -94,10 +95,26 @@ def word(value: object) -> str:
 
 
 def date(value: object) -> str:
-    """A date or instant as ISO 8601, in seconds with ``Z``; empty where it is none."""
-    if isinstance(value, str) and len(value) <= 40 and (m := _DATE.fullmatch(value)):
-        return f"{m[1]}T{m[2]}Z" if m[2] else m[1]
-    return ""
+    """A date or instant as ISO 8601, the instant in seconds of UTC; empty where it is none."""
+    if not isinstance(value, str) or len(value) > 40:
+        return ""
+    match = _DATE.fullmatch(value)
+    if not match:
+        return ""
+    try:
+        if not match[2]:
+            return dt.date.fromisoformat(match[1]).isoformat()
+        instant = dt.datetime.fromisoformat(f"{match[1]}T{match[2]}")
+        return f"{(instant - _offset(match[3])).isoformat()}Z"
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _offset(text: str | None) -> dt.timedelta:
+    if not text or text == "Z":
+        return dt.timedelta()
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    return dt.timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
 
 
 def urls(values: object) -> tuple[str, ...]:
