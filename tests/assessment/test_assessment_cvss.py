@@ -101,6 +101,18 @@ def test_invalid_vectors_are_left_out() -> None:
     )
 
 
+def test_what_osv_only_carries_is_its_authors() -> None:
+    """A copy of another's vector is left out; OSV's own stays."""
+    author = CvssVector(source="cisa-adp", vector=PUBLISHED[1][0])
+    copy = CvssVector(source="osv", vector=author.vector)
+    own = CvssVector(source="osv", vector=PUBLISHED[2][0])
+
+    assert [(s.source, s.score) for s in scores([copy, author, own])] == [
+        ("cisa-adp", 9.8),
+        ("osv", 0.0),
+    ]
+
+
 def test_the_newest_version_counts() -> None:
     """CVSS 4.0 outranks a higher 3.1; within a version the highest counts."""
     given_scores = [

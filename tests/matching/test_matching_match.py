@@ -216,7 +216,7 @@ def test_nothing_to_judge_is_told() -> None:
         Shelf(buckets=frozenset({"golang"})),
     ).statuses
     assert not bare.partial
-    assert "only the 1 packages found by other means" in bare.message
+    assert "nothing was judged but 1 package of language ecosystems" in bare.message
 
 
 def test_what_a_rule_leaves_out_is_counted() -> None:

@@ -17,6 +17,7 @@ from shipworthy.model.finding import CvssScore
 
 
 _LONGEST = 512
+_CARRIER = "osv"
 _PREFIX = re.compile(r"CVSS:(2\.0|3\.0|3\.1|4\.0)/")
 _METRIC = re.compile(r"[A-Za-z]{1,3}:[A-Za-z]{1,6}")
 _BASE = {
@@ -34,12 +35,16 @@ def scores(vectors: Iterable[CvssVector]) -> tuple[CvssScore, ...]:
     """
     The base scores of ``vectors`` in their order, without repetition.
 
-    A vector that its specification does not allow is left out.
+    A vector that its specification does not allow is left out, and so is one that OSV
+    only carries when its author is among the sources.
     """
     found: dict[tuple[str, str], CvssScore] = {}
-    for given in vectors:
+    every = list(vectors)
+    authored = {given.vector for given in every if given.source != _CARRIER}
+    for given in every:
         rated = base_score(given.vector)
-        if rated is not None:
+        carried = given.source == _CARRIER and given.vector in authored
+        if rated is not None and not carried:
             version, score = rated
             found.setdefault(
                 (given.source, given.vector),

@@ -44,7 +44,7 @@ def fix_of(
         return next((state for state in _SAID if state in states), "affected"), ()
     if highest:
         return "fixed", fixes[-1:]
-    if len(verdict.hits) > 1:
+    if len(fixes) > 1:
         fixes = _by_everyones_word(scheme, verdict, fixes) or fixes
     return "fixed", fixes
 
@@ -68,7 +68,7 @@ def _key(scheme: Scheme, version: str) -> tuple[int, Key]:
 def _by_everyones_word(
     scheme: str, verdict: Verdict, fixes: Sequence[str]
 ) -> tuple[str, ...]:
-    """Only the fixes that no other advisory on the same vulnerability still calls affected."""
+    """Only the fixes that no advisory on the vulnerability still calls affected: it may come back, or another fix came later."""
     return tuple(
         fix
         for fix in fixes

@@ -122,13 +122,13 @@ def _absent(by_type: Mapping[str, Sequence[Package]]) -> list[Status]:
     """No operating-system packages: distroless and scratch images are not clean by that alone."""
     if not OS_TYPES.isdisjoint(by_type):
         return []
-    found = sum(len(packages) for packages in by_type.values())
+    found = [package for packages in by_type.values() for package in packages]
     if not found:
         why = "no package database found: nothing to judge is not the same as clean"
     else:
         why = (
-            f"no operating system's package database found: only the {found}"
-            " packages found by other means were judged"
+            "no operating system's package database found: nothing was judged"
+            f" but {_count(found)} of language ecosystems"
         )
     return [Status(source=SOURCE, subject="packages", message=why, partial=False)]
 
