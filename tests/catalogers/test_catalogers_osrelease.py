@@ -108,6 +108,12 @@ def test_quoting(line: str, expected: str) -> None:
         ("raspbian", "11", ("debian", "debian-11")),
         ("ubuntu", "22.04", ("ubuntu", "ubuntu-22.04")),
         ("wolfi", "20230201", ("wolfi", "wolfi")),
+        ("minimos", "20241031", ("minimos", "minimos")),
+        (
+            "opensuse-tumbleweed",
+            "20220412",
+            ("opensuse-tumbleweed", "opensuse-tumbleweed"),
+        ),
         ("opensuse", "42.3", ("opensuse-leap", "opensuse-leap-42.3")),
         ("mariner", "2.0.20240609", ("mariner", "mariner-2")),
         ("postmarketos", "v23.12", ("alpine", "alpine-3.19")),

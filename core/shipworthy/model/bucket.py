@@ -63,7 +63,7 @@ SCHEMES: dict[str, str] = {
 BY_SOURCE = frozenset({"debian", "ubuntu", "alpine", "wolfi", "chainguard"})
 """Distributions whose advisories go by source package; the others go by binary package."""
 
-_ROLLING = frozenset({"wolfi", "chainguard", "arch"})
+_ROLLING = frozenset({"arch", "chainguard", "minimos", "opensuse-tumbleweed", "wolfi"})
 _PEP503 = re.compile(r"[-_.]+")
 
 
