@@ -70,6 +70,13 @@ def test_no_name_gives_no_purl() -> None:
     assert npm_purl("@scope/", "1") == ""
 
 
+def test_empty_parts_leave_no_trace() -> None:
+    """Empty namespaces, qualifiers and subpaths leave no separators."""
+    made = purl("npm", "a", namespace="//", qualifiers={"k": ""}, subpath="./..")
+
+    assert made == "pkg:npm/a"
+
+
 def test_lone_surrogates_do_not_raise() -> None:
     """Text with no UTF-8 form, as undecodable bytes give, still makes a package URL."""
     assert purl("npm", "a\udcff") == "pkg:npm/a%3F"
