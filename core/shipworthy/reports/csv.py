@@ -52,6 +52,9 @@ COLUMNS = (
 CELL_LIMIT = 4096
 """Longest cell in characters; spreadsheets stop at 32,767."""
 
+PLACES = 50
+"""Most places listed of one package; the rest is counted."""
+
 # The last four are full-width forms that some spreadsheets read as the narrow ones.
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 _FORMULA = re.compile(rf"[\s\"'`]*[{_SIGNS}|]")
@@ -83,7 +86,10 @@ def _row(finding: Mapping[str, Any], status: str, suppressed_by: str) -> str:
     package = finding["package"]
     cvss = finding["cvss"][0] if finding["cvss"] else None
     epss, kev, layer = finding["epss"], finding["kev"], finding["layer"]
-    places = " | ".join(place["path"] for place in package["locations"][:50])
+    locations = package["locations"]
+    places = [place["path"] for place in locations[:PLACES]]
+    if len(locations) > PLACES:
+        places.append(f"and {len(locations) - PLACES} more")
     cells = (
         finding["severity"],
         finding["id"],
@@ -105,7 +111,7 @@ def _row(finding: Mapping[str, Any], status: str, suppressed_by: str) -> str:
         " ".join(finding["cwes"]),
         str(layer["index"]) if layer else "",
         finding["origin"],
-        places,
+        " | ".join(places),
         package["purl"],
         finding["severitySource"],
         " ".join(advisory["id"] for advisory in finding["advisories"]),
@@ -118,7 +124,7 @@ def _row(finding: Mapping[str, Any], status: str, suppressed_by: str) -> str:
 
 
 def _cell(text: str) -> str:
-    if text.isalnum() and text.isascii():
+    if len(text) < 64 and text.isascii() and text.isalnum():
         return text
     text = quiet(line(text, CELL_LIMIT))
     if _FORMULA.match(text):

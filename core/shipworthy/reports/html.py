@@ -76,7 +76,7 @@ def _nav(document: Mapping[str, Any]) -> Html:
         for place, name, count in places
         if count or place == "findings"
     ]
-    return Html("".join(links) + '<a href="#scan">This scan</a>')
+    return Html(" ".join(links) + ' <a href="#scan">This scan</a>')
 
 
 def _template(name: str) -> str:

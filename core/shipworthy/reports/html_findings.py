@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from shipworthy.reports import summary
 from shipworthy.reports.markup import Html, esc, items, joined, linked, paragraphs
 
 
-MOST = 12
+MOST = 8
 """Most places, references or advisories shown of one finding; the rest is counted."""
 
+MORE = (
+    '<p class="tools" hidden><button type="button" id="{}-more">Show more</button></p>'
+)
+"""Where a long list goes on, for the page's script; the argument is the list's name."""
+
+_Shared = dict[tuple[str, ...], tuple[int, str]]
+"""What tells a vulnerability's facts from others', to the first finding and its package."""
+
+_TAG = ' <span class="tag hot">exploited</span>'
 _CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
 _GHSA = re.compile(r"GHSA(?:-[a-z0-9]{4}){3}")
 _OSV = re.compile(r"(?:PYSEC|RUSTSEC|GO)-[0-9]{4}-[0-9]+")
@@ -34,12 +44,14 @@ def findings_section(findings: Sequence[Mapping[str, Any]]) -> Html:
             '<section id="findings"><h2>Findings</h2>'
             "<p>No known vulnerability was found in what was looked at.</p></section>"
         )
-    shared: dict[str, tuple[int, str]] = {}
+    shared: _Shared = {}
     rows = [_group(at, finding, shared) for at, finding in enumerate(findings)]
     return Html(
         f'<section id="findings"><h2>Findings</h2>\n{_tools(findings)}\n'
         '<table class="wide" id="list"><caption hidden>Findings, worst first</caption>'
-        f"<thead><tr>{_HEADS}</tr></thead>\n" + "\n".join(rows) + "\n</table></section>"
+        f"<thead><tr>{_HEADS}</tr></thead>\n"
+        + "\n".join(rows)
+        + f"\n</table>{MORE.format('list')}</section>"
     )
 
 
@@ -75,72 +87,66 @@ def _tools(findings: Sequence[Mapping[str, Any]]) -> Html:
         '<label><input type="checkbox" id="exploited"> Known to be exploited</label>'
         f'<div class="chips" role="group" aria-label="Severities shown">{"".join(chips)}</div>'
         '<button type="button" id="reset">Show all</button>'
-        '<span class="shown" id="shown" role="status"></span></div>'
+        '<span class="shown" id="list-told" role="status"></span></div>'
     )
 
 
-def _group(
-    at: int, finding: Mapping[str, Any], shared: dict[str, tuple[int, str]]
-) -> str:
+def _group(at: int, finding: Mapping[str, Any], shared: _Shared) -> str:
     package, epss, kev, layer = (
         finding[k] for k in ("package", "epss", "kev", "layer")
     )
     best, _others = summary.fixed_in(finding)
     risk = finding["risk"]["score"]
-    data = f'data-s="{summary.RANK[finding["severity"]]}" data-r="{risk:g}" data-t="{esc(package["type"])}"'
+    data = f'data-s={summary.RANK[finding["severity"]]} data-r={risk:g} data-t="{esc(package["type"])}"'
     if epss:
-        data += f' data-e="{epss["score"]:g}"'
+        data += f" data-e={epss['score']:g}"
     if layer:
-        data += f' data-l="{layer["index"]}"'
+        data += f" data-l={layer['index']}"
     if best:
         data += " data-x"
     if kev:
         data += " data-k"
     fixed = (
-        f'<td class="m">{esc(best)}</td>'
+        f"<td class=m>{esc(best)}"
         if best
-        else f'<td class="soft">{summary.FIX_WORDS[finding["fixState"]]}</td>'
+        else f"<td class=soft>{summary.FIX_WORDS[finding['fixState']]}"
     )
+    # HTML lets cells and rows go unclosed; with thousands of rows that is a tenth of the page.
     return (
-        f'<tbody id="f{at}" {data}><tr><td>{severity(finding["severity"])}</td>'
-        f'<th scope="row">{esc(finding["id"], 80)}{_TAG if kev else ""}</th>'
-        f'<td>{esc(package["name"])}</td><td class="m">{esc(package["version"])}</td>'
-        f"{fixed}"
-        f'<td class="n">{_percent(epss["score"]) if epss else "–"}</td><td class="n">{risk:.0f}</td></tr>'
-        f'<tr class="d"><td colspan="7"><details><summary>{esc(_title(finding))}</summary>'
-        f'<div class="x">{_about(at, finding, shared)}{_here(finding, package)}</div></details></td></tr></tbody>'
+        f"<tbody id=f{at} {data}><tr><td>{severity(finding['severity'])}"
+        f"<th scope=row>{esc(finding['id'], 80)}{_TAG if kev else ''}"
+        f"<td>{esc(package['name'])}<td class=m>{esc(package['version'])}{fixed}"
+        f"<td class=n>{_percent(epss['score']) if epss else '–'}<td class=n>{risk:.0f}"
+        f"<tr class=d><td colspan=7><details><summary>{esc(_title(finding))}</summary>"
+        f"<div class=x>{_about(at, finding, shared)}{_here(finding, package)}</div></details></tbody>"
     )
-
-
-_TAG = ' <span class="tag hot">exploited</span>'
 
 
 def _title(finding: Mapping[str, Any]) -> str:
     return str(finding["title"] or finding["description"][:160] or "Details")
 
 
-def _about(
-    at: int, finding: Mapping[str, Any], shared: dict[str, tuple[int, str]]
-) -> Html:
+def _about(at: int, finding: Mapping[str, Any], shared: _Shared) -> Html:
     """What holds for the vulnerability wherever it is; written once, then pointed to."""
-    body = paragraphs(finding["description"]) + f"<dl>{_facts(finding)}</dl>"
-    first, name = shared.setdefault(body, (at, finding["package"]["name"]))
+    key = (
+        finding["id"],
+        finding["description"],
+        *finding["references"],
+        *(score["vector"] for score in finding["cvss"]),
+    )
+    first, name = shared.setdefault(key, (at, finding["package"]["name"]))
     if first == at:
-        return Html(f'<div id="v{at}">{body}</div>')
+        entries = _facts(finding)
+        body = paragraphs(finding["description"]) + (entries and f"<dl>{entries}</dl>")
+        return Html(f"<div id=v{at}>{body}</div>" if body else "")
     return Html(
-        f'<p><a href="#f{first}" data-same="v{first}">Description, scores and references: '
+        f"<p><a href=#f{first} data-same=v{first}>Description, scores and references: "
         f"see the same vulnerability in {esc(name)}</a></p>"
     )
 
 
 def _facts(finding: Mapping[str, Any]) -> Html:
     epss, kev = finding["epss"], finding["kev"]
-    scores = [
-        Html(
-            f'<b>{score["score"]:.1f}</b> <span class="soft">{esc(score["source"])}, v{esc(score["version"])}</span> <code>{esc(score["vector"])}</code>'
-        )
-        for score in finding["cvss"]
-    ]
     exploited = ""
     if kev:
         due = f", to be fixed by {esc(kev['dueDate'])}" if kev["dueDate"] else ""
@@ -149,8 +155,8 @@ def _facts(finding: Mapping[str, Any]) -> Html:
     likely = ""
     if epss:
         likely = (
-            f"{_percent(epss['score'])} within 30 days, more than {_percent(epss['percentile'])} "
-            f'of all <span class="soft">(EPSS {esc(epss["date"])})</span>'
+            f"{_percent(epss['score'])} within 30 days, more than {int(epss['percentile'] * 1000) / 10:g} % "
+            f"of all <span class=soft>(EPSS {esc(epss['date'])})</span>"
         )
     dates = [
         f"{word} {esc(finding[key][:10])}"
@@ -160,13 +166,24 @@ def _facts(finding: Mapping[str, Any]) -> Html:
     return items(
         (
             ("Exploited", Html(exploited)),
-            ("CVSS", _several(scores)),
+            ("CVSS", _several(_score, finding["cvss"])),
             ("Exploit likely", Html(likely)),
             ("Weakness", esc(" ".join(finding["cwes"]))),
             ("Dates", Html(", ".join(dates))),
-            ("References", _several([linked(url) for url in finding["references"]])),
+            ("References", _several(linked, finding["references"])),
         )
     )
+
+
+def _score(score: Mapping[str, Any]) -> Html:
+    return Html(
+        f"<b>{score['score']:.1f}</b> <span class=soft>{esc(score['source'])}, "
+        f"v{esc(score['version'])}</span> <code>{esc(score['vector'])}</code>"
+    )
+
+
+def _place(place: Mapping[str, Any]) -> Html:
+    return Html(f"<code>{esc(place['path'])}</code>")
 
 
 def _here(finding: Mapping[str, Any], package: Mapping[str, Any]) -> Html:
@@ -182,26 +199,23 @@ def _here(finding: Mapping[str, Any], package: Mapping[str, Any]) -> Html:
         "own": ", added on top of the base image",
     }
     where = f'<a href="#l{layer["index"]}">Layer {layer["index"]}</a>' if layer else ""
-    places = [
-        Html(f"<code>{esc(place['path'])}</code>") for place in package["locations"]
-    ]
     return Html(
         "<dl>"
         + items(
             (
                 ("Fix", _fix(finding)),
                 ("Package", _package(package)),
-                ("Found in", _several(places)),
+                ("Found in", _several(_place, package["locations"])),
                 (
                     "Layer",
                     Html(where + origin.get(finding["origin"], "") if where else ""),
                 ),
                 (
                     "Why",
-                    _several([_why(item, package) for item in finding["evidence"]]),
+                    _several(partial(_why, package), finding["evidence"]),
                 ),
                 ("Advisories", joined(map(_advisory, finding["advisories"][:MOST]))),
-                ("Also known as", joined(map(_alias, finding["aliases"][:MOST]))),
+                ("Also known as", joined(map(_alias, _others(finding)[:MOST]))),
                 ("Severity", Html(rating)),
                 (
                     "Risk",
@@ -233,12 +247,12 @@ def _package(package: Mapping[str, Any]) -> Html:
     return Html(words + ")")
 
 
-def _why(evidence: Mapping[str, Any], package: Mapping[str, Any]) -> Html:
+def _why(package: Mapping[str, Any], evidence: Mapping[str, Any]) -> Html:
     name, version = evidence["matchedName"], evidence["matchedVersion"]
     # Most packages are looked up as themselves; saying so each time would hide the others.
     what = "" if name == package["name"] else f"{esc(name)} "
     words = f"{what}{esc(version)} is <code>{esc(evidence['constraint'])}</code>"
-    words += f' <span class="soft">({esc(evidence["advisory"])} of {esc(evidence["feed"])}, {esc(evidence["scheme"])} order'
+    words += f" <span class=soft>({esc(evidence['advisory'])} of {esc(evidence['feed'])}, {esc(evidence['scheme'])} order"
     if evidence["confidence"] != "high":
         words += f", {esc(evidence['confidence'])} confidence"
     return Html(
@@ -251,6 +265,13 @@ def _advisory(advisory: Mapping[str, Any]) -> Html:
     return linked(advisory["url"], name) if advisory["url"] else _alias(name)
 
 
+def _others(finding: Mapping[str, Any]) -> list[str]:
+    """The aliases not told yet, and that are more than a prefix before the id (``DEBIAN-CVE-…``)."""
+    told = {advisory["id"] for advisory in finding["advisories"]}
+    end = "-" + finding["id"]
+    return [n for n in finding["aliases"] if n not in told and not n.endswith(end)]
+
+
 def _alias(name: str) -> Html:
     if _CVE.fullmatch(name):
         return linked(f"https://nvd.nist.gov/vuln/detail/{name}", name)
@@ -261,11 +282,11 @@ def _alias(name: str) -> Html:
     return esc(name)
 
 
-def _several(parts: Sequence[Html]) -> Html:
-    """``parts`` as the values of one entry, the first :data:`MOST` of them."""
-    more = len(parts) - MOST
+def _several(make: Callable[[Any], Html], values: Sequence[Any]) -> Html:
+    """The first :data:`MOST` of ``values`` as the values of one entry, each made into markup."""
+    more = len(values) - MOST
     rest = f"<dd>and {more:,} more" if more > 0 else ""
-    return Html("<dd>".join(parts[:MOST]) + rest)
+    return Html("<dd>".join(map(make, values[:MOST])) + rest)
 
 
 def _percent(share: float) -> str:

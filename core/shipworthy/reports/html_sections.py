@@ -8,7 +8,7 @@ from typing import Any
 
 from shipworthy.model.advisory import SEVERITIES
 from shipworthy.reports import summary
-from shipworthy.reports.html_findings import severity
+from shipworthy.reports.html_findings import MORE, severity
 from shipworthy.reports.markup import Html, bar, esc, items
 
 
@@ -124,9 +124,9 @@ def packages(document: Mapping[str, Any]) -> Html:
     return Html(
         '<section id="packages"><h2>Packages</h2><div class="tools" role="search" hidden>'
         '<input type="search" id="packages-search" placeholder="Search the packages …" aria-label="Search the packages">'
-        '<span class="shown" id="packages-shown" role="status"></span></div>'
+        '<span class="shown" id="packages-told" role="status"></span></div>'
         f'<table class="wide list" id="packages-list"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>\n{rows}\n</tbody></table></section>"
+        f"<tbody>\n{rows}\n</tbody></table>{MORE.format('packages')}</section>"
     )
 
 
@@ -139,9 +139,9 @@ def _package_row(package: Mapping[str, Any], found: int) -> str:
     place = esc(places[0]["path"], 120) if places else ""
     more = f" +{len(places) - 1:,}" if len(places) > 1 else ""
     return (
-        f'<tr><th scope="row">{esc(package["name"])}</th><td class="m">{esc(package["version"])}</td>'
-        f'<td>{esc(package["type"])}</td><td class="o">{esc(", ".join(package["licences"]), 80)}</td>'
-        f'<td class="m o">{place}{more}</td><td class="n">{found or ""}</td></tr>'
+        f"<tr><th scope=row>{esc(package['name'])}<td class=m>{esc(package['version'])}"
+        f"<td>{esc(package['type'])}<td class=o>{esc(', '.join(package['licences']), 80)}"
+        f'<td class="m o">{place}{more}<td class=n>{found or ""}'
     )
 
 
@@ -203,7 +203,7 @@ def scan(document: Mapping[str, Any]) -> Html:
             (
                 "Database",
                 Html(
-                    f"{esc(database['date'][:10])} <code>{esc(database['digest'])}</code>"
+                    f"{esc(database['date'][:10]) or 'unknown'} <code>{esc(database['digest'])}</code>"
                 ),
             ),
         )

@@ -17,8 +17,8 @@ FIXES = 10
 """Upgrades shown at once; the rest stands folded below."""
 
 _ICONS = {
-    "pass": '<circle cx="12" cy="12" r="10"/><path d="m7.500 12.500 3 3 6-7"/>',
-    "fail": '<circle cx="12" cy="12" r="10"/><path d="m8.500 8.500 7 7m0-7-7 7"/>',
+    "pass": '<circle cx="12" cy="12" r="10"/><path d="m7.5 12.5 3 3 6-7"/>',
+    "fail": '<circle cx="12" cy="12" r="10"/><path d="m8.5 8.5 7 7m0-7-7 7"/>',
     "partial": '<circle cx="12" cy="12" r="10"/><path d="M12 7v6m0 4v.01"/>',
     "open": '<circle cx="12" cy="12" r="10"/><path d="M8 12h8"/>',
 }
@@ -37,7 +37,7 @@ def hero(document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> 
     return Html(
         f'<section class="hero {head.tone}" aria-labelledby="verdict"><div>'
         f'<p class="image">{name}</p><h1 id="verdict">'
-        f'<svg viewBox="0 0 24 24" aria-hidden="true">{_ICONS[head.tone]}</svg>'
+        f'<svg width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">{_ICONS[head.tone]}</svg>'
         f"{head.words}</h1>"
         f'<p class="lead">{esc(verdict["summary"], 1000)}</p>'
         + (f'<ul class="rules">{rules}</ul>' if rules else "")

@@ -11,13 +11,25 @@ import orjson
 
 _COMMAND = re.compile(rb"##(?=(?:vso|teamcity)?\[)", re.IGNORECASE)
 
+# The characters of `text.line` that JSON lets stand as they are, in UTF-8 and by their
+# first byte, so that a search costs little where there are none.
+_ACTING = {
+    b"\x7f": re.compile(rb"\x7f"),
+    b"\xc2": re.compile(rb"\xc2[\x80-\x9f\xad]"),
+    b"\xd8": re.compile(rb"\xd8\x9c"),
+    b"\xe1": re.compile(rb"\xe1\xa0\x8e"),
+    b"\xe2": re.compile(rb"\xe2(?:\x80[\x8b\x8e\x8f\xa8-\xae]|\x81[\xa0-\xaf])"),
+    b"\xef": re.compile(rb"\xef(?:\xbb\xbf|\xbf[\xb9-\xbb\xbe\xbf])"),
+    b"\xf3": re.compile(rb"\xf3\xa0[\x80\x81][\x80-\xbf]"),
+}
+
 
 class JsonReport:
     """
     The whole result for machines; the format that all others can be made from again.
 
-    Texts are what the image and the feeds said, escaped as JSON does. What a pipeline
-    would take for a command of its own is written with an escape that means the same.
+    Texts are exactly what the image and the feeds said. What a terminal or a pipeline
+    would act on is written with escapes that mean the same.
     """
 
     name = "json"
@@ -31,4 +43,16 @@ class JsonReport:
             | orjson.OPT_INDENT_2
             | orjson.OPT_APPEND_NEWLINE,
         )
-        return _COMMAND.sub(rb"#\\u0023", data) if b"##" in data else data
+        if b"##" in data:
+            data = _COMMAND.sub(rb"#\\u0023", data)
+        for lead, acting in _ACTING.items():
+            if lead in data:
+                data = acting.sub(_escaped, data)
+        return data
+
+
+def _escaped(match: re.Match[bytes]) -> bytes:
+    units = match[0].decode().encode("utf-16-be").hex()
+    return b"".join(
+        b"\\u" + units[at : at + 4].encode() for at in range(0, len(units), 4)
+    )

@@ -9,6 +9,7 @@ function takes ``Html``.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NewType
 
 from shipworthy.reports.text import NAME_LIMIT, TEXT_LIMIT, block, line, link
@@ -20,23 +21,13 @@ Html = NewType("Html", str)
 SHARE_COLUMNS = 100
 """What a bar's whole length counts."""
 
+_SHORT = 64
+_LABEL = 56  # characters of an address that are shown; the middle gives way
+
 
 def esc(text: str, limit: int = NAME_LIMIT) -> Html:
     """``text`` on one line, fit for an element's content and for a quoted attribute."""
-    text = line(text, limit)
-    if text.isalnum():
-        return Html(text)
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    if ">" in text:
-        text = text.replace(">", "&gt;")
-    if '"' in text:
-        text = text.replace('"', "&quot;")
-    if "'" in text:
-        text = text.replace("'", "&#39;")
-    return Html(text)
+    return _short(text) if len(text) <= _SHORT else _escaped(line(text, limit))
 
 
 def paragraphs(text: str) -> Html:
@@ -49,10 +40,14 @@ def paragraphs(text: str) -> Html:
 
 def linked(url: str, label: str = "") -> Html:
     """A link where ``url`` is of the web, else its text; ``label`` stands in its place."""
-    shown = esc(label or url.removeprefix("https://"), 90)
     address = link(url)
     if not address:
         return esc(label or url, 90)
+    if not label:
+        label = url.partition("://")[2]
+        if len(label) > _LABEL:
+            label = f"{label[: _LABEL // 2]}…{label[-_LABEL // 2 :]}"
+    shown = esc(label, 90)
     return Html(f'<a href="{esc(address, 4096)}" rel="noreferrer noopener">{shown}</a>')
 
 
@@ -78,6 +73,26 @@ def bar(parts: Iterable[tuple[str, float]], whole: float) -> Html:
             )
             at += length
     return Html(
-        '<svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        f'<rect class="rail" width="100" height="8"/>{"".join(rects)}</svg>'
+        '<svg width="100" height="8" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="rail" width="100" height="8" fill="none"/>{"".join(rects)}</svg>'
     )
+
+
+@lru_cache(maxsize=1 << 13)
+def _short(text: str) -> Html:
+    """Names, types and versions come again and again; short ones are remembered."""
+    return _escaped(line(text))
+
+
+def _escaped(text: str) -> Html:
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    if '"' in text:
+        text = text.replace('"', "&quot;")
+    if "'" in text:
+        text = text.replace("'", "&#39;")
+    return Html(text)

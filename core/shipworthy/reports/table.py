@@ -28,7 +28,7 @@ STATUSES = 20
 """Statuses listed of a kind; the JSON result has all."""
 
 _HEADS = ("SEVERITY", "VULNERABILITY", "PACKAGE", "INSTALLED", "FIXED IN")
-_LEAST = 10
+_LEAST = 7
 _STYLES = {
     "critical": "1;97;41",
     "high": "1;31",
@@ -156,10 +156,14 @@ def _head(document: Document, page: _Page) -> list[str]:
         facts.append(summary.counted(coverage["layers"], "layer"))
     said = [_say(fact) for fact in facts if fact]
     day = _say(database["date"][:10]) or "unknown date"
-    title = f"shipworthy {_say(document['tool']['version'])}  "
+    name = text.wrapped("", _say(document["target"]["name"]), page.width, indent="")
+    about = text.wrapped(
+        "", f"{', '.join(said)}; database of {day}", page.width, indent=""
+    )
     return [
-        title + page.paint(_say(document["target"]["name"]), "head"),
-        page.paint(f"{', '.join(said)}; database of {day}", "soft"),
+        page.paint(f"shipworthy {_say(document['tool']['version'])}", "soft"),
+        *(page.paint(part, "head") for part in name),
+        *(page.paint(part, "soft") for part in about),
     ]
 
 

@@ -2,156 +2,159 @@
 "use strict";
 (function () {
   // The page is complete without this: it adds search, filters and sorting to what is there.
-  var list = document.getElementById("list");
-  var packages = document.getElementById("packages-list");
-  document.body.classList.add("live");
-  document.querySelectorAll(".tools[hidden]").forEach(function (bar) { bar.hidden = false; });
+  var STEP = 200;
+  var inOrder = new Intl.Collator("en", { numeric: true }).compare;
 
-  function later(work) {
-    var waiting = 0;
-    return function () {
-      cancelAnimationFrame(waiting);
-      waiting = requestAnimationFrame(work);
-    };
-  }
-  function words(box) {
-    return box.value.toLowerCase().split(/\s+/).filter(Boolean);
-  }
-  function holds(text, wanted) {
-    return wanted.every(function (word) { return text.indexOf(word) >= 0; });
-  }
+  function one(id) { return document.getElementById(id); }
   function number(value) { return value.toLocaleString("en"); }
 
-  // Sorting: a button in each heading that has a key. Rows never leave the table.
-  function sortable(table, rows, keyOf) {
+  /*
+   * A list of rows of which those that match are shown, the first STEP at once: laying out
+   * thousands is what makes a page slow. Rows are only hidden and reordered, never made.
+   */
+  function listing(name, rows, search, matches) {
+    var texts = new Map(rows.map(function (row) { return [row, row.textContent.toLowerCase()]; }));
+    var order = rows;
+    var limit = STEP;
+    var told = one(name + "-told");
+    var more = one(name + "-more");
+
+    function show() {
+      var words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      var count = 0;
+      order.forEach(function (row) {
+        var text = texts.get(row);
+        var fits = matches(row.dataset) && words.every(function (word) { return text.includes(word); });
+        count += fits ? 1 : 0;
+        row.hidden = !fits || count > limit;
+      });
+      told.textContent = (count === rows.length ? "All " : number(count) + " of ") + number(rows.length);
+      more.parentNode.hidden = count <= limit;
+      more.textContent = "Show more: " + number(count - limit) + " left";
+    }
+    function refresh() {
+      limit = STEP;
+      show();
+    }
+    search.addEventListener("input", refresh);
+    more.addEventListener("click", function () {
+      limit += STEP;
+      show();
+    });
+    addEventListener("beforeprint", function () {
+      limit = Infinity;
+      show();
+    });
+    refresh();
+    return {
+      refresh: refresh,
+      sort: function (keyOf, up) {
+        var keys = rows.map(function (row, at) { return [keyOf(row), at, row]; });
+        keys.sort(function (a, b) {
+          var way = typeof a[0] === "number" ? a[0] - b[0] : inOrder(a[0], b[0]);
+          return (up ? way : -way) || a[1] - b[1];
+        });
+        order = keys.map(function (key) { return key[2]; });
+        if (order.length) { order[0].parentNode.append(...order); }
+        refresh();
+      },
+    };
+  }
+
+  // A button in each heading that can be sorted by; data-first says which way comes first.
+  function sortable(table, list, keyOf) {
     table.querySelectorAll("th[data-sort]").forEach(function (head) {
       var button = document.createElement("button");
       button.type = "button";
       button.textContent = head.textContent;
-      head.textContent = "";
-      head.appendChild(button);
+      head.replaceChildren(button);
       button.addEventListener("click", function () {
-        var up = head.getAttribute("aria-sort")
-          ? head.getAttribute("aria-sort") === "descending"
-          : head.dataset.first !== "down";
+        var was = head.getAttribute("aria-sort");
+        var up = was ? was === "descending" : head.dataset.first !== "down";
         table.querySelectorAll("th[aria-sort]").forEach(function (other) { other.removeAttribute("aria-sort"); });
         head.setAttribute("aria-sort", up ? "ascending" : "descending");
-        var keys = rows.map(function (row, at) { return [keyOf(row, head.dataset.sort), at, row]; });
-        keys.sort(function (a, b) {
-          var order = typeof a[0] === "number" ? a[0] - b[0] : a[0].localeCompare(b[0], "en", { numeric: true });
-          return (up ? order : -order) || a[1] - b[1];
-        });
-        var parent = rows.length ? rows[0].parentNode : null;
-        keys.forEach(function (entry) { parent.appendChild(entry[2]); });
+        list.sort(function (row) { return keyOf(row, head.dataset.sort); }, up);
       });
     });
   }
 
-  if (list) {
-    var groups = Array.from(list.tBodies);
-    var texts = groups.map(function (group) { return group.textContent.toLowerCase(); });
-    var search = document.getElementById("search");
-    var fix = document.getElementById("fix");
-    var kind = document.getElementById("kind");
-    var layer = document.getElementById("layer");
-    var exploited = document.getElementById("exploited");
+  function findings(table) {
+    var search = one("search");
+    var fix = one("fix");
+    var kind = one("kind");
+    var layer = one("layer");
+    var exploited = one("exploited");
     var chips = Array.from(document.querySelectorAll(".chips button"));
-    var shown = document.getElementById("shown");
+    var off = {};
 
-    var filter = function () {
-      var wanted = words(search);
-      var off = {};
-      chips.forEach(function (chip) { if (chip.getAttribute("aria-pressed") === "false") { off[chip.dataset.s] = true; } });
-      var count = 0;
-      groups.forEach(function (group, at) {
-        var data = group.dataset;
-        var keep = !off[data.s]
-          && (!fix.value || (fix.value === "yes") === ("x" in data))
-          && (!kind.value || data.t === kind.value)
-          && (!layer.value || data.l === layer.value)
-          && (!exploited.checked || "k" in data)
-          && holds(texts[at], wanted);
-        group.hidden = !keep;
-        count += keep ? 1 : 0;
-      });
-      shown.textContent = count === groups.length
-        ? "All " + number(count) + " shown"
-        : number(count) + " of " + number(groups.length) + " shown";
-    };
-    var soon = later(filter);
-    [search, fix, kind, layer, exploited].forEach(function (box) {
-      box.addEventListener("input", soon);
+    var list = listing("list", Array.from(table.tBodies), search, function (data) {
+      return !off[data.s]
+        && (!fix.value || (fix.value === "yes") === ("x" in data))
+        && (!kind.value || data.t === kind.value)
+        && (!layer.value || data.l === layer.value)
+        && (!exploited.checked || "k" in data);
+    });
+    [fix, kind, layer, exploited].forEach(function (box) {
+      box.addEventListener("input", list.refresh);
     });
     chips.forEach(function (chip) {
       chip.addEventListener("click", function () {
-        chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") === "false"));
-        soon();
+        off[chip.dataset.s] = !off[chip.dataset.s];
+        chip.setAttribute("aria-pressed", String(!off[chip.dataset.s]));
+        list.refresh();
       });
     });
-    var reset = function () {
+    one("reset").addEventListener("click", function () {
       search.value = fix.value = kind.value = layer.value = "";
       exploited.checked = false;
+      off = {};
       chips.forEach(function (chip) { chip.setAttribute("aria-pressed", "true"); });
-      filter();
-    };
-    document.getElementById("reset").addEventListener("click", reset);
-
-    sortable(list, groups, function (group, key) {
-      if (key === "s") { return Number(group.dataset.s); }
-      if (key === "r" || key === "e") { return Number(group.dataset[key] || -1); }
-      return group.rows[0].cells[Number(key)].textContent;
+      list.refresh();
+    });
+    sortable(table, list, function (group, key) {
+      return /\d/.test(key) ? group.rows[0].cells[key].textContent : Number(group.dataset[key] || -1);
     });
 
-    // A place that is linked to is shown and opened, whatever the filters say.
-    var follow = function () {
-      var target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    // A finding that is linked to is shown and opened, whatever the filters say.
+    function follow() {
+      var target = location.hash.length > 1 && one(location.hash.slice(1));
       var group = target && target.closest("#list tbody");
       if (!group) { return; }
-      if (group.hidden) { reset(); }
+      group.hidden = false;
       group.querySelector("details").open = true;
       group.scrollIntoView({ block: "center" });
-    };
+    }
     addEventListener("hashchange", follow);
+    follow();
 
-    list.addEventListener("click", function (event) {
+    table.addEventListener("click", function (event) {
       var row = event.target.closest("tbody tr:first-child");
       if (!row || event.target.closest("a") || String(getSelection())) { return; }
       var details = row.parentNode.querySelector("details");
       details.open = !details.open;
     });
-    // What several findings share is written once; bring it here when one is opened.
-    list.addEventListener("toggle", function (event) {
+    // What several findings share is written once; it is brought here when one is opened.
+    table.addEventListener("toggle", function (event) {
       var link = event.target.open && event.target.querySelector("a[data-same]");
-      var source = link && document.getElementById(link.dataset.same);
+      var source = link && one(link.dataset.same);
       if (source) {
         var copy = source.cloneNode(true);
         copy.removeAttribute("id");
         link.parentNode.replaceWith(copy);
       }
     }, true);
-    filter();
-    follow();
   }
 
-  if (packages) {
-    var rows = Array.from(packages.tBodies[0].rows);
-    var rowTexts = rows.map(function (row) { return row.textContent.toLowerCase(); });
-    var box = document.getElementById("packages-search");
-    var told = document.getElementById("packages-shown");
-    var look = function () {
-      var wanted = words(box);
-      var count = 0;
-      rows.forEach(function (row, at) {
-        row.hidden = !holds(rowTexts[at], wanted);
-        count += row.hidden ? 0 : 1;
-      });
-      told.textContent = number(count) + " of " + number(rows.length) + " shown";
-    };
-    box.addEventListener("input", later(look));
-    sortable(packages, rows, function (row, key) {
-      var text = row.cells[Number(key)].textContent;
-      return key === "5" ? Number(text.replace(/\D/g, "")) : text;
+  function packages(table) {
+    var list = listing("packages", Array.from(table.tBodies[0].rows), one("packages-search"), function () { return true; });
+    sortable(table, list, function (row, key) {
+      var text = row.cells[key].textContent;
+      return key === "5" ? Number(text) : text;
     });
-    look();
   }
+
+  document.body.classList.add("live");
+  document.querySelectorAll(".tools[hidden]").forEach(function (bar) { bar.hidden = false; });
+  if (one("list")) { findings(one("list")); }
+  if (one("packages-list")) { packages(one("packages-list")); }
 })();

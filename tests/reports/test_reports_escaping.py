@@ -1,0 +1,231 @@
+"""One table over all formats: whatever an image or a feed says arrives harmless."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reports_sample import LOG4SHELL, sample
+
+from shipworthy.model.result import ScanResult
+from shipworthy.reports.csv import COLUMNS
+from shipworthy.reports.document import to_document
+from shipworthy.reports.interface import open_report
+from shipworthy.reports.table import render_terminal
+
+
+HOSTILE = {
+    "script": "<script>alert(1)</script>",
+    "attribute": '" onmouseover="alert(1)" x=\'',
+    "unquoted": "x onmouseover=alert(1) y",
+    "closing": "</td></title></style></script><img src=http://evil.example/x>",
+    "comment": "--><!-- ]]>",
+    "entity": "&lt;script&gt;&amp;",
+    "slot": "{{script}}{{style}}",
+    "link": "javascript:alert(1)",
+    "link-quote": 'https://x.example/"onclick="alert(1)',
+    "formula": '=cmd|"/C calc"!A0',
+    "formula-plus": "+1+cmd()",
+    "formula-minus": "-2+3",
+    "formula-at": "@SUM(1)",
+    "formula-hidden": " \"'=cmd()",
+    "formula-tab": "\t=cmd()",
+    "formula-return": "\r=cmd()",
+    "formula-semicolon": "a;=cmd()",
+    "formula-wide": "\uff1dcmd()",
+    "teamcity": "##teamcity[buildProblem description='x|']",
+    "pipe-quote": "|'|n|[",
+    "github": "::set-output name=a::b",
+    "github-line": "text\n::add-mask::x\r\n::stop-commands::y",
+    "github-old": "text ##[set-env name=A]b",
+    "azure": "##vso[task.setvariable variable=a]b",
+    "escape": "\x1b[2J\x1b]0;owned\x07\x9b31m",
+    "backspace": "good\x08\x08\x08\x08evil",
+    "override": "abc\u202egpj.exe\u2066\u200f",
+    "invisible": "a\u200bb\ufeffc\U000e0041\U000e0042",
+    "separators": "a\u2028b\u2029c\x85d",
+    "lines": "one\r\ntwo\nthree\x0bfour",
+    "nul": "a\x00b",
+    "surrogate": "a\udce9b\ud800c",
+    "empty": "",
+    "spaces": "   ",
+    "markdown": "[x](javascript:alert(1)) | `a` *b*",
+}
+OURS = {"severity", "fix_state", "origin", "status"}
+ACTING = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+COMMANDS = re.compile(
+    r"^\s*::\s*[A-Za-z]|##(?:vso|teamcity)?\[", re.IGNORECASE | re.MULTILINE
+)
+COLOUR = re.compile(r"\x1b\[[0-9;]+m")
+
+Value = TypeVar("Value")
+
+
+def poisoned(value: Value, text: str) -> Value:
+    """``value`` with every free text in it replaced by ``text``."""
+    if isinstance(value, str):
+        return text  # type: ignore[return-value]  # a str for a str
+    if isinstance(value, tuple):
+        return tuple(poisoned(item, text) for item in value)  # type: ignore[return-value]  # a tuple for a tuple
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changed = {
+            field.name: poisoned(getattr(value, field.name), text)
+            for field in dataclasses.fields(value)
+            if field.name not in OURS
+        }
+        return replace(value, **changed)
+    return value
+
+
+def plain(text: str) -> None:
+    """Nothing in ``text`` acts on a terminal, reverses it or speaks to a pipeline."""
+    assert ACTING.findall(text) == []
+    assert COMMANDS.findall(text) == []
+
+
+def check_json(data: bytes, document: Mapping[str, Any]) -> None:
+    """JSON says exactly what the document says."""
+    plain(data.decode())
+    assert json.loads(data) == document
+
+
+def check_csv(data: bytes, document: Mapping[str, Any]) -> None:
+    """Every row has every column, on one line, and no cell runs as a formula."""
+    text = data.decode()
+    plain(text.replace("\r\n", "\n"))
+    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert {len(row) for row in rows} == {len(COLUMNS)}
+    count = len(document["findings"]) + len(document["suppressed"])
+    assert len(rows) == count + 1 == text.count("\r\n") == text.count("\n")
+    for cell in (cell for row in rows for cell in row):
+        for part in (cell, *cell.split(";")):
+            assert not re.match(r"[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]", part), cell
+
+
+def check_table(data: bytes, document: Mapping[str, Any]) -> None:
+    """Plain text holds no control character, and neither do colours beyond our own."""
+    plain(data.decode())
+    shown = render_terminal(document, color=True, width=80)
+    plain(COLOUR.sub("", shown))
+
+
+class Elements(HTMLParser):
+    """Which elements with which attributes a page has, and where its links lead."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self.shapes: set[tuple[str, tuple[str, ...]]] = set()
+        self.links: list[str] = []
+        self.sources: list[str] = []
+        self.inside = ""
+        self.feed(data.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the element."""
+        names = tuple(sorted(name for name, _ in attrs if not name.startswith("data-")))
+        self.shapes.add((tag, names))
+        self.links += [value or "" for name, value in attrs if name == "href"]
+        self.inside = tag
+
+    def handle_data(self, data: str) -> None:
+        """Note what stands in a script or a style."""
+        if self.inside in {"script", "style"}:
+            self.sources.append(data)
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002  # the parser's signature
+        """Leave the element."""
+        self.inside = ""
+
+
+HARMLESS = Elements(open_report("html").render(to_document(sample())))
+
+
+def check_html(data: bytes, _document: Mapping[str, Any]) -> None:
+    """The page has no element, attribute or script that it would not have for a tame image."""
+    text = data.decode()
+    head, _, rest = text.partition("</style>")
+    body, _, tail = rest.partition("<script>")
+    plain(body)
+    page = Elements(data)
+    assert page.shapes <= HARMLESS.shapes
+    assert "".join(page.sources) == "".join(HARMLESS.sources)
+    assert head.count("<style>") == tail.count("</script>") == 1
+    for target in page.links:
+        assert re.match(r"#[a-z0-9]+$|https?://[^\s\"'<>]+$|data:,$", target), target
+
+
+CHECKS: dict[str, Callable[[bytes, Mapping[str, Any]], None]] = {
+    "csv": check_csv,
+    "html": check_html,
+    "json": check_json,
+    "table": check_table,
+}
+
+
+@pytest.mark.parametrize("hostile", sorted(HOSTILE))
+@pytest.mark.parametrize("name", sorted(CHECKS))
+def test_hostile_text_is_harmless(name: str, hostile: str) -> None:
+    """Each hostile text, in every place at once, does nothing in any format."""
+    document = to_document(poisoned(sample(), HOSTILE[hostile]))
+    CHECKS[name](open_report(name).render(document), document)
+
+
+@pytest.mark.parametrize("hostile", sorted(HOSTILE))
+@pytest.mark.parametrize("name", sorted(CHECKS))
+def test_hostile_text_after_ours_is_harmless(name: str, hostile: str) -> None:
+    """The same with plain words around it."""
+    document = to_document(poisoned(sample(), f"lib {HOSTILE[hostile]} end"))
+    CHECKS[name](open_report(name).render(document), document)
+
+
+@pytest.mark.property
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(max_size=60))
+def test_any_text_is_harmless(text: str) -> None:
+    """No text at all does anything in any format."""
+    document = to_document(poisoned(sample(), text))
+    for name, check in CHECKS.items():
+        check(open_report(name).render(document), document)
+
+
+@pytest.mark.parametrize("name", sorted(CHECKS))
+def test_huge_names_stay_readable(name: str) -> None:
+    """Names of a megabyte are cut for people, said to be cut, and whole in JSON."""
+    huge = "A" * 1_000_000
+    document = to_document(_with_huge(sample(), huge))
+    data = open_report(name).render(document)
+    CHECKS[name](data, document)
+    if name == "json":
+        assert data.decode().count(huge) == 11
+    else:
+        assert len(data) < 120_000
+        assert b"1,000,000 characters" in data
+
+
+def _with_huge(result: ScanResult, huge: str) -> ScanResult:
+    place = replace(LOG4SHELL.package.locations[0], path=huge)
+    package = replace(
+        LOG4SHELL.package, name=huge, version=huge, locations=(place,), licences=(huge,)
+    )
+    finding = replace(
+        LOG4SHELL,
+        package=package,
+        id=huge,
+        title=huge,
+        description=huge,
+        references=(huge,),
+    )
+    return replace(result, packages=(package,), findings=(finding,))
