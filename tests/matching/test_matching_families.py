@@ -253,24 +253,25 @@ def test_names_are_the_ecosystems() -> None:
     assert isinstance(dependency, Lookup)
 
 
-def confidence(found: Lookup | Skip) -> tuple[str, tuple[str, ...]]:
-    """How sure a look-up is, and why not."""
-    assert isinstance(found, Lookup)
-    return found.confidence, found.notes
-
-
 def test_doubts_are_told() -> None:
     """A guess of the cataloger, a vendor's rebuild and npm's own copies are marked."""
-    assert confidence(language("pypi", "a", "1")) == ("high", ())
-    guessed = language("maven", "g:a", "1", notes=("low-confidence",))
-    assert confidence(guessed) == ("low", ("low-confidence",))
-    rebuilt = confidence(language("maven", "g:a", "1.2.3.redhat-00001"))
+
+    def doubts(type_: str, version: str, **more: object) -> tuple[str, tuple[str, ...]]:
+        return LanguageFamily(bucket=type_).doubts(package(type_, "a", version, **more))
+
+    assert doubts("pypi", "1") == ("high", ())
+    assert doubts("maven", "1", notes=("low-confidence",)) == (
+        "low",
+        ("low-confidence",),
+    )
+    rebuilt = doubts("maven", "1.2.3.redhat-00001")
     assert rebuilt[0] == "medium"
     assert rebuilt[1][0].startswith("vendor-build")
     place = Location(path="usr/lib/node_modules/npm/node_modules/tar/package.json")
-    bundled = confidence(language("npm", "tar", "6.1.0", locations=(place,)))
+    bundled = doubts("npm", "6.1.0", locations=(place,))
     assert bundled[0] == "high"
     assert bundled[1][0].startswith("bundled-by npm")
+    assert DEB.doubts(package("deb", "bash", "5.2-1")) == ("high", ())
 
 
 def test_every_build_of_a_language_package_is_meant() -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from shipworthy.matching.distro import OS_TYPES
 from shipworthy.matching.fixes import fix_of
-from shipworthy.matching.interface import Lookup
+from shipworthy.matching.interface import Family, Lookup
 from shipworthy.matching.links import link_of
-from shipworthy.matching.verdicts import Hit, Verdict
+from shipworthy.matching.verdicts import Verdict
 from shipworthy.model.advisory import Advisory
+from shipworthy.model.bucket import scheme_of
 from shipworthy.model.finding import AdvisoryRef, Evidence, Match
 
 
-def compose(lookup: Lookup, verdict: Verdict) -> Match:
+def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
     """The match of a package with a vulnerability that has hits."""
-    os_package = lookup.package.type in OS_TYPES
-    state, fixed = fix_of(lookup.scheme, verdict, highest=os_package)
     group = verdict.group
+    scheme = scheme_of(family.bucket)
+    one_line = lookup.package.type in OS_TYPES
+    state, fixed = fix_of(scheme, verdict, highest=one_line)
+    confidence, notes = family.doubts(lookup.package)
     return Match(
         id=group.id,
         aliases=group.aliases,
@@ -23,7 +26,20 @@ def compose(lookup: Lookup, verdict: Verdict) -> Match:
         fix_state=state,
         fixed_versions=fixed,
         advisories=_refs(verdict),
-        evidence=tuple(_evidence(lookup, hit) for hit in verdict.hits),
+        evidence=tuple(
+            Evidence(
+                advisory=hit.advisory.id,
+                feed=hit.advisory.feed,
+                bucket=family.bucket,
+                matched_name=lookup.name,
+                matched_version=lookup.version,
+                scheme=scheme,
+                constraint=hit.where.constraint,
+                confidence=confidence,
+                notes=(*notes, *_module(hit.advisory)),
+            )
+            for hit in verdict.hits
+        ),
         ratings=tuple(
             _rating(hit.advisory) for hit in verdict.hits if hit.advisory.rating
         ),
@@ -31,22 +47,8 @@ def compose(lookup: Lookup, verdict: Verdict) -> Match:
     )
 
 
-def _evidence(lookup: Lookup, hit: Hit) -> Evidence:
-    advisory = hit.advisory
-    notes = list(lookup.notes)
-    if advisory.modularity:
-        notes.append(f"module {advisory.modularity}")
-    return Evidence(
-        advisory=advisory.id,
-        feed=advisory.feed,
-        bucket=lookup.bucket,
-        matched_name=lookup.name,
-        matched_version=lookup.version,
-        scheme=lookup.scheme,
-        constraint=hit.where.constraint,
-        confidence=lookup.confidence,
-        notes=tuple(notes),
-    )
+def _module(advisory: Advisory) -> tuple[str, ...]:
+    return (f"module {advisory.modularity}",) if advisory.modularity else ()
 
 
 def _refs(verdict: Verdict) -> tuple[AdvisoryRef, ...]:

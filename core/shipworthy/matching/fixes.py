@@ -38,7 +38,7 @@ def fix_of(
         ``fixed`` and the versions in order, or the state that the publisher gives and none.
     """
     named = [version for hit in verdict.hits for version in hit.where.fixed_versions]
-    fixes = ordered(scheme, named)
+    fixes = ordered(scheme, named) if len(named) > 1 else tuple(named)
     if not fixes:
         states = {hit.advisory.fix_state for hit in verdict.hits}
         return next((state for state in _SAID if state in states), "affected"), ()

@@ -27,16 +27,11 @@ class Advisories(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """How one package is looked up: where, by which name, and which version is compared."""
+    """By which name one package is looked up in its family's bucket, and which version is compared."""
 
     package: Package
-    bucket: str
     name: str
     version: str
-    scheme: str
-    confidence: str = "high"
-    notes: tuple[str, ...] = ()
-    """What a reader of the evidence should know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +57,17 @@ class Skip:
 class Family(Protocol):
     """**Protocol:** how one kind of package is looked up and which statements speak of it."""
 
+    @property
+    def bucket(self) -> str:
+        """Where its packages are looked up."""
+        ...
+
     def look_up(self, package: Package) -> Lookup | Skip:
         """Say how ``package`` is looked up, or why it is not."""
+        ...
+
+    def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:
+        """Tell how sure a match of ``package`` is, ``high``, ``medium`` or ``low``, and what speaks against it."""
         ...
 
     def admits(self, package: Package, advisory: Advisory) -> bool:

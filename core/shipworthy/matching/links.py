@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 _CVE = re.compile(r"(?:[A-Z]+-)?(CVE-[0-9]{4}-[0-9]{4,})")
@@ -42,6 +43,7 @@ _VIEWS = {
 _ANY_CVE = "https://www.cve.org/CVERecord?id={id}"
 
 
+@lru_cache(maxsize=1 << 14)
 def link_of(id_: str, bucket: str) -> str:
     """The page of advisory ``id_``; empty where none is known. ``bucket`` tells whose view of a CVE it is."""
     if not _SAFE.fullmatch(id_):

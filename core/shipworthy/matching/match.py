@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from shipworthy.matching.compose import compose
 from shipworthy.matching.distro import OS_TYPES
-from shipworthy.matching.interface import Advisories, Lookup, MatchResult, Reason
+from shipworthy.matching.interface import Advisories, MatchResult, Reason
 from shipworthy.matching.ownership import settle
 from shipworthy.matching.plan import plan_for, status_of
 from shipworthy.matching.verdicts import Answer, Verdicts
@@ -41,34 +41,27 @@ def match(inventory: Inventory, advisories: Advisories) -> MatchResult:
         DatabaseError: The database cannot be read.
     """
     plan = plan_for(inventory, advisories)
-    benches = {
-        bucket: Verdicts(
-            plan.families[bucket],
-            advisories.advisories(bucket, sorted({lookup.name for lookup in lookups})),
-        )
-        for bucket, lookups in sorted(plan.lookups.items())
-    }
-    owners: dict[str, Lookup] = {}
+    owners: dict[str, Answer] = {}
     os_matches: list[Match] = []
     language_matches: list[Match] = []
     undecided: list[tuple[Package, tuple[str, ...]]] = []
     for bucket, lookups in sorted(plan.lookups.items()):
-        bench = benches[bucket]
+        family = plan.families[bucket]
+        names = sorted({lookup.name for lookup in lookups})
+        verdicts = Verdicts(family, advisories.advisories(bucket, names))
         for lookup in lookups:
+            answer = verdicts.of(lookup)
             package = lookup.package
             is_os = package.type in OS_TYPES
             if is_os:
-                owners[package.purl] = lookup
-            answer = bench.of(lookup)
-            found = [compose(lookup, said) for said in answer.verdicts if said.hits]
-            (os_matches if is_os else language_matches).extend(found)
+                owners[package.purl] = answer
+            of_kind = os_matches if is_os else language_matches
+            for said in answer.verdicts:
+                if said.hits:
+                    of_kind.append(compose(family, lookup, said))
             if answer.undecided:
                 undecided.append((package, answer.undecided))
-
-    def said_of(lookup: Lookup) -> Answer:
-        return benches[lookup.bucket].of(lookup)
-
-    matches, statuses = settle(os_matches, language_matches, owners, said_of)
+    matches, statuses = settle(os_matches, language_matches, owners)
     return MatchResult(
         matches=tuple(sorted(matches, key=_order)),
         statuses=tuple(sorted({*plan.statuses, *statuses, *_undecided(undecided)})),

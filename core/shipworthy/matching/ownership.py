@@ -10,10 +10,9 @@ with less confidence. Owners that the distribution did not build have no such wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from shipworthy.matching.interface import Lookup
 from shipworthy.matching.verdicts import Answer, Verdict
 from shipworthy.model.finding import AdvisoryRef, Evidence, Match
 from shipworthy.model.package import Package, Status
@@ -35,8 +34,7 @@ class _Tally:
 def settle(
     os_matches: Sequence[Match],
     language_matches: Sequence[Match],
-    owners: Mapping[str, Lookup],
-    answer: Callable[[Lookup], Answer],
+    owners: Mapping[str, Answer],
 ) -> tuple[list[Match], list[Status]]:
     """
     All matches after the distribution has had its word, and how many it decided.
@@ -44,8 +42,7 @@ def settle(
     Args:
         os_matches: Matches of OS packages.
         language_matches: Matches of all other packages, owned or not.
-        owners: The look-ups of OS packages by purl; an owner without one has no word.
-        answer: What the distribution says of an owner.
+        owners: What the distribution says of OS packages, by purl; it has no word on others.
     """
     tally = _Tally()
     kept: list[Match] = []
@@ -55,8 +52,8 @@ def settle(
         if not owner:
             kept.append(match)
             continue
-        lookup = owners.get(owner)
-        verdict = _word_on(match, answer(lookup).verdicts) if lookup else None
+        answer = owners.get(owner)
+        verdict = _word_on(match, answer.verdicts) if answer else None
         if verdict is None:
             tally.silent += 1
             kept.append(_less_sure(match))

@@ -9,6 +9,7 @@ from shipworthy.errors import VersionError
 from shipworthy.matching.aliases import Group, group
 from shipworthy.matching.interface import Family, Lookup
 from shipworthy.model.advisory import Advisory
+from shipworthy.model.bucket import scheme_of
 from shipworthy.versions.ranges import AffectedRange, affected
 
 
@@ -50,7 +51,8 @@ class Verdicts:
     def __init__(
         self, family: Family, advisories: Mapping[str, Sequence[Advisory]]
     ) -> None:
-        self._family = family
+        self.family = family
+        self._scheme = scheme_of(family.bucket)
         self._advisories = advisories
         self._groups: dict[str, tuple[Group, ...]] = {}
         self._answers: dict[tuple[str, str, str, str], Answer] = {}
@@ -77,11 +79,11 @@ class Verdicts:
             hits = []
             decided = doubtful = False
             for advisory in one.advisories:
-                if not self._family.admits(lookup.package, advisory):
+                if not self.family.admits(lookup.package, advisory):
                     continue
                 try:
                     where = affected(
-                        lookup.scheme,
+                        self._scheme,
                         lookup.version,
                         advisory.ranges,
                         advisory.versions,

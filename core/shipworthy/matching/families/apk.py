@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from shipworthy.matching.interface import Lookup, Skip
 from shipworthy.model.advisory import Advisory
-from shipworthy.model.bucket import scheme_of
 from shipworthy.model.package import Package
 
 
@@ -22,11 +21,13 @@ class ApkFamily:
             return Skip(package=package)
         return Lookup(
             package=package,
-            bucket=self.bucket,
             name=package.source or package.name,
             version=package.source_version or package.version,
-            scheme=scheme_of(self.bucket),
         )
+
+    def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:  # noqa: ARG002 - the seam's signature
+        """None: what the package manager installed is known by name and version."""
+        return "high", ()
 
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether the advisory is on the package's architecture."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from shipworthy.matching.families.vendors import is_third_party_deb
 from shipworthy.matching.interface import Lookup, Reason, Skip
 from shipworthy.model.advisory import Advisory
-from shipworthy.model.bucket import scheme_of
 from shipworthy.model.package import Package
 
 
@@ -40,11 +39,13 @@ class DebFamily:
             return Skip(package=package, reason=THIRD_PARTY)
         return Lookup(
             package=package,
-            bucket=self.bucket,
             name=package.source or package.name,
             version=package.source_version or package.version,
-            scheme=scheme_of(self.bucket),
         )
+
+    def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:  # noqa: ARG002 - the seam's signature
+        """None: what the package manager installed is known by name and version."""
+        return "high", ()
 
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether the advisory is on the package's architecture; sources have none."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shipworthy.matching.interface import Lookup, Reason, Skip
 from shipworthy.model.advisory import Advisory
-from shipworthy.model.bucket import normal_name, scheme_of
+from shipworthy.model.bucket import normal_name
 from shipworthy.model.package import Package
 
 
@@ -44,10 +44,16 @@ class LanguageFamily:
         reason = self._obstacle(package)
         if reason is not None:
             return Skip(package=package, reason=reason)
-        notes = [note for note in package.notes if note in _LOW | _MEDIUM]
-        confidence = "high"
-        if not _MEDIUM.isdisjoint(notes):
-            confidence = "medium"
+        return Lookup(
+            package=package,
+            name=normal_name(self.bucket, package.name),
+            version=package.version,
+        )
+
+    def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:
+        """What the cataloger guessed, what a vendor rebuilt, and what npm brings along for itself."""
+        notes = [note for note in package.notes if note in _LOW or note in _MEDIUM]
+        confidence = "high" if _MEDIUM.isdisjoint(notes) else "medium"
         if self.bucket == "maven" and _VENDOR_BUILD.search(package.version):
             notes.append(
                 "vendor-build: the vendor may have fixed it under its own version"
@@ -57,15 +63,7 @@ class LanguageFamily:
             confidence = "low"
         if self.bucket == "npm" and _is_npms_own(package):
             notes.append("bundled-by npm: an update of npm itself brings the fix")
-        return Lookup(
-            package=package,
-            bucket=self.bucket,
-            name=normal_name(self.bucket, package.name),
-            version=package.version,
-            scheme=scheme_of(self.bucket),
-            confidence=confidence,
-            notes=tuple(sorted(notes)),
-        )
+        return confidence, tuple(sorted(notes))
 
     def _obstacle(self, package: Package) -> Reason | None:
         version = package.version

@@ -17,7 +17,7 @@ from shipworthy.matching.families.deb import HEADERS, THIRD_PARTY
 from shipworthy.matching.families.vendors import is_third_party_rpm
 from shipworthy.matching.interface import Lookup, Reason, Skip
 from shipworthy.model.advisory import Advisory
-from shipworthy.model.bucket import BY_SOURCE, scheme_of
+from shipworthy.model.bucket import BY_SOURCE
 from shipworthy.model.package import Package
 
 
@@ -56,11 +56,13 @@ class RpmFamily:
         source_version = package.source_version if by_source else ""
         return Lookup(
             package=package,
-            bucket=self.bucket,
             name=(package.source if by_source else "") or package.name,
             version=source_version or package.version,
-            scheme=scheme_of(self.bucket),
         )
+
+    def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:  # noqa: ARG002 - the seam's signature
+        """None: what the package manager installed is known by name and version."""
+        return "high", ()
 
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether the advisory is on this architecture and this module stream."""
