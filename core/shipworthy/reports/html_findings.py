@@ -95,7 +95,7 @@ def _group(at: int, finding: Mapping[str, Any], shared: _Shared) -> str:
     package, epss, kev, layer = (
         finding[k] for k in ("package", "epss", "kev", "layer")
     )
-    best, _others = summary.fixed_in(finding)
+    best, others = summary.fixed_in(finding)
     risk = finding["risk"]["score"]
     data = f'data-s={summary.RANK[finding["severity"]]} data-r={risk:g} data-t="{esc(package["type"])}"'
     if epss:
@@ -118,7 +118,7 @@ def _group(at: int, finding: Mapping[str, Any], shared: _Shared) -> str:
         f"<td>{esc(package['name'])}<td class=m>{esc(package['version'])}{fixed}"
         f"<td class=n>{_percent(epss['score']) if epss else '–'}<td class=n>{risk:.0f}"
         f"<tr class=d><td colspan=7><details><summary>{esc(_title(finding))}</summary>"
-        f"<div class=x>{_about(at, finding, shared)}{_here(finding, package)}</div></details></tbody>"
+        f"<div class=x>{_about(at, finding, shared)}{_here(finding, package, _fix(best, others, finding['fixState']))}</div></details></tbody>"
     )
 
 
@@ -186,7 +186,7 @@ def _place(place: Mapping[str, Any]) -> Html:
     return Html(f"<code>{esc(place['path'])}</code>")
 
 
-def _here(finding: Mapping[str, Any], package: Mapping[str, Any]) -> Html:
+def _here(finding: Mapping[str, Any], package: Mapping[str, Any], fix: Html) -> Html:
     """What holds for this package in this image."""
     layer = finding["layer"]
     risk = finding["risk"]
@@ -203,7 +203,7 @@ def _here(finding: Mapping[str, Any], package: Mapping[str, Any]) -> Html:
         "<dl>"
         + items(
             (
-                ("Fix", _fix(finding)),
+                ("Fix", fix),
                 ("Package", _package(package)),
                 ("Found in", _several(_place, package["locations"])),
                 (
@@ -230,10 +230,9 @@ def _here(finding: Mapping[str, Any], package: Mapping[str, Any]) -> Html:
     )
 
 
-def _fix(finding: Mapping[str, Any]) -> Html:
-    best, others = summary.fixed_in(finding)
+def _fix(best: str, others: Sequence[str], state: str) -> Html:
     if not best:
-        return Html(summary.FIX_WORDS[finding["fixState"]].capitalize())
+        return Html(summary.FIX_WORDS[state].capitalize())
     more = f" (also fixed in {esc(', '.join(others))})" if others else ""
     return Html(f"Upgrade to <b>{esc(best)}</b>{more}")
 

@@ -115,6 +115,19 @@ def in_words(tallies: Iterable[Tally]) -> str:
     return ", ".join(f"{t.total:,} {t.severity}" for t in tallies if t.total) or "none"
 
 
+def counts(findings: Sequence[Document]) -> str:
+    """The findings in one line: how many, how bad, how many with a fix, how many exploited."""
+    tallies = tally(findings)
+    words = f"Findings: {len(findings):,}"
+    if findings:
+        fixable = sum(count.fixable for count in tallies)
+        words += f" ({in_words(tallies)}); {fixable:,} can be fixed"
+    exploited = sum(finding["kev"] is not None for finding in findings)
+    if exploited:
+        words += f"; {exploited:,} known to be exploited"
+    return words
+
+
 def fixes(findings: Iterable[Document]) -> list[Fix]:
     """What to upgrade, the most pressing first: worst finding closed, known exploited, count."""
     groups: dict[tuple[str, str, str], list[Document]] = {}

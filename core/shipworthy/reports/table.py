@@ -275,7 +275,7 @@ def _verdict(
 ) -> list[str]:
     verdict = document["verdict"]
     head = summary.headline(verdict)
-    lines = text.wrapped("", _counts(findings), page.width, indent="")
+    lines = text.wrapped("", summary.counts(findings), page.width, indent="")
     lines[0] = page.paint(lines[0], "head")
     for rule in verdict["rules"]:
         word, style = ("pass", "pass") if rule["passed"] else ("FAIL", "fail")
@@ -291,15 +291,3 @@ def _verdict(
         hint = "Repair what is named above and scan again; --allow-partial judges what could be seen."
         lines += text.wrapped("", hint, page.width)
     return lines
-
-
-def _counts(findings: Sequence[Document]) -> str:
-    tallies = summary.tally(findings)
-    words = f"Findings: {len(findings):,}"
-    if findings:
-        fixable = sum(tally.fixable for tally in tallies)
-        words += f" ({summary.in_words(tallies)}); {fixable:,} can be fixed"
-    exploited = sum(finding["kev"] is not None for finding in findings)
-    if exploited:
-        words += f"; {exploited:,} known to be exploited"
-    return words
