@@ -10,15 +10,14 @@ Which advisories on one package are about the same vulnerability.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shipworthy.model.advisory import Advisory
 
 
-_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
-_FIRST = ("CVE-", "GHSA-")
+_CVE = "CVE-"
+_FIRST = (_CVE, "GHSA-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ def group(advisories: Iterable[Advisory]) -> tuple[Group, ...]:
     rest: list[tuple[set[str], list[Advisory]]] = []
     for advisory in advisories:
         names = names_of(advisory)
-        cves = {name for name in names if _CVE.fullmatch(name)}
+        cves = {name for name in names if name.startswith(_CVE)}
         for cve in cves:
             ids, held = by_cve.setdefault(cve, (set(), []))
             ids.update(names - cves, (cve,))
@@ -91,14 +90,10 @@ def _give(
 
 
 def _group(ids: set[str], held: Sequence[Advisory]) -> Group:
-    first, *others = sorted(ids, key=_preference)
-    return Group(
-        id=first,
-        aliases=tuple(sorted(others)),
-        advisories=tuple(
-            sorted(held, key=lambda advisory: (advisory.id, advisory.feed))
-        ),
-    )
+    names = list(ids) if len(ids) == 1 else sorted(ids, key=_preference)
+    if len(held) > 1:
+        held = sorted(held, key=lambda advisory: (advisory.id, advisory.feed))
+    return Group(id=names[0], aliases=tuple(sorted(names[1:])), advisories=tuple(held))
 
 
 def _preference(name: str) -> tuple[int, str]:
