@@ -105,6 +105,15 @@ def test_nvd_before_those_it_quotes() -> None:
     assert rate((), (), alone) == ("critical", "cisa-adp")
 
 
+def test_nvds_word_before_its_scores() -> None:
+    """Where NVD names a severity, that is what it says; its record among others stays last."""
+    rated = record("CVE-1", "nvd", HIGH, rating="low")
+
+    assert rate((), (), rated) == ("low", "nvd")
+    github = record("GHSA-1", "ghsa", rating="moderate")
+    assert rate((), (rated, github), None) == ("medium", "ghsa")
+
+
 def test_nobody_rates() -> None:
     """Without any word or valid score the severity is unknown, not low."""
     broken = record("GHSA-1", "ghsa", "CVSS:3.1/AV:N")

@@ -59,6 +59,7 @@ def test_the_bucket_of_a_release(distro: Distro, bucket: str) -> None:
 def test_a_family_is_for_its_kind_only() -> None:
     """RPM packages in a Debian image have no advisories there."""
     assert family_for("rpm", "debian-12", ()) is None
+    assert family_for("alpm", "arch", ()) is None
     assert isinstance(family_for("deb", "debian-12", ()), DebFamily)
     assert isinstance(family_for("apk", "wolfi", ()), ApkFamily)
 

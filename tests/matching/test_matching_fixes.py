@@ -10,7 +10,7 @@ from shipworthy.matching.fixes import fix_of, ordered
 from shipworthy.matching.links import link_of
 from shipworthy.matching.verdicts import Hit, Verdict
 from shipworthy.model.advisory import Advisory, FixState
-from shipworthy.versions.ranges import affected
+from shipworthy.versions.ranges import AffectedRange, affected
 
 
 def verdict(version: str, *held: Advisory) -> Verdict:
@@ -68,6 +68,19 @@ def test_fixes_that_another_denies_are_not_recommended() -> None:
     )
     never = verdict("1.0", said("1.5"), said(""))
     assert fix_of("pep440", never, highest=False) == ("fixed", ("1.5",))
+
+
+def test_a_fix_that_nobody_can_compare_is_still_told() -> None:
+    """A fixed version outside of the scheme cannot be denied by another advisory."""
+    odd = Hit(
+        advisory=said("1.5"),
+        where=AffectedRange(
+            constraint="< 2", fixed="odd!", fixed_versions=("odd!", "2")
+        ),
+    )
+    found = Verdict(group=group([said("1.5")])[0], hits=(odd,))
+
+    assert fix_of("pep440", found, highest=False) == ("fixed", ("2", "odd!"))
 
 
 def test_versions_are_ordered_by_their_scheme() -> None:

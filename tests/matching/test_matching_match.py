@@ -90,6 +90,16 @@ def test_unfixed_states_are_the_publishers() -> None:
     assert found.evidence[0].constraint == ">= 0"
 
 
+def test_a_rating_is_told_with_who_gave_it() -> None:
+    """GitHub's word stays GitHub's, whichever feed carried it."""
+    held = advisory("GHSA-1", "npm", "lodash", "5", rating="high")
+
+    (found,) = match(
+        inventory(package("npm", "lodash", "4.0.0")), Shelf([held])
+    ).matches
+    assert found.ratings == (("ghsa", "high"),)
+
+
 def test_of_several_fixes_in_a_release_the_last_is_whole() -> None:
     """A CVE in two errata is fixed by the later one; both are named."""
     held = [
