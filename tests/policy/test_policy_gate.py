@@ -52,6 +52,17 @@ def test_fail_on_counts_that_severity_and_worse() -> None:
     assert judged.verdict.summary == f"The gate closed: {outcome.reason}."
 
 
+def test_nothing_is_worse_than_critical() -> None:
+    """The rule's words do not say so."""
+    judged = judge(FOUND, (), GateOptions(fail_on=("critical", "unknown")))
+
+    assert (
+        rule(judged, "fail-on").condition
+        == "no finding of severity critical, or unknown"
+    )
+    assert rule(judged, "fail-on").observed == 2
+
+
 def test_unknown_is_gated_only_when_named() -> None:
     """``none`` is below everything known; ``unknown`` needs its own word."""
     assert (

@@ -89,7 +89,8 @@ def _gates(
 
 def _fail_on_words(severities: Sequence[Severity]) -> str:
     known = [name for name in SEVERITIES if name in severities and name != "unknown"]
-    parts = [f"{known[-1]} or worse"] if known else []
+    worst = known[-1:] == [SEVERITIES[0]]
+    parts = [name if worst else f"{name} or worse" for name in known[-1:]]
     if "unknown" in severities:
         parts.append("unknown")
     return f"severity {', or '.join(parts)}"
