@@ -19,8 +19,8 @@ from typing import Any, Protocol
 from shipworthy.catalogers.interface import Body
 
 
-MAX_SIZE = 256 * 1024 * 1024
-"""Bytes of the largest executable that is read."""
+MAX_SIZE = 2 * 1024 * 1024 * 1024
+"""Bytes of the largest executable that is read; machine-learning libraries come near."""
 
 MAX_HEADERS = 65_536
 """Sections, segments or load commands that are looked at in one file."""

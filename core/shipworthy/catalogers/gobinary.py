@@ -12,9 +12,7 @@ it. Three kinds of packages come out of that:
 - The **main module** (note ``main-module``). ``(devel)``, what Go writes for a build out of a
   working tree, is no version and becomes an empty one. Linker flags are believed only where they
   leave no doubt: they set one version variable of the main package or of the main module, to
-  a release whose major version is that of the module path (note ``version-from-ldflags``). A
-  pseudo-version before any tag (``v0.0.0-…``) is kept, and marked ``no-release`` because it comes
-  before every fix without telling anything.
+  a release whose major version is that of the module path (note ``version-from-ldflags``).
 
 Source: https://pkg.go.dev/debug/buildinfo, https://go.dev/ref/mod, https://go.dev/security/vuln/database.
 """
@@ -27,7 +25,6 @@ from collections.abc import Iterable, Sequence
 from shipworthy.catalogers.executable import MAX_SIZE, open_executable
 from shipworthy.catalogers.gobuildinfo import BuildInfo, Module, read_build_info
 from shipworthy.catalogers.interface import Evidence, LayerFile, PackageSeen, Wants
-from shipworthy.errors import ParseError
 
 
 _MAX_LDFLAGS = 64 * 1024
@@ -61,10 +58,7 @@ class GoBinaryCataloger:
             program = open_executable(file.data)
             if program is None:
                 continue
-            try:
-                info = read_build_info(program)
-            except ParseError as error:
-                raise ParseError(f"{file.path}: {error.message}") from error
+            info = read_build_info(program)
             if info is not None:
                 packages = tuple(sorted(set(_packages(info)), key=_order))
                 yield Evidence(
@@ -114,8 +108,6 @@ def _main_module(module: Module, ldflags: str) -> PackageSeen:
     if not version:
         version = version_from_ldflags(module.path, ldflags)
         notes += ["version-from-ldflags"] if version else []
-    if version.startswith("v0.0.0-"):
-        notes.append("no-release")
     return _package(module.path, version, *notes)
 
 

@@ -24,8 +24,9 @@ _BIG_ENDIAN, _INLINE = 1, 2
 _FRAME = 16
 _STEP = 1024 * 1024
 _MAX_SEARCH = 64 * 1024 * 1024
-_MAX_STRING = 16 * 1024 * 1024
+_MAX_STRING = 1024 * 1024  # Kubernetes, with hundreds of modules, has 30 KB
 _MAX_PROBLEMS = 10
+_CUT_SHORT = "has Go build information that is cut short"
 
 _FIELDS = r"\t([!-~]{1,1024})\t([!-~]{0,256})(?:\t[!-~]{0,256})?"
 _PATTERNS = {
@@ -77,10 +78,10 @@ def read_build_info(program: Executable) -> BuildInfo | None:
     if start < 0:
         if named is None:
             return None
-        raise ParseError("expected Go build information in the section of that name")
+        raise ParseError("has a section for Go build information and none in it")
     header = bytes(region.body[start : start + _HEADER])
     if len(header) < _HEADER:
-        raise ParseError("the Go build information is cut short")
+        raise ParseError(_CUT_SHORT)
     if header[15] & _INLINE:
         toolchain, following = _inline_string(region.body[start + _HEADER :])
         text, _ = _inline_string(following)
@@ -108,11 +109,18 @@ def _inline_string(body: memoryview) -> tuple[bytes, memoryview]:
     for index, byte in enumerate(bytes(body[:10])):
         length |= (byte & 0x7F) << (7 * index)
         if byte < 0x80:
-            start = index + 1
-            if length > min(len(body) - start, _MAX_STRING):
-                break
-            return bytes(body[start : start + length]), body[start + length :]
-    raise ParseError("the Go build information is cut short")
+            body = body[index + 1 :]
+            return _string(body, length), body[length:]
+    raise ParseError(_CUT_SHORT)
+
+
+def _string(body: memoryview, length: int) -> bytes:
+    """The first ``length`` bytes; raises ``ParseError`` where there are fewer, or more than honest."""
+    if length > len(body):
+        raise ParseError(_CUT_SHORT)
+    if length > _MAX_STRING:
+        raise ParseError(f"has Go build information of more than {_MAX_STRING} bytes")
+    return bytes(body[:length])
 
 
 def _pointed_strings(
@@ -122,7 +130,7 @@ def _pointed_strings(
     size = header[14]
     if size not in {4, 8}:
         raise ParseError(
-            f"expected pointers of 4 or 8 bytes in the Go build information, not {size}"
+            f"has Go build information with pointers of {size} bytes, expected 4 or 8"
         )
     big_endian = bool(header[15] & _BIG_ENDIAN)
     toolchain, text = (
@@ -130,7 +138,7 @@ def _pointed_strings(
         for place in (0, size)
     )
     if not toolchain:
-        raise ParseError("the Go build information points nowhere")
+        raise ParseError("has Go build information that points nowhere")
     return toolchain, text
 
 
@@ -145,10 +153,7 @@ def _pointed_string(
     if not length:
         return b""
     start = program.pointer(head, size, big_endian=big_endian)
-    text = bytes(program.at(start)[: min(length, _MAX_STRING)])
-    if len(text) < length:
-        raise ParseError("the Go build information is cut short")
-    return text
+    return _string(program.at(start), length)
 
 
 def _parse(toolchain: bytes, framed: bytes) -> BuildInfo:
@@ -157,7 +162,7 @@ def _parse(toolchain: bytes, framed: bytes) -> BuildInfo:
     if not framed:
         return BuildInfo(toolchain=name)
     if len(framed) <= 2 * _FRAME or framed[-_FRAME - 1] != ord("\n"):
-        problem = "expected the list of Go modules between two marks"
+        problem = "the list of Go modules is not between two marks"
         return BuildInfo(toolchain=name, problems=(problem,))
     text = framed[_FRAME:-_FRAME].decode("utf-8", "replace")
     entries, problems = _modules(text)
@@ -168,7 +173,7 @@ def _parse(toolchain: bytes, framed: bytes) -> BuildInfo:
         main=main[0] if main else None,
         dependencies=tuple(module for word, module in entries if word == "dep"),
         ldflags=ldflags[1] if ldflags else "",
-        problems=tuple(problems[:_MAX_PROBLEMS]),
+        problems=tuple(problems),
     )
 
 
@@ -189,7 +194,8 @@ def _modules(text: str) -> tuple[list[tuple[str, Module]], list[str]]:
         fields = _PATTERNS[word].fullmatch(line)
         if fields is None or (word == "=>" and not replaceable):
             replaceable = False
-            problems.append(f"Go build information: not a module: {line[:80]!a}")
+            if len(problems) < _MAX_PROBLEMS:
+                problems.append(f"Go build information: not a module: {line[:80]!a}")
             continue
         module = Module(path=fields[1], version=fields[2])
         if word == "=>":

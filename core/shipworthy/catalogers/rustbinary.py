@@ -23,7 +23,7 @@ from shipworthy.errors import ParseError
 
 
 _SECTION = ".dep-v0"
-_MAX_JSON = 8 * 1024 * 1024
+_MAX_JSON = 2 * 1024 * 1024  # a list of a thousand crates has 100 KB
 _MAX_PROBLEMS = 10
 _WORD = re.compile(r"[!-~]{1,256}")
 _SOURCE = re.compile(r"[A-Za-z0-9._+-]{1,64}")
@@ -49,35 +49,32 @@ class RustBinaryCataloger:
             section = program.section(_SECTION) if program else None
             if section is None:
                 continue
-            try:
-                packages, problems = _crates(_entries(section))
-            except ParseError as error:
-                raise ParseError(f"{file.path}: {error.message}") from error
+            packages, problems = _crates(_entries(section))
             yield Evidence(path=file.path, packages=packages, problems=problems)
 
 
 def _entries(section: Region) -> list[Any]:
     """The entries of the list; raises ``ParseError`` where it is none."""
     if len(section.body) < section.size:
-        raise ParseError("the list of Rust crates is cut short")
+        raise ParseError("has a list of Rust crates that is cut short")
     inflater = zlib.decompressobj()
     try:
         text = inflater.decompress(section.body, _MAX_JSON)
     except zlib.error as error:
-        raise ParseError("expected zlib data in the list of Rust crates") from error
+        raise ParseError("has a list of Rust crates that is not zlib data") from error
     if not inflater.eof:
         raise ParseError(
-            "the list of Rust crates is cut short"
+            "has a list of Rust crates that is cut short"
             if len(text) < _MAX_JSON
-            else f"the list of Rust crates is longer than the bound of {_MAX_JSON} bytes"
+            else f"has a list of Rust crates of more than {_MAX_JSON} bytes"
         )
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ParseError("expected JSON in the list of Rust crates") from error
+        raise ParseError("has a list of Rust crates that is not JSON") from error
     entries = document.get("packages") if isinstance(document, dict) else None
     if not isinstance(entries, list):
-        raise ParseError('expected a list "packages" among the Rust crates')
+        raise ParseError('has a list of Rust crates without "packages"')
     return entries
 
 
@@ -92,10 +89,10 @@ def _crates(entries: list[Any]) -> tuple[tuple[PackageSeen, ...], tuple[str, ...
             ) and _WORD.fullmatch(version):
                 if entry.get("kind") != "build":
                     crates.add(_crate(name, version, entry))
-            case _:
+            case _ if len(problems) < _MAX_PROBLEMS:
                 problems.append(f"Rust crates: entry {index} has no name and version")
     ordered = sorted(crates, key=lambda crate: (crate.name, crate.version, crate.notes))
-    return tuple(ordered), tuple(problems[:_MAX_PROBLEMS])
+    return tuple(ordered), tuple(problems)
 
 
 def _crate(name: str, version: str, entry: dict[str, Any]) -> PackageSeen:
