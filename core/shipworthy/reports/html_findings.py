@@ -11,7 +11,7 @@ from shipworthy.reports import summary
 from shipworthy.reports.markup import Html, esc, items, joined, linked, paragraphs
 
 
-MOST = 8
+MOST = 6
 """Most places, references or advisories shown of one finding; the rest is counted."""
 
 MORE = (
@@ -107,7 +107,7 @@ def _group(at: int, finding: Mapping[str, Any], shared: _Shared) -> str:
     if kev:
         data += " data-k"
     fixed = (
-        f"<td class=m>{esc(best)}"
+        f"<td>{esc(best)}"
         if best
         else f"<td class=soft>{summary.FIX_WORDS[finding['fixState']]}"
     )
@@ -115,9 +115,9 @@ def _group(at: int, finding: Mapping[str, Any], shared: _Shared) -> str:
     return (
         f"<tbody id=f{at} {data}><tr><td>{severity(finding['severity'])}"
         f"<th scope=row>{esc(finding['id'], 80)}{_TAG if kev else ''}"
-        f"<td>{esc(package['name'])}<td class=m>{esc(package['version'])}{fixed}"
-        f"<td class=n>{_percent(epss['score']) if epss else '–'}<td class=n>{risk:.0f}"
-        f"<tr class=d><td colspan=7><details><summary>{esc(_title(finding))}</summary>"
+        f"<td>{esc(package['name']).replace(':', ':<wbr>')}<td>{esc(package['version'])}{fixed}"
+        f"<td>{_percent(epss['score']) if epss else '–'}<td>{risk:.0f}"
+        f"<tr><td colspan=7><details><summary>{esc(_title(finding))}</summary>"
         f"<div class=x>{_about(at, finding, shared)}{_here(finding, package, _fix(best, others, finding['fixState']))}</div></details></tbody>"
     )
 
@@ -290,4 +290,6 @@ def _several(make: Callable[[Any], Html], values: Sequence[Any]) -> Html:
 
 def _percent(share: float) -> str:
     percent = 100 * share
+    if percent >= 99.5:
+        return f"{int(percent * 10) / 10:g} %"
     return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"

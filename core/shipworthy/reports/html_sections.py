@@ -115,8 +115,8 @@ def packages(document: Mapping[str, Any]) -> Html:
                 ("Package", ""),
                 ("Version", ""),
                 ("Type", ""),
-                ("Licence", ' class="o"'),
-                ("Found in", ' class="o"'),
+                ("Licence", ""),
+                ("Found in", ""),
                 ("Findings", ' class="n" data-first="down"'),
             )
         )
@@ -139,9 +139,9 @@ def _package_row(package: Mapping[str, Any], found: int) -> str:
     place = esc(places[0]["path"], 120) if places else ""
     more = f" +{len(places) - 1:,}" if len(places) > 1 else ""
     return (
-        f"<tr><th scope=row>{esc(package['name'])}<td class=m>{esc(package['version'])}"
-        f"<td>{esc(package['type'])}<td class=o>{esc(', '.join(package['licences']), 80)}"
-        f'<td class="m o">{place}{more}<td class=n>{found or ""}'
+        f"<tr><th>{esc(package['name'])}<td>{esc(package['version'])}"
+        f"<td>{esc(package['type'])}<td>{esc(', '.join(package['licences']), 80)}"
+        f"<td>{place}{more}<td>{found or ''}"
     )
 
 

@@ -167,9 +167,13 @@ def plan(findings: Sequence[Mapping[str, Any]]) -> Html:
 def _step(fix: summary.Fix) -> str:
     names = ", ".join(fix.packages[:8]) + (", …" if len(fix.packages) > 8 else "")
     about = f' <span class="soft">{esc(fix.type)}{f": {esc(names, 400)}" if names else ""}</span>'
-    hot = ' <span class="tag hot">exploited</span>' if fix.known_exploited else ""
+    if fix.known_exploited:
+        about += ' <span class="tag hot">exploited</span>'
+    if fix.place:
+        more = f" and {fix.places - 1:,} more" if fix.places > 1 else ""
+        about += f' <span class="at">in <code>{esc(fix.place, 120)}</code>{more}</span>'
     return (
         f"<li>{severity(fix.worst)}<span>Upgrade <b>{esc(fix.name)}</b> "
-        f'<span class="to">{esc(fix.version)} → <b>{esc(fix.target)}</b></span>{about}{hot}</span>'
+        f'<span class="to">{esc(fix.version)} → <b>{esc(fix.target)}</b></span>{about}</span>'
         f'<span class="soft">closes {counted(fix.closes, "finding")}</span></li>'
     )

@@ -26,6 +26,9 @@ FIX_WORDS: Mapping[str, str] = {
 }
 """Fix states in words."""
 
+OS_TYPES = frozenset({"apk", "deb", "rpm"})
+"""Package types that the system's package manager holds, all in one place."""
+
 NOT_GATES = frozenset({"coverage", "ignore"})
 """Rules that tell something but do not judge findings."""
 
@@ -64,6 +67,10 @@ class Fix:
     closes: int
     worst: str
     known_exploited: int
+    place: str
+    """Where the first of the packages is, for those that no package manager of the system holds."""
+    places: int
+    """How many places there are in all."""
 
 
 def headline(verdict: Document) -> Headline:
@@ -186,6 +193,14 @@ def _rank(finding: Document) -> tuple[object, ...]:
 def _fix(key: tuple[str, str, str], group: Sequence[Document]) -> Fix:
     kind, name, version = key
     names = {finding["package"]["name"] for finding in group}
+    places = sorted(
+        {
+            place["path"]
+            for finding in group
+            for place in finding["package"]["locations"]
+            if kind not in OS_TYPES
+        }
+    )
     return Fix(
         name=name,
         type=kind,
@@ -195,6 +210,8 @@ def _fix(key: tuple[str, str, str], group: Sequence[Document]) -> Fix:
         closes=len(group),
         worst=min((finding["severity"] for finding in group), key=RANK.__getitem__),
         known_exploited=sum(finding["kev"] is not None for finding in group),
+        place=places[0] if places else "",
+        places=len(places),
     )
 
 

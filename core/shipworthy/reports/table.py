@@ -234,7 +234,12 @@ def _fixes(findings: Sequence[Document], page: _Page) -> list[str]:
         closes = f"closes {summary.counted(fix.closes, 'finding')}, worst {fix.worst}"
         if fix.known_exploited:
             closes += ", known to be exploited"
-        words = f"upgrade {name} ({_say(fix.type, 20)}) {old} to {new}: {closes}"
+        place = _say(fix.place)
+        place = text.fit(place, min(text.width(place), page.width - 10))
+        where = f" in {place}" if place else ""
+        if fix.places > 1:
+            where += f" and {fix.places - 1:,} more"
+        words = f"upgrade {name} ({_say(fix.type, 20)}) {old} to {new}{where}: {closes}"
         lines += text.wrapped(f"{number}. ", words, page.width)
     rest = plan[FIXES:]
     if rest:

@@ -14,7 +14,7 @@ import unicodedata
 
 NAME_LIMIT = 200
 """Longest name, version or path in a report for people, in characters."""
-TEXT_LIMIT = 1200
+TEXT_LIMIT = 900
 """Longest running text in a report for people, in characters."""
 URL_LIMIT = 2048
 """Longest link, in characters."""
