@@ -147,6 +147,25 @@ def test_something_else_is_never_replaced(feeds: Feeds, tmp_path: Path) -> None:
     assert (home / "precious").read_text() == "x"
 
 
+def test_a_place_that_cannot_be_written_is_named(feeds: Feeds, tmp_path: Path) -> None:
+    """One line with the path and why."""
+    feeds.osv_zip("PyPI", osv("PYSEC-1", "PyPI", "a"))
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(DatabaseError, match=r"db: cannot be written"):
+        build(feeds.root, tmp_path / "file" / "db")
+
+
+def test_the_working_directory_can_be_the_place(
+    feeds: Feeds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative path means what it says, an empty directory is filled."""
+    feeds.osv_zip("PyPI", osv("PYSEC-1", "PyPI", "a"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    build(feeds.root, Path())
+    assert verify(tmp_path / "here").shards[-1] == ("pypi", 1)
+
+
 def test_no_feeds_are_no_database(feeds: Feeds, tmp_path: Path) -> None:
     """A wrong path must not become an empty database under which every image is clean."""
     with pytest.raises(FeedError, match="no feed found there"):

@@ -33,14 +33,17 @@ class _Held:
 
 def current(statements: Iterable[Statement]) -> list[Statement]:
     """The statements without older versions of the same record and without copies."""
-    newest: dict[str, str] = {}
-    rows = list(statements)
-    for row in rows:
-        id_ = row.advisory.id
-        newest[id_] = max(newest.get(id_, ""), row.modified)
-    return list(
-        dict.fromkeys(row for row in rows if row.modified == newest[row.advisory.id])
-    )
+    by_id: dict[str, list[Statement]] = {}
+    for row in statements:
+        by_id.setdefault(row.advisory.id, []).append(row)
+    found: list[Statement] = []
+    for rows in by_id.values():
+        if len(rows) == 1:
+            found += rows
+            continue
+        newest = max(row.modified for row in rows)
+        found += dict.fromkeys(row for row in rows if row.modified == newest)
+    return found
 
 
 def alias_sets(row: Statement, rejected: frozenset[str]) -> tuple[tuple[str, ...], ...]:

@@ -9,7 +9,7 @@ which does not change what a package is.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from shipworthy.model.bucket import ECOSYSTEMS, SCHEMES
 
@@ -26,7 +26,7 @@ _UBUNTU = re.compile(r"\d\d\.\d\d", re.ASCII)
 _MAX = 100
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def bucket_of(ecosystem: str) -> str:
     """
     The bucket of an OSV ecosystem; empty for one whose versions nobody here can compare.
@@ -35,7 +35,7 @@ def bucket_of(ecosystem: str) -> str:
     builds on other version lines. Red Hat's products do too, by the parts of their CPE.
     """
     base, _, rest = ecosystem.partition(":")
-    if len(ecosystem) > _MAX:
+    if len(ecosystem) > _MAX or not ecosystem.isprintable():
         return ""
     if base in ECOSYSTEMS:
         return ECOSYSTEMS[base]
@@ -53,7 +53,13 @@ def bucket_of(ecosystem: str) -> str:
     return slug if slug.partition("-")[0] in {"suse", "opensuse"} else ""
 
 
-@cache
+@lru_cache(maxsize=10_000)
+def feed_of(ecosystem: str) -> str:
+    """The name under which an ecosystem's advisories say where they come from: ``osv/Debian``."""
+    return f"osv/{ecosystem.partition(':')[0]}"
+
+
+@lru_cache(maxsize=10_000)
 def is_language(bucket: str) -> bool:
     """Whether a bucket is a language ecosystem and not a release of a distribution."""
     return bucket in SCHEMES and bucket in ECOSYSTEMS.values()

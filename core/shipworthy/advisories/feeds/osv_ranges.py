@@ -20,6 +20,7 @@ MAX_EVENTS = 20_000
 MAX_VERSIONS = 200_000
 
 _EVENTS = frozenset({"introduced", "fixed", "last_affected", "limit"})
+_UNLIMITED = ("limit", "*")
 _COMPARABLE = frozenset({"SEMVER", "ECOSYSTEM"})
 _UP_TO = re.compile(r"<(=?) ?([^\s,<>=]{1,200})")
 _MODULE = re.compile(r"\.module[_+]")
@@ -40,12 +41,10 @@ def ranges_of(entry: Mapping[str, object]) -> list[Range]:
             if not isinstance(spec.get("type"), str):
                 raise Broken
             continue
-        events = [
-            event
-            for value in array(spec.get("events"), MAX_EVENTS)
-            for event in _event(mapping(value))
-        ]
-        if not any(kind == "introduced" for kind, _ in events):
+        events: list[tuple[str, str]] = []
+        for value in array(spec.get("events"), MAX_EVENTS):
+            _add_event(events, value)
+        if "introduced" not in [kind for kind, _ in events]:
             raise Broken
         found.append(Range(events=tuple(events)))
     if len(found) == 1 and len(found[0].events) == 1:
@@ -96,17 +95,18 @@ def merge_rebuilds(ranges: list[Range]) -> tuple[Range, ...]:
     return (*rest, *merged)
 
 
-def _event(event: Mapping[str, object]) -> list[tuple[str, str]]:
-    pairs = [
-        (kind, plain(version, MAX_VERSION))
-        for kind, version in event.items()
-        if kind in _EVENTS and version is not None
-    ]
-    if len(pairs) > 1:
+def _add_event(events: list[tuple[str, str]], value: object) -> None:
+    """Each event is an object with one of four keys, the kind, and a version."""
+    if not isinstance(value, dict):
         raise Broken
-    if pairs and pairs[0] == ("limit", "*"):
-        return []
-    return pairs
+    found = None
+    for kind, version in value.items():
+        if kind in _EVENTS and version is not None:
+            if found:
+                raise Broken
+            found = (kind, plain(version, MAX_VERSION))
+    if found and found != _UNLIMITED:
+        events.append(found)
 
 
 def _ended(open_range: Range, entry: Mapping[str, object]) -> list[Range]:

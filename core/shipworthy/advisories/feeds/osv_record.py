@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from shipworthy.advisories.feeds.ecosystem import bucket_of, is_language
+from shipworthy.advisories.feeds.ecosystem import bucket_of, feed_of, is_language
 from shipworthy.advisories.feeds.identity import (
     authority_of,
     cve_of,
@@ -29,6 +30,7 @@ from shipworthy.advisories.feeds.osv_ranges import (
 from shipworthy.advisories.feeds.osv_text import record_of, says_something
 from shipworthy.advisories.feeds.values import (
     MAX_NAME,
+    Broken,
     array,
     date,
     identifier,
@@ -60,8 +62,7 @@ class _Target:
     state: FixState = "affected"
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     bucket: str
     feed: str
     package: str
@@ -173,9 +174,11 @@ def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
     for item in array(record.get("affected"), MAX_AFFECTED):
         entry = mapping(item)
         package = mapping(entry.get("package"))
-        if package.get("ecosystem") is None:
+        ecosystem = package.get("ecosystem")
+        if ecosystem is None:
             continue
-        ecosystem = plain(package.get("ecosystem"), MAX_NAME)
+        if not isinstance(ecosystem, str):
+            raise Broken
         bucket = bucket_of(ecosystem)
         if not bucket:
             unknown = True
@@ -185,8 +188,11 @@ def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
         if not ranges and not versions:
             continue
         name = normal_name(bucket, plain(package.get("name"), MAX_NAME))
-        key = _Key(bucket, f"osv/{ecosystem.partition(':')[0]}", name)
-        _merge(targets.setdefault(key, _Target()), entry, ranges, versions)
+        key = _Key(bucket, feed_of(ecosystem), name)
+        target = targets.get(key)
+        if target is None:
+            target = targets[key] = _Target()
+        _merge(target, entry, ranges, versions)
     return targets, unknown
 
 
