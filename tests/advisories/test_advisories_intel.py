@@ -165,3 +165,36 @@ def test_others_fill_what_nvd_leaves_open(feeds: Feeds, database: Database) -> N
         "debian",
         "Debian's words.",
     )
+
+
+def test_a_distribution_borrows_an_ecosystems_words(
+    feeds: Feeds, database: Database
+) -> None:
+    """A CVE that a distribution only numbers is described by who knows it; no other is said twice."""
+    _name(feeds, "CVE-2024-0001")
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    score = [{"type": "CVSS_V3", "score": vector}]
+    feeds.osv_zip(
+        "Bitnami",
+        osv(
+            "BIT-a-2024-0001",
+            "Bitnami",
+            "a",
+            aliases=["CVE-2024-0001"],
+            details="A bug.",
+            severity=score,
+        ),
+        osv("BIT-a-2024-0002", "Bitnami", "a", aliases=["CVE-2024-0002"], details="B."),
+        osv(
+            "BIT-a-2024-0003",
+            "Bitnami",
+            "a",
+            aliases=["CVE-2024-0001", "CVE-2024-0003"],
+            details="Two bugs.",
+        ),
+    )
+    found = database().cves(["CVE-2024-0001", "CVE-2024-0002", "CVE-2024-0003"])
+    assert list(found) == ["CVE-2024-0001"]
+    record = found["CVE-2024-0001"]
+    assert (record.details, record.source) == ("A bug.", "bitnami")
+    assert [(c.source, c.vector) for c in record.cvss] == [("bitnami", vector)]

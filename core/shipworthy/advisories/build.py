@@ -17,6 +17,7 @@ from shipworthy.advisories.collect import (
     cve_records,
     cves_named,
 )
+from shipworthy.advisories.feeds.ecosystem import is_language
 from shipworthy.advisories.feeds.interface import Feed
 from shipworthy.advisories.index import (
     INDEX,
@@ -172,15 +173,18 @@ def _write(collected: Collected, directory: Path, tell: Progress) -> None:
     (directory / SHARDS).mkdir()
     shards: list[ShardInfo] = []
     named: set[str] = set()
+    by_distros: set[str] = set()
     for bucket in buckets(collected):
         tell(f"writing {bucket.name}")
-        named |= cves_named(bucket)
+        cves = cves_named(bucket)
+        named |= cves
+        if not is_language(bucket.name):
+            by_distros |= cves
         shards.append(_write_content(directory, _bucket_content(bucket)))
     tell(f"writing {CVE_SHARD} and {INTEL_SHARD}")
-    cves = Content(
-        name=CVE_SHARD, advisories=0, records=_dump(cve_records(collected, named))
-    )
-    shards.append(_write_content(directory, cves))
+    records = _dump(cve_records(collected, named, by_distros))
+    content = Content(name=CVE_SHARD, advisories=0, records=records)
+    shards.append(_write_content(directory, content))
     shards.append(_write_content(directory, _intel_content(collected, named)))
     infos = tuple(sorted(collected.feeds, key=lambda info: info.name))
     ordered = tuple(sorted(shards, key=lambda shard: shard.name))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from shipworthy.advisories.feeds.interface import (
+    BORROWED,
     CVE_BUCKET,
     IntelRow,
     RecordRow,
@@ -132,10 +133,22 @@ def cves_named(bucket: Bucket) -> set[str]:
     }
 
 
-def cve_records(collected: Collected, named: set[str]) -> Iterator[Record]:
-    """What is told of the CVEs named anywhere, one record each; nobody else would ask."""
+def cve_records(
+    collected: Collected, named: set[str], by_distros: set[str]
+) -> Iterator[Record]:
+    """
+    What is told of the CVEs named anywhere, one record each; nobody else would ask.
+
+    An ecosystem's own words are in its bucket; they are repeated here only for CVEs that a
+    distribution names, whose packages nobody else describes or scores.
+    """
     records = collected.records.get(CVE_BUCKET, {})
-    return (_united(records[cve]) for cve in sorted(named & records.keys()))
+    for cve in sorted(named & records.keys()):
+        rows = records[cve]
+        if cve not in by_distros:
+            rows = [row for row in rows if row.authority < BORROWED]
+        if rows:
+            yield _united(rows)
 
 
 def _same_as(collected: Collected) -> dict[str, str]:

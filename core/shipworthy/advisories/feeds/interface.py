@@ -27,6 +27,8 @@ PER_VULNERABILITY = 1
 """Authority: a record of one vulnerability, the usual case."""
 BULLETIN = 2
 """Authority: a bulletin on an update, which may fix several vulnerabilities."""
+BORROWED = 3
+"""Authority: what an ecosystem's record says of a CVE, where a distribution has only its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from shipworthy.advisories.feeds.ecosystem import bucket_of, feed_of, is_language
@@ -20,7 +20,13 @@ from shipworthy.advisories.feeds.identity import (
     source_of,
     vulnerabilities,
 )
-from shipworthy.advisories.feeds.interface import CVE_BUCKET, RecordRow, Row, Statement
+from shipworthy.advisories.feeds.interface import (
+    BORROWED,
+    CVE_BUCKET,
+    RecordRow,
+    Row,
+    Statement,
+)
 from shipworthy.advisories.feeds.osv_ranges import (
     is_modular,
     merge_rebuilds,
@@ -149,7 +155,8 @@ def _records(
     """
     The prose: filed under the CVE where the record is that CVE in a distribution's words.
 
-    So a description stands once and not in every release of every distribution.
+    So a description stands once and not in every release of every distribution. An
+    ecosystem's own record is filed under its id, and offered for its CVE.
     """
     if not sets:
         return
@@ -162,9 +169,15 @@ def _records(
             yield RecordRow(bucket=CVE_BUCKET, record=told)
         return
     told = record_of(record, id_, source_of(id_))
-    if says_something(told):
-        for bucket in sorted(buckets):
-            yield RecordRow(bucket=bucket, record=told)
+    if not says_something(told):
+        return
+    for bucket in sorted(buckets):
+        yield RecordRow(bucket=bucket, record=told)
+    cves = [name for names in sets for name in names if cve_of(name) == name]
+    if len(cves) == 1 and not is_bulletin(id_):
+        yield RecordRow(
+            bucket=CVE_BUCKET, record=replace(told, id=cves[0]), authority=BORROWED
+        )
 
 
 def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
