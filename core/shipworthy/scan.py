@@ -33,7 +33,12 @@ from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Inventory, Status
 from shipworthy.model.result import Coverage, ScanResult
 from shipworthy.policy.gate import judge
-from shipworthy.policy.options import GateOptions, parse_fail_on, parse_max
+from shipworthy.policy.options import (
+    GateOptions,
+    parse_fail_on,
+    parse_ignore,
+    parse_max,
+)
 
 
 Progress = Callable[[str], None]
@@ -94,7 +99,7 @@ def scan(
         fail_on=parse_fail_on(fail_on),
         max_counts=parse_max(max_counts),
         only_fixed=only_fixed,
-        ignore=tuple(ignore),
+        ignore=parse_ignore(ignore),
         allow_partial=allow_partial,
     )
     directory = Path(cache_dir) if cache_dir else default_directory()
