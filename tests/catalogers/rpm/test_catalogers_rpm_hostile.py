@@ -119,3 +119,46 @@ class TestCut:
                 continue
 
             assert made.problems(found) or len(made.named(found)) == whole
+
+
+def _interior(child: int) -> bytes:
+    """A page of 65,536 bytes that is the parent of page ``child`` twenty thousand times."""
+    count = 20_000
+    page = bytearray(65536)
+    page[0:5] = b"\x05\0\0" + count.to_bytes(2, "big")
+    page[8:12] = page[60_000:60_004] = child.to_bytes(4, "big")
+    page[12 : 12 + 2 * count] = (60_000).to_bytes(2, "big") * count
+    return bytes(page)
+
+
+class TestBounds:
+    """Databases made to take more than they weigh."""
+
+    def test_endless_slots(self) -> None:
+        """Slots by the million are read up to the bound on records."""
+        slot = b"Slot" + (1).to_bytes(4, "little") + bytes(8)
+        pages = 1025
+        head = b"RpmP" + bytes(8) + pages.to_bytes(4, "little") + bytes(16)
+        (found,) = made.parse(Packages_db=head + slot * (pages * 256 - 2))
+
+        assert "further problems" in found.problems[-1]
+
+    def test_children_without_end(self, tmp_path: Path) -> None:
+        """Interior pages that all have the same children are not followed without end."""
+        data, _ = made.sqlite(tmp_path, [], page_size=65536)
+        last = len(data) // 65536
+        hostile = bytearray(data[:65536] + _interior(last + 1) * (last - 1))
+        for number in range(last + 1, last + 10):
+            hostile += _interior(number + 1)
+        found = made.parse(sqlite=bytes(hostile))
+
+        assert any("more pages below" in line for line in made.problems(found))
+
+    def test_one_text_for_all(self) -> None:
+        """A text of a megabyte is left out with a word; the package stays."""
+        blob = made.header(made.tags(license="x" * 1_000_000))
+        (found,) = made.parse(Packages_db=made.ndb([blob]))
+
+        assert ["bash 5.1.8-4.el9"] == made.named([found])
+        assert () == found.packages[0].licences
+        assert 1 == len(found.problems)

@@ -15,7 +15,9 @@ from shipworthy.errors import ParseError
 def _blobs(count: int, size: int = 0) -> list[bytes]:
     """Headers of ``count`` packages that are about ``size`` bytes large."""
     return [
-        made.header(made.tags(f"p{number}", license="x" * (size + number % 7)))
+        made.header(
+            made.tags(f"p{number}", oldfilenames=["/" + "x" * (size + number % 7)])
+        )
         for number in range(count)
     ]
 
@@ -36,6 +38,8 @@ class TestPages:
 
         assert _names(9) == made.named(evidence)
         assert [] == made.problems(evidence)
+        lists = [package.file_list for package in evidence[0].packages]
+        assert ["x" * (size + number % 7) for number in range(9)] == lists
 
     def test_interior_pages(self, tmp_path: Path) -> None:
         """A table of several levels comes in the order of its rows."""
@@ -49,7 +53,7 @@ class TestPages:
         data, _ = made.sqlite(tmp_path, blobs, page_size=512)
         evidence = made.parse(sqlite=data)
 
-        lengths = [len(package.licences[0]) for package in evidence[0].packages]
+        lengths = [len(package.file_list) for package in evidence[0].packages]
         assert list(range(250, 1100, 3)) == lengths
 
     @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le", "UTF-16be"])

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shipworthy.catalogers.interface import Body
-from shipworthy.catalogers.rpm.record import MAX_BLOB, Problems, Record
+from shipworthy.catalogers.rpm.record import MAX_BLOB, MAX_RECORDS, Problems, Record
 from shipworthy.errors import ParseError
 
 
@@ -58,6 +58,7 @@ def records(data: Body, problems: Problems) -> Iterator[Record]:
         problems.add(
             f"has {len(file.data)} bytes, too few for the {file.last + 1} pages it claims"
         )
+    left = MAX_RECORDS
     for number in range(1, min(file.last + 1, count)):
         page = file.page(number)
         if page[25] not in _HASH_PAGES:
@@ -65,10 +66,11 @@ def records(data: Body, problems: Problems) -> Iterator[Record]:
                 problems.add(f"page {number} is of type {page[25]}, which no hash has")
             continue
         try:
-            items = _items(file, page)
+            items = _items(file, page, 2 * left)
         except ParseError as error:
             problems.add(f"page {number}: {error.message}")
             continue
+        left -= len(items) // 2
         for key, value in zip(items[::2], items[1::2], strict=True):
             yield from _record(file, key, value, number, problems)
 
@@ -102,11 +104,13 @@ def _open(data: Body) -> _File:
     return _File(data=view, order=order, size=size, last=last)
 
 
-def _items(file: _File, page: memoryview) -> list[memoryview]:
+def _items(file: _File, page: memoryview, most: int) -> list[memoryview]:
     """The items of a hash page: they grow from its end, each up to the one before."""
     count = struct.unpack_from(f"{file.order}H", page, 20)[0]
     if count % 2:
         raise ParseError(f"has {count} items, expected keys with values")
+    if count > most:
+        raise ParseError(f"is beyond the {MAX_RECORDS} records that are read")
     if _PAGE_HEAD + 2 * count > len(page):
         raise ParseError(f"claims {count} items, more than it has room for")
     offsets = struct.unpack_from(f"{file.order}{count}H", page, _PAGE_HEAD)

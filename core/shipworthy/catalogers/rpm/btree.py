@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from shipworthy.catalogers.rpm.record import MAX_BLOB, Problems
+from shipworthy.catalogers.rpm.record import MAX_BLOB, MAX_RECORDS, Problems
 from shipworthy.catalogers.rpm.wal import Committed
 from shipworthy.errors import ParseError
 
@@ -23,6 +23,7 @@ FILE_HEADER = 100
 _INTERIOR = 0x05
 _LEAF = 0x0D
 _MAX_DEPTH = 20
+_SPARE_PAGES = 0x10000
 
 _page_head = struct.Struct(">BHHHB").unpack_from
 _u32 = struct.Struct(">I").unpack_from
@@ -37,6 +38,11 @@ class Pages:
     usable: int
     log: Committed
     visited: set[int] = field(default_factory=set)
+
+    @property
+    def most(self) -> int:
+        """More pages than there are, by what may be missing of a file that was cut off."""
+        return len(self.data) // self.size + len(self.log.pages) + _SPARE_PAGES
 
     def visit(self, number: int) -> memoryview:
         """Page ``number``; raises ``ParseError`` where there is none or it was visited before."""
@@ -61,17 +67,23 @@ def rows(
     What cannot be read is told to ``problems``, and the walk goes on beside it.
     """
     stack = [(root, 1)]
+    pages_left, rows_left = pages.most, MAX_RECORDS
     while stack:
         number, depth = stack.pop()
         try:
             page = pages.visit(number)
-            children, pointers = _node(page, number)
+            children, pointers = _node(page, number, pages_left)
         except ParseError as error:
             problems.add(error.message)
             continue
         if children and depth == _MAX_DEPTH:
             problems.add(f"page {number} has pages below the {depth}th level")
             continue
+        pages_left -= len(children)
+        rows_left -= len(pointers)
+        if rows_left < 0:
+            problems.add(f"has more than {MAX_RECORDS} records")
+            return
         stack.extend((child, depth + 1) for child in reversed(children))
         room = pages.size
         for pointer in pointers:
@@ -84,8 +96,10 @@ def rows(
             yield rowid, payload
 
 
-def _node(page: memoryview, number: int) -> tuple[list[int], tuple[int, ...]]:
-    """The children of an interior page, or where the cells of a leaf are."""
+def _node(
+    page: memoryview, number: int, most: int
+) -> tuple[list[int], tuple[int, ...]]:
+    """The children of an interior page, ``most`` of them, or where the cells of a leaf are."""
     start = FILE_HEADER if number == 1 else 0
     kind, _, count, _, _ = _page_head(page, start)
     if kind not in {_INTERIOR, _LEAF}:
@@ -93,6 +107,8 @@ def _node(page: memoryview, number: int) -> tuple[list[int], tuple[int, ...]]:
     first = start + (12 if kind == _INTERIOR else 8)
     if first + 2 * count > len(page):
         raise ParseError(f"page {number} has no room for the {count} cells it claims")
+    if kind == _INTERIOR and count >= most:
+        raise ParseError(f"page {number} has more pages below it than are left")
     pointers = struct.unpack_from(f">{count}H", page, first)
     if kind == _LEAF:
         return [], pointers

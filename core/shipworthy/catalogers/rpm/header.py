@@ -38,6 +38,8 @@ class Tag(IntEnum):
 
 _WANTED = frozenset(int(tag) for tag in Tag)
 _MAX_ENTRIES = 0xFFFF
+_MAX_VALUES = 1_000_000
+_MAX_TEXT = 64 * 1024
 _INT32 = 4
 _TEXT = frozenset({6, 8, 9})
 
@@ -59,9 +61,11 @@ class Header:
         if place is None:
             return ""
         _, offset, _ = self._place(tag, place, _TEXT)
-        end = self.store.find(b"\0", offset)
+        end = self.store.find(b"\0", offset, offset + _MAX_TEXT)
         if end < 0:
-            raise ParseError(f"tag {tag.name} has a text without an end")
+            raise ParseError(
+                f"tag {tag.name} has a text without an end in {_MAX_TEXT} bytes"
+            )
         return self.store[offset:end].decode("utf-8", "backslashreplace")
 
     def texts(self, tag: Tag) -> list[str]:
@@ -93,7 +97,9 @@ class Header:
     def _place(
         self, tag: Tag, place: tuple[int, int, int], kinds: frozenset[int]
     ) -> tuple[int, int, int]:
-        kind, offset, _ = place
+        kind, offset, count = place
+        if count > _MAX_VALUES:
+            raise ParseError(f"tag {tag.name} has {count} values, over {_MAX_VALUES}")
         if kind not in kinds or offset >= len(self.store):
             raise ParseError(
                 f"tag {tag.name} is of type {kind} at {offset}, which cannot be"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from shipworthy.catalogers.interface import Body, PackageSeen
 from shipworthy.catalogers.rpm.package import is_key, seen
-from shipworthy.catalogers.rpm.record import Problems
+from shipworthy.catalogers.rpm.record import MAX_RECORDS, Problems
 from shipworthy.errors import ParseError
 
 
@@ -29,8 +29,12 @@ def packages(data: Body, problems: Problems, *, full: bool) -> list[PackageSeen]
     """
     text = bytes(data).decode("utf-8", "backslashreplace")
     found = []
+    lines = text.split("\n", MAX_RECORDS)
+    if len(lines) > MAX_RECORDS:
+        problems.add(f"has more than {MAX_RECORDS} lines")
+        lines.pop()
     filled = failed = 0
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(lines, start=1):
         line = line.rstrip("\r")  # noqa: PLW2901  # the same line, as Windows ends it
         if not line.strip():
             continue

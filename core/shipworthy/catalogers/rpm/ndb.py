@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 
 from shipworthy.catalogers.interface import Body
-from shipworthy.catalogers.rpm.record import MAX_BLOB, Problems, Record
+from shipworthy.catalogers.rpm.record import MAX_BLOB, MAX_RECORDS, Problems, Record
 from shipworthy.errors import ParseError
 
 
@@ -62,16 +62,22 @@ def records(data: Body, problems: Problems) -> Iterator[Record]:
             continue
         left -= len(blob)
         if left < 0:
-            raise ParseError("has records that lie on each other")
+            problems.add("has records that lie on each other")
+            return
         yield Record(label=label, blob=blob)
 
 
 def _used(slots: memoryview, problems: Problems) -> Iterator[tuple[int, int, int]]:
     """Package index, first block and number of blocks of every slot in use."""
+    left = MAX_RECORDS
     for number, (magic, index, offset, blocks) in enumerate(_slots(slots)):
+        if not left:
+            problems.add(f"has more than {MAX_RECORDS} records")
+            return
         if magic != _SLOT_MAGIC:
             problems.add(f"slot {number} is not marked as one")
         elif index:
+            left -= 1
             yield index, offset, blocks
 
 

@@ -12,8 +12,8 @@ from shipworthy.errors import ParseError
 
 MAX_FILE_LIST = 32 * 1024 * 1024
 """Characters of one package's file list."""
-MAX_FILE_LISTS = 128 * 1024 * 1024
-"""Characters of all file lists of one database; a full desktop has about 25 million."""
+MAX_TEXT = 128 * 1024 * 1024
+"""Characters of all packages of one database; a full desktop has about 25 million."""
 
 _SOURCE_SUFFIXES = (".src.rpm", ".nosrc.rpm")
 
@@ -23,14 +23,15 @@ class HeaderReader:
     """Turns the records of one database into packages, within bounds for all of them."""
 
     problems: Problems
-    room: int = MAX_FILE_LISTS
+    room: int = MAX_TEXT
 
     def read(self, record: Record) -> PackageSeen | None:
         """
         The package of ``record``; none for a public key.
 
         None as well, and a line among the problems, for a record that is not the
-        header of a package; a file list that cannot be read costs only itself.
+        header of a package. Anything but name, version, release and epoch that cannot
+        be read costs only itself.
         """
         try:
             header = parse_header(record.blob)
@@ -38,31 +39,56 @@ class HeaderReader:
             if is_key(name):
                 return None
             epochs = header.numbers(Tag.EPOCH)
+            label = f"{record.label} ({name[:80]!a})"
             package = seen(
                 name=name,
                 version=header.text(Tag.VERSION),
                 release=header.text(Tag.RELEASE),
                 epoch=epochs[0] if epochs else 0,
-                arch=header.text(Tag.ARCH),
-                source_rpm=header.text(Tag.SOURCERPM),
-                vendor=header.text(Tag.VENDOR),
-                modularity=header.text(Tag.MODULARITYLABEL),
-                licence=header.text(Tag.LICENSE),
-                file_list=self._file_list(header, f"{record.label} ({name[:80]!a})"),
+                arch=self._text(header, Tag.ARCH, label),
+                source_rpm=self._text(header, Tag.SOURCERPM, label),
+                vendor=self._text(header, Tag.VENDOR, label),
+                modularity=self._text(header, Tag.MODULARITYLABEL, label),
+                licence=self._text(header, Tag.LICENSE, label),
+                file_list=self._file_list(header, label),
             )
+            self._charge(package)
         except ParseError as error:
             self.problems.add(f"{record.label}: {error.message}")
             return None
         return package
 
+    def _charge(self, package: PackageSeen) -> None:
+        """Count what is kept of ``package``, as tags may all share one long text."""
+        texts = (
+            package.name,
+            package.version,
+            package.arch,
+            package.source,
+            package.source_version,
+            package.vendor,
+            package.modularity,
+            *package.licences,
+            package.file_list,
+        )
+        self.room -= sum(map(len, texts))
+        if self.room < 0:
+            raise ParseError(f"is beyond the {MAX_TEXT} characters that are kept")
+
+    def _text(self, header: Header, tag: Tag, label: str) -> str:
+        """A text that a package can do without."""
+        try:
+            return header.text(tag)
+        except ParseError as error:
+            self.problems.add(f"{label}: {error.message}")
+            return ""
+
     def _file_list(self, header: Header, label: str) -> str:
         try:
-            listed = file_list(header, min(self.room, MAX_FILE_LIST))
+            return file_list(header, min(self.room, MAX_FILE_LIST))
         except ParseError as error:
             self.problems.add(f"{label}: its list of files: {error.message}")
             return ""
-        self.room -= len(listed)
-        return listed
 
 
 def is_key(name: str) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 MAX_BLOB = 64 * 1024 * 1024
 """Bytes of one record; the largest real ones, of packages with 100,000 files, have about 10 MB."""
+MAX_RECORDS = 250_000
+"""Records of one database, whether they can be read or not; a full desktop has about 5,000."""
 
 _MAX_PROBLEMS = 20
 
