@@ -8,6 +8,7 @@ where DIR holds ``big.tar`` and ``big.oci``.
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import shutil
@@ -38,6 +39,8 @@ def main() -> int:
         )
         return 2
     WORK.mkdir(exist_ok=True)
+    # As an installed package has it, whatever the environment says of writing bytecode.
+    compileall.compile_dir(ROOT / "core", quiet=1)
     database = WORK / "db"
     built = ("-", "-")
     if not (database / "index.json").exists():

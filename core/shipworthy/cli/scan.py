@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import get_terminal_size
 
 import click
 
@@ -151,14 +153,20 @@ def command(
 
 @contextmanager
 def _progress(*, quiet: bool) -> Iterator[Callable[[str], None] | None]:
-    """A line that says what is being done, where somebody watches."""
-    if quiet or not sys.stderr.isatty():
+    """A line that says what is being done, where somebody watches; it goes when all is done."""
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
-    from rich.console import Console
-    from rich.markup import escape
+    from shipworthy.reports.text import fit, line
 
-    from shipworthy.reports.text import line
+    columns = get_terminal_size((80, 24)).columns - 1
 
-    with Console(stderr=True).status("opening the image") as status:
-        yield lambda text: status.update(escape(line(text)))
+    def show(text: str) -> None:
+        sys.stderr.write(f"\r{fit(line(text), columns)}")
+        sys.stderr.flush()
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write(f"\r{' ' * columns}\r")
+        sys.stderr.flush()

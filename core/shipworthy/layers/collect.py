@@ -200,7 +200,8 @@ class Collector:
 
     def _body(self, entry: Entry, walker: Walk) -> Body:
         self._files_read += 1
-        self._bytes_read += entry.size
+        if self._selector.by_path(entry.path):
+            self._bytes_read += entry.size
         if self._bytes_read > self._limits.wanted_bytes:
             raise LimitError(
                 f"{self._name}: package files of more than {self._limits.wanted_bytes} bytes,"

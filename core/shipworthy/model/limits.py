@@ -35,7 +35,7 @@ class Limits:
     links: int = 40
     """Symbolic links followed for one path, as Linux does."""
     wanted_bytes: int = 4 * GIB
-    """All wanted files of one layer together."""
+    """All files of one layer that are wanted for their names, together; executables are not among them."""
 
 
 LIMITS = Limits()
