@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from shipworthy.layers.cache import LayerCache
@@ -129,6 +128,8 @@ def _in_threads(
         for index in order:
             yield index, read(index)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(max_workers=cores) as pool:
         try:
             yield from zip(order, pool.map(read, order), strict=True)

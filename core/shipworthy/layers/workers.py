@@ -11,10 +11,14 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from shipworthy import errors
 from shipworthy.errors import ScanError, ShipworthyError
+
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 
 def can_fork() -> bool:
@@ -32,7 +36,7 @@ def in_processes(
     and ends the others.
     """
     import multiprocessing
-    from multiprocessing.connection import wait
+    from multiprocessing.connection import Connection, wait
 
     fork = multiprocessing.get_context("fork")
     waiting = list(reversed(items))
