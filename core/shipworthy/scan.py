@@ -26,6 +26,7 @@ from shipworthy.layers.gather import gather
 from shipworthy.layers.inventory import take_inventory
 from shipworthy.layers.read import LayerBlob, read_walk
 from shipworthy.layers.record import LayerRecord
+from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
 from shipworthy.layers.squash import squash
 from shipworthy.matching.match import match
@@ -131,11 +132,18 @@ def _take(
     catalogers, statuses = load("catalogers", _cataloger)
     selector = Selector(catalogers)
     cache = LayerCache(cache_dir, selector.fingerprint) if cache_dir else None
-    records = _records(image, selector, cache, progress)
-    layers, base_statuses = _layers(image, records, base)
-    visible = squash(records)
-    distro = identify(visible.facts)
-    inventory = take_inventory(visible, distro, layers)
+    layers, base_statuses = _layers(image, base)
+    inventory = recall(cache, layers) if cache and image.sizes else None
+    if inventory is None:
+        records = _records(image, selector, cache, progress)
+        layers = tuple(
+            replace(layer, diff_id=record.diff_id)
+            for layer, record in zip(layers, records, strict=True)
+        )
+        visible = squash(records)
+        inventory = take_inventory(visible, identify(visible.facts), layers)
+        if cache and image.sizes:
+            remember(cache, layers, inventory)
     info = image.info
     return _Contents(
         image=info if info.kind == "dir" else replace(info, layers=layers),
@@ -183,17 +191,12 @@ def _records(
     )
 
 
-def _layers(
-    image: Image, records: Sequence[LayerRecord], base: str
-) -> tuple[tuple[Layer, ...], tuple[Status, ...]]:
-    """The layers with the diff IDs that were computed, and whose they are where that is known."""
-    layers = [
-        replace(layer, diff_id=record.diff_id)
-        for layer, record in zip(image.info.layers, records, strict=True)
-    ]
+def _layers(image: Image, base: str) -> tuple[tuple[Layer, ...], tuple[Status, ...]]:
+    """The layers, and whose they are where that is known."""
+    layers = image.info.layers
     known = _base_diff_ids(image, base)
     if not known:
-        return tuple(layers), ()
+        return layers, ()
     shared = 0
     for layer, diff_id in zip(layers, known, strict=False):
         if layer.diff_id != diff_id:
@@ -207,7 +210,7 @@ def _layers(
             " so what is ours and what is the base's stays unknown",
             partial=False,
         )
-        return tuple(layers), (status,)
+        return layers, (status,)
     return (
         tuple(
             replace(layer, origin="base" if layer.index < shared else "own")

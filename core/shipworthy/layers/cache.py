@@ -51,23 +51,32 @@ class LayerCache:
 
     def get(self, diff_id: str) -> LayerRecord | None:
         """The record of the layer with that diff ID, or nothing."""
-        path = self._path(diff_id)
+        data = self.read(diff_id)
         try:
-            data = path.read_bytes()
-            record = load(data)
-            if record.diff_id != diff_id:
-                return None
-            stat = path.stat()
-            now = _now()
-            if now - stat.st_mtime > _FRESH:
-                os.utime(path, (now, now))
-        except (OSError, ParseError):
+            record = load(data) if data else None
+        except ParseError:
             return None
-        return record
+        return record if record is not None and record.diff_id == diff_id else None
 
     def put(self, diff_id: str, data: bytes) -> None:
         """Store a dumped record under the diff ID that was computed from the layer's bytes."""
-        path = self._path(diff_id)
+        self.write(diff_id, data)
+
+    def read(self, key: str) -> bytes:
+        """What was written under ``key``, a digest; empty when there is nothing. Counts as use."""
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+            now = _now()
+            if now - path.stat().st_mtime > _FRESH:
+                os.utime(path, (now, now))
+        except OSError:
+            return b""
+        return data
+
+    def write(self, key: str, data: bytes) -> None:
+        """Store ``data`` under ``key``, a digest of all that it depends on besides the catalogers."""
+        path = self._path(key)
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=self._directory, prefix=".new-")
