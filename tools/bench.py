@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".bench"
 FEEDS = ROOT.parent / "shared" / "feeds"
-RUNS = 5
+RUNS = int(os.environ.get("BENCH_RUNS", "5"))
 
 Figures = tuple[float, float]
 """Seconds and MiB."""

@@ -8,8 +8,10 @@ verified. Sparse files are walked over but their bodies are not given.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from zlib import adler32
 
 from shipworthy.errors import ImageError, LimitError
 from shipworthy.model.limits import LIMITS, Limits
@@ -45,6 +47,8 @@ _KINDS = {
     0x53: OTHER,
 }
 _GNU_LONGNAME, _GNU_LONGLINK, _PAX, _PAX_GLOBAL, _SPARSE = 0x4C, 0x4B, 0x78, 0x67, 0x53
+_QUICK = {0x30: FILE, 0x32: SYMLINK, 0x35: DIRECTORY}
+_UNUSUAL = re.compile(r"^/|//|\./").search
 _EXTENSIONS = frozenset({_GNU_LONGNAME, _GNU_LONGLINK, _PAX, _PAX_GLOBAL})
 
 
@@ -113,9 +117,11 @@ class TarWalker:
             LimitError: A bound on counts or sizes is crossed.
         """
         while True:
-            self._skip(self._body + self._padding)
-            self._body = self._padding = 0
-            entry = self._next()
+            entry = self._quick()
+            if entry is None:
+                self._skip(self._body + self._padding)
+                self._body = self._padding = 0
+                entry = self._next()
             if entry is None:
                 return
             self.entries += 1
@@ -213,6 +219,36 @@ class TarWalker:
         block = self._buffer[self._at : self._at + BLOCK]
         self._at += BLOCK
         return b"" if block == _ZERO else block
+
+    def _quick(self) -> Entry | None:
+        """
+        The next entry when its header is whole, plain and of the usual form, as most are.
+
+        Nothing is moved and nothing raised otherwise: the long way then tells what it is.
+        """
+        at = self._at + self._body + self._padding
+        block = self._buffer[at : at + BLOCK]
+        kind = _QUICK.get(block[156]) if len(block) == BLOCK else None
+        if kind is None or block[345]:
+            return None
+        total = adler32(block[156:], adler32(block[:148])) & 0xFFFF
+        try:
+            if (int(block[148:154], 8) + 1 - 256) % 65521 != total:
+                return None
+            size = int(block[124:135], 8)
+            mode = int(block[100:107], 8)
+            path = block[:100].partition(b"\0")[0].decode()
+            link = block[157:257].partition(b"\0")[0].decode() if block[157] else ""
+        except ValueError:
+            return None
+        if path[-1:] == "/" and kind is DIRECTORY:
+            path = path[:-1]
+        if not path or size < 0 or mode < 0 or _UNUSUAL(path) or path[-1] in "./":
+            return None
+        self._at = at + BLOCK
+        self._body = size if kind is FILE else 0
+        self._padding = -self._body % BLOCK
+        return Entry(path, kind, self._body, mode, link, self._base + self._at)
 
     def _next(self) -> Entry | None:
         """The next real entry with the extensions before it applied."""
