@@ -27,4 +27,4 @@ def clear(cache_dir: Path | None) -> None:
 
     directory = cache_dir or default_directory()
     count = LayerCache(directory, "").clear()
-    tell(f"removed {count} layer record{'' if count == 1 else 's'} from {directory}")
+    tell(f"removed {count} record{'' if count == 1 else 's'} from {directory}")

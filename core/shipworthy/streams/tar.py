@@ -8,7 +8,6 @@ verified. Sparse files are walked over but their bodies are not given.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from zlib import adler32
@@ -48,7 +47,6 @@ _KINDS = {
 }
 _GNU_LONGNAME, _GNU_LONGLINK, _PAX, _PAX_GLOBAL, _SPARSE = 0x4C, 0x4B, 0x78, 0x67, 0x53
 _QUICK = {0x30: FILE, 0x32: SYMLINK, 0x35: DIRECTORY}
-_UNUSUAL = re.compile(r"^/|//|\./").search
 _EXTENSIONS = frozenset({_GNU_LONGNAME, _GNU_LONGLINK, _PAX, _PAX_GLOBAL})
 
 
@@ -243,7 +241,9 @@ class TarWalker:
             return None
         if path[-1:] == "/" and kind is DIRECTORY:
             path = path[:-1]
-        if not path or size < 0 or mode < 0 or _UNUSUAL(path) or path[-1] in "./":
+        if not path or size < 0 or mode < 0 or "./" in path or "//" in path:
+            return None
+        if path[0] == "/" or path[-1] in "./":
             return None
         self._at = at + BLOCK
         self._body = size if kind is FILE else 0
