@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 
 
-_COMMAND = re.compile(rb"##(?=(?:vso|teamcity)?\[)", re.IGNORECASE)
-
-# The characters of `text.line` that JSON lets stand as they are, in UTF-8 and by their
-# first byte, so that a search costs little where there are none.
+# What a pipeline would take for its command, and the characters of `text.line` that JSON
+# lets stand as they are, in UTF-8; by how they begin, because finding plain bytes costs
+# next to nothing in megabytes, and searching for a pattern does not.
 _ACTING = {
+    b"##": re.compile(rb"##(?=(?:vso|teamcity)?\[)", re.IGNORECASE),
     b"\x7f": re.compile(rb"\x7f"),
     b"\xc2": re.compile(rb"\xc2[\x80-\x9f\xad]"),
     b"\xd8": re.compile(rb"\xd8\x9c"),
@@ -43,16 +43,28 @@ class JsonReport:
             | orjson.OPT_INDENT_2
             | orjson.OPT_APPEND_NEWLINE,
         )
-        if b"##" in data:
-            data = _COMMAND.sub(rb"#\\u0023", data)
         for lead, acting in _ACTING.items():
-            if lead in data:
-                data = acting.sub(_escaped, data)
+            data = _quieted(data, lead, acting)
         return data
 
 
-def _escaped(match: re.Match[bytes]) -> bytes:
-    units = match[0].decode().encode("utf-16-be").hex()
+def _quieted(data: bytes, lead: bytes, acting: re.Pattern[bytes]) -> bytes:
+    """``data`` with everything escaped that begins with ``lead`` and is ``acting``."""
+    parts: list[bytes] = []
+    done, at = 0, data.find(lead)
+    while at >= 0:
+        found = acting.match(data, at)
+        if found:
+            parts += (data[done:at], _escaped(found[0]))
+            done = found.end()
+        at = data.find(lead, found.end() if found else at + 1)
+    return b"".join((*parts, data[done:])) if parts else data
+
+
+def _escaped(acting: bytes) -> bytes:
+    if acting == b"##":
+        return rb"#\u0023"
+    units = acting.decode().encode("utf-16-be").hex()
     return b"".join(
         b"\\u" + units[at : at + 4].encode() for at in range(0, len(units), 4)
     )
