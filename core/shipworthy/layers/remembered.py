@@ -9,7 +9,7 @@ that was not read: it is stored only after all of them were.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -19,14 +19,15 @@ from shipworthy.model.image import Layer
 from shipworthy.model.package import Distro, Inventory, Location, Package, Status
 
 
-INVENTORY_VERSION = 1
+INVENTORY_VERSION = 2
 """Raised whenever the same records would give another inventory."""
 
-_PACKAGE = tuple(f.name for f in fields(Package))
+_PACKAGE = tuple(f.name for f in fields(Package) if f.name != "file_list")
 _DISTRO = tuple(f.name for f in fields(Distro))
 _STATUS = tuple(f.name for f in fields(Status))
-_TUPLES = ("licences", "notes")
 _MAX = 1 << 30
+_END = b"\n"
+"""Ends the document; the packages' file lists follow as they are, which JSON would write out at length."""
 
 
 def recall(cache: LayerCache, layers: Sequence[Layer]) -> Inventory | None:
@@ -39,7 +40,8 @@ def recall(cache: LayerCache, layers: Sequence[Layer]) -> Inventory | None:
 
     try:
         raw = zstandard.ZstdDecompressor().decompress(data, max_output_size=_MAX)
-        return _inventory(orjson.loads(raw))
+        document, _, file_lists = raw.partition(_END)
+        return _inventory(orjson.loads(document), file_lists.decode())
     except (zstandard.ZstdError, ValueError, TypeError, KeyError, IndexError):
         return None
 
@@ -49,14 +51,17 @@ def remember(cache: LayerCache, layers: Sequence[Layer], inventory: Inventory) -
     import orjson
     import zstandard
 
+    packages = inventory.packages
     document = {
         "distro": _row(inventory.distro, _DISTRO) if inventory.distro else None,
-        "packages": [_package_row(package) for package in inventory.packages],
+        "packages": [_package_row(package) for package in packages],
         "statuses": [_row(status, _STATUS) for status in inventory.statuses],
         "counts": [inventory.entries, inventory.files_read, inventory.files_failed],
     }
+    file_lists = "".join([package.file_list for package in packages])
+    data = orjson.dumps(document) + _END + file_lists.encode()
     compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
-    cache.write(_key(layers), compressor.compress(orjson.dumps(document)))
+    cache.write(_key(layers), compressor.compress(data))
 
 
 def _key(layers: Sequence[Layer]) -> str:
@@ -72,15 +77,15 @@ def _row(value: object, names: tuple[str, ...]) -> list[object]:
 def _package_row(package: Package) -> list[object]:
     row = _row(package, _PACKAGE)
     row[_PACKAGE.index("locations")] = [[p.path, p.layer] for p in package.locations]
-    return row
+    return [len(package.file_list), *row]
 
 
-def _inventory(document: dict[str, Any]) -> Inventory:
+def _inventory(document: dict[str, Any], file_lists: str) -> Inventory:
     entries, files_read, files_failed = document["counts"]
     distro = document["distro"]
     return Inventory(
         distro=_distro(distro) if distro else None,
-        packages=tuple(_package(row) for row in document["packages"]),
+        packages=tuple(_packages(document["packages"], file_lists)),
         statuses=tuple(
             Status(**dict(zip(_STATUS, row, strict=True)))
             for row in document["statuses"]
@@ -97,11 +102,27 @@ def _distro(row: list[Any]) -> Distro:
     return Distro(**values)
 
 
-def _package(row: list[Any]) -> Package:
-    values = dict(zip(_PACKAGE, row, strict=True))
-    values["locations"] = tuple(
-        Location(path=path, layer=layer) for path, layer in values["locations"]
-    )
-    for name in _TUPLES:
-        values[name] = tuple(values[name])
-    return Package(**values)
+def _packages(rows: Iterable[list[Any]], file_lists: str) -> Iterator[Package]:
+    start = 0
+    for length, *row, licences, locations, origin, owner, notes in rows:
+        type_, name, version, purl, arch, *rest = row
+        source, source_version, vendor, modularity = rest
+        end = start + length
+        yield Package(
+            type=type_,
+            name=name,
+            version=version,
+            purl=purl,
+            arch=arch,
+            source=source,
+            source_version=source_version,
+            vendor=vendor,
+            modularity=modularity,
+            licences=tuple(licences),
+            locations=tuple([Location(path=p, layer=at) for p, at in locations]),
+            origin=origin,
+            owner=owner,
+            notes=tuple(notes),
+            file_list=file_lists[start:end],
+        )
+        start = end
