@@ -7,8 +7,6 @@ What cannot be decided is never taken for "not affected": it raises ``VersionErr
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,16 +15,14 @@ from shipworthy import versions as schemes
 from shipworthy.errors import VersionError
 from shipworthy.model.advisory import Range
 from shipworthy.versions.interface import Key, Scheme
+from shipworthy.versions.listed import is_listed
 
 
 _START = "0"
 _NO_LIMIT = "*"
 _CACHED_RANGES = 1 << 16
-_CACHED_LISTS = 1 << 12
 
 _KINDS = ("introduced", "fixed", "last_affected", "limit")
-_FIRST_NUMBERS = re.compile(r"[^0-9]*[0-9.]*")
-_ALL_BUT_1_TO_9 = bytes(code for code in range(256) if code not in b"123456789")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +132,7 @@ def affected(
                     fixed=interval.fixed,
                     fixed_versions=_fixes_after(compiled, full, public),
                 )
-    if versions and _is_listed(found, version, versions):
+    if versions and is_listed(found, version, versions):
         return AffectedRange(
             constraint=f"= {version}",
             fixed="",
@@ -195,6 +191,8 @@ def _bound(scheme: Scheme, text: str) -> _Bound:
 
 def _sorted_intervals(scheme: Scheme, one: Range) -> _Compiled:
     """Read a range's events into intervals; raises ``VersionError`` for an event that is not to be understood."""
+    if len(one.events) == 2 and (found := _until_fixed(scheme, *one.events)):
+        return found
     at: dict[Key, _Place] = {}
     limits: list[_Bound] = []
     kinds = set()
@@ -221,6 +219,21 @@ def _sorted_intervals(scheme: Scheme, one: Range) -> _Compiled:
         intervals = [part for whole in intervals for part in _clip(whole, limit)]
     fixes = [place.bound for place in places if place.bound and "fixed" in place.kinds]
     return _Compiled(intervals=tuple(intervals), fixes=tuple(fixes))
+
+
+def _until_fixed(
+    scheme: Scheme, first: tuple[str, str], last: tuple[str, str]
+) -> _Compiled | None:
+    """The shape that most ranges have, introduced before fixed, without the general way's detours."""
+    (opens, since), (closes, until) = first, last
+    if opens != "introduced" or closes != "fixed" or until == _START:
+        return None
+    low = None if since == _START else _bound(scheme, since)
+    high = _bound(scheme, until)
+    if low is not None and low.key >= high.key:
+        return None
+    interval = _Interval(low=low, high=high, fixed=until)
+    return _Compiled(intervals=(interval,), fixes=(high,))
 
 
 def _walk(places: Iterable[_Place]) -> list[_Interval]:
@@ -258,41 +271,3 @@ def _clip(whole: _Interval, limit: _Bound) -> Iterable[_Interval]:
         yield whole
     else:
         yield _Interval(low=whole.low, high=limit)
-
-
-def _is_listed(scheme: Scheme, version: str, versions: Sequence[str]) -> bool:
-    """Tell whether one of ``versions`` is the same version, written the same way or another."""
-    listed, by_digits = _listed(tuple(versions))
-    if version in listed:
-        return True
-    key = scheme.range_key(version)
-    first = _FIRST_NUMBERS.match(scheme.normalise(version))
-    digits = _digits(first.group()) if first else b""
-    for start in range(bisect_left(by_digits, (digits, "")), len(by_digits)):
-        others, text = by_digits[start]
-        if not others.startswith(digits):
-            return False
-        try:
-            if scheme.range_key(text) == key:
-                return True
-        except VersionError:
-            continue
-    return False
-
-
-def _digits(text: str) -> bytes:
-    return text.encode("utf-8", "replace").translate(None, _ALL_BUT_1_TO_9)
-
-
-@lru_cache(maxsize=_CACHED_LISTS)
-def _listed(
-    versions: tuple[str, ...],
-) -> tuple[frozenset[str], tuple[tuple[bytes, str], ...]]:
-    """
-    Give the listed versions as a set, and sorted by their digits 1 to 9.
-
-    However one version is written, its first numbers are the same but for zeros and dots,
-    so that only the few that begin with the same digits need parsing.
-    """
-    by_digits = sorted((_digits(text), text) for text in versions)
-    return frozenset(versions), tuple(by_digits)
