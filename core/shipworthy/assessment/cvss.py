@@ -1,5 +1,5 @@
 """
-Scoring CVSS vectors: the one place that knows the ``cvss`` library.
+Scoring CVSS vectors: the one place that knows the ``cvss`` library, loaded when it is needed.
 
 Specifications: FIRST, CVSS v2.0, v3.0, v3.1 and v4.0. Only base metrics are scored: what
 publishers add (temporal, threat, supplemental metrics) says something of their day or
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from shipworthy.assessment.cvss3 import plain_base_score
 from shipworthy.model.advisory import CvssVector
 from shipworthy.model.finding import CvssScore
 
@@ -28,6 +29,7 @@ _BASE = {
         ("AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA")
     ),
 }
+_PLAIN = frozenset(("3.0", "3.1"))
 _NEWEST = ("4.0", "3.1", "3.0", "2.0")
 
 
@@ -88,6 +90,8 @@ def base_score(vector: str) -> tuple[str, float] | None:
         return None
     wanted = _BASE[version]
     base = [metric for metric in metrics if metric.partition(":")[0] in wanted]
+    if version in _PLAIN and (score := plain_base_score(base)) is not None:
+        return version, score
     return _score(version, "/".join(base))
 
 
