@@ -12,23 +12,18 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shipworthy import __version__
 from shipworthy.advisories.store import AdvisoryStore
 from shipworthy.assessment.assess import assess
-from shipworthy.catalogers.distro import identify
 from shipworthy.catalogers.interface import Cataloger
 from shipworthy.extensions import load
 from shipworthy.images.interface import Image
 from shipworthy.images.target import open_image
 from shipworthy.layers.cache import LayerCache, default_directory
-from shipworthy.layers.gather import gather
-from shipworthy.layers.inventory import take_inventory
-from shipworthy.layers.read import LayerBlob, read_walk
-from shipworthy.layers.record import LayerRecord
 from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
-from shipworthy.layers.squash import squash
 from shipworthy.matching.match import match
 from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Inventory, Status
@@ -41,6 +36,9 @@ from shipworthy.policy.options import (
     parse_max,
 )
 
+
+if TYPE_CHECKING:
+    from shipworthy.layers.record import LayerRecord
 
 Progress = Callable[[str], None]
 
@@ -133,23 +131,34 @@ def _take(
     selector = Selector(catalogers)
     cache = LayerCache(cache_dir, selector.fingerprint) if cache_dir else None
     layers, base_statuses = _layers(image, base)
-    inventory = recall(cache, layers) if cache and image.sizes else None
+    inventory = None
+    if cache and image.sizes:
+        inventory = recall(cache, layers, made_by=__version__)
     if inventory is None:
         records = _records(image, selector, cache, progress)
         layers = tuple(
             replace(layer, diff_id=record.diff_id)
             for layer, record in zip(layers, records, strict=True)
         )
-        visible = squash(records)
-        inventory = take_inventory(visible, identify(visible.facts), layers)
+        inventory = _inventory(records, layers)
         if cache and image.sizes:
-            remember(cache, layers, inventory)
+            remember(cache, layers, inventory, made_by=__version__)
     info = image.info
     return _Contents(
         image=info if info.kind == "dir" else replace(info, layers=layers),
         inventory=inventory,
         statuses=(*statuses, *base_statuses, *inventory.statuses),
     )
+
+
+def _inventory(records: Sequence[LayerRecord], layers: Sequence[Layer]) -> Inventory:
+    """What the layers' records come to; a scan that remembers the inventory never gets here."""
+    from shipworthy.catalogers.distro import identify
+    from shipworthy.layers.inventory import take_inventory
+    from shipworthy.layers.squash import squash
+
+    visible = squash(records)
+    return take_inventory(visible, identify(visible.facts), layers)
 
 
 def _cataloger(plugin: object) -> Cataloger:
@@ -165,6 +174,9 @@ def _records(
     cache: LayerCache | None,
     progress: Progress | None,
 ) -> tuple[LayerRecord, ...]:
+    from shipworthy.layers.gather import gather
+    from shipworthy.layers.read import LayerBlob, read_walk
+
     if image.info.kind == "dir":
         from shipworthy.images.directory import DirectoryImage
 

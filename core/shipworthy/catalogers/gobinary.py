@@ -21,10 +21,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from shipworthy.catalogers.executable import MAX_SIZE, open_executable
-from shipworthy.catalogers.gobuildinfo import BuildInfo, Module, read_build_info
 from shipworthy.catalogers.interface import Evidence, LayerFile, PackageSeen, Wants
+
+
+if TYPE_CHECKING:
+    from shipworthy.catalogers.gobuildinfo import BuildInfo, Module
 
 
 _MAX_LDFLAGS = 64 * 1024
@@ -54,6 +58,8 @@ class GoBinaryCataloger:
         Raises:
             ParseError: A Go program's build information is there and cannot be read.
         """
+        from shipworthy.catalogers.gobuildinfo import read_build_info
+
         for file in files:
             program = open_executable(file.data)
             if program is None:

@@ -10,11 +10,14 @@ write crosses the bound, the records not used for the longest time go first.
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shipworthy.errors import ParseError
-from shipworthy.layers.record import LayerRecord, load
+
+
+if TYPE_CHECKING:
+    from shipworthy.layers.record import LayerRecord
 
 
 DEFAULT_BOUND = 1024 * 1024 * 1024
@@ -51,6 +54,8 @@ class LayerCache:
 
     def get(self, diff_id: str) -> LayerRecord | None:
         """The record of the layer with that diff ID, or nothing."""
+        from shipworthy.layers.record import load
+
         data = self.read(diff_id)
         try:
             record = load(data) if data else None
@@ -76,6 +81,8 @@ class LayerCache:
 
     def write(self, key: str, data: bytes) -> None:
         """Store ``data`` under ``key``, a digest of all that it depends on besides the catalogers."""
+        import tempfile
+
         path = self._path(key)
         try:
             self._directory.mkdir(parents=True, exist_ok=True)

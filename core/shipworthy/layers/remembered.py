@@ -1,8 +1,8 @@
 """
 The inventory of a whole image, remembered: when every layer is known, so is what they make together.
 
-It depends on the layers' diff IDs and origins and on the catalogers, and on nothing else; so
-it is kept in the layer cache under a digest of these. It never stands for a layer
+It depends on the layers' diff IDs and origins, on the catalogers and on the release, and on
+nothing else; so it is kept in the layer cache under a digest of these. It never stands for a layer
 that was not read: it is stored only after all of them were.
 """
 
@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
-from shipworthy import __version__
 from shipworthy.layers.cache import LayerCache
 from shipworthy.model.image import Layer
 from shipworthy.model.package import Distro, Inventory, Location, Package, Status
@@ -30,9 +29,11 @@ _END = b"\n"
 """Ends the document; the packages' file lists follow as they are, which JSON would write out at length."""
 
 
-def recall(cache: LayerCache, layers: Sequence[Layer]) -> Inventory | None:
-    """The inventory that these layers gave before, or nothing."""
-    data = cache.read(_key(layers))
+def recall(
+    cache: LayerCache, layers: Sequence[Layer], *, made_by: str = ""
+) -> Inventory | None:
+    """The inventory that these layers gave before to the same release ``made_by``, or nothing."""
+    data = cache.read(_key(layers, made_by))
     if not data:
         return None
     import orjson
@@ -46,8 +47,14 @@ def recall(cache: LayerCache, layers: Sequence[Layer]) -> Inventory | None:
         return None
 
 
-def remember(cache: LayerCache, layers: Sequence[Layer], inventory: Inventory) -> None:
-    """Keep the inventory of these layers."""
+def remember(
+    cache: LayerCache,
+    layers: Sequence[Layer],
+    inventory: Inventory,
+    *,
+    made_by: str = "",
+) -> None:
+    """Keep the inventory of these layers for the release ``made_by``."""
     import orjson
     import zstandard
 
@@ -61,12 +68,12 @@ def remember(cache: LayerCache, layers: Sequence[Layer], inventory: Inventory) -
     file_lists = "".join([package.file_list for package in packages])
     data = orjson.dumps(document) + _END + file_lists.encode()
     compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
-    cache.write(_key(layers), compressor.compress(data))
+    cache.write(_key(layers, made_by), compressor.compress(data))
 
 
-def _key(layers: Sequence[Layer]) -> str:
+def _key(layers: Sequence[Layer], made_by: str) -> str:
     parts = [f"{layer.diff_id} {layer.origin}" for layer in layers]
-    text = "\n".join([f"inventory {INVENTORY_VERSION} {__version__}", *parts])
+    text = "\n".join([f"inventory {INVENTORY_VERSION} {made_by}", *parts])
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 

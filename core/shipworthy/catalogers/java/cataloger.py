@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shipworthy.catalogers.interface import Evidence, LayerFile, PackageSeen, Wants
-from shipworthy.catalogers.java.archive import SURE, read_archive
-from shipworthy.catalogers.java.manifest import pom_place, read_pom_properties
 from shipworthy.errors import ParseError
-from shipworthy.model.purl import maven_purl
 
 
 _POM = "pom.properties"
@@ -43,6 +40,8 @@ class JavaCataloger:
 
 
 def _archive(file: LayerFile) -> Iterable[Evidence]:
+    from shipworthy.catalogers.java.archive import SURE, read_archive
+
     try:
         packages, problems = read_archive(file.path, file.data)
     except ParseError:
@@ -54,6 +53,9 @@ def _archive(file: LayerFile) -> Iterable[Evidence]:
 
 
 def _unpacked(file: LayerFile) -> Iterable[Evidence]:
+    from shipworthy.catalogers.java.manifest import pom_place, read_pom_properties
+    from shipworthy.model.purl import maven_purl
+
     if not all(pom_place(file.path)):
         return
     data = bytes(file.data[:_MAX_POM])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from shipworthy.catalogers.interface import (
     Body,
@@ -11,10 +12,11 @@ from shipworthy.catalogers.interface import (
     PackageSeen,
     Wants,
 )
-from shipworthy.catalogers.rpm import bdb, manifest, ndb, sqlite
-from shipworthy.catalogers.rpm.package import HeaderReader
-from shipworthy.catalogers.rpm.record import Problems, Record
 from shipworthy.errors import ParseError
+
+
+if TYPE_CHECKING:
+    from shipworthy.catalogers.rpm.record import Problems, Record
 
 
 _HOMES = ("usr/lib/sysimage/rpm", "usr/share/rpm", "var/lib/rpm")
@@ -70,6 +72,10 @@ class RpmCataloger:
 
 
 def _evidence(file: LayerFile, group: Mapping[str, Body]) -> Iterator[Evidence]:
+    from shipworthy.catalogers.rpm import manifest
+    from shipworthy.catalogers.rpm.package import HeaderReader
+    from shipworthy.catalogers.rpm.record import Problems
+
     name = file.path.rpartition("/")[2]
     problems = Problems()
     packages: list[PackageSeen] = []
@@ -91,6 +97,8 @@ def _evidence(file: LayerFile, group: Mapping[str, Body]) -> Iterator[Evidence]:
 
 def _records(name: str, data: Body, log: Body, problems: Problems) -> Iterator[Record]:
     """The records of a database of any form; raises ``ParseError`` for no known one."""
+    from shipworthy.catalogers.rpm import bdb, ndb, sqlite
+
     if bytes(data[:4]) == ndb.MAGIC:
         return ndb.records(data, problems)
     if bdb.byte_order(data):
