@@ -1,19 +1,47 @@
 """
 The one way plug-ins come in: entry points, for the built-in ones as for anybody's.
 
-A plug-in that cannot be loaded is a named status, never a silent hole.
+A plug-in that cannot be loaded is a named status, never a silent hole. Entry points
+(PyPA, "Entry points specification") are read from their files where every installed
+distribution is plainly a directory on the path, because ``importlib.metadata`` takes as long to
+load as a whole part of a scan; it is asked wherever there is anything else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib.metadata import entry_points
-from typing import TypeVar
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import Any, TypeVar
 
 from shipworthy.model.package import Status
 
 
 Plugin = TypeVar("Plugin")
+
+_METADATA = (".dist-info", ".egg-info")
+_PLACE = re.compile(r"([\w.]+)\s*(?::\s*([\w.]+))?\s*(?:\[.*\])?\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Point:
+    """One entry point: a name, and where the object is."""
+
+    name: str
+    value: str
+
+    def load(self) -> object:
+        place = _PLACE.fullmatch(self.value)
+        if place is None:
+            raise ValueError("expected MODULE:ATTRIBUTE")
+        found: Any = import_module(place[1])
+        for name in filter(None, (place[2] or "").split(".")):
+            found = getattr(found, name)
+        return found
 
 
 def load(
@@ -31,8 +59,8 @@ def load(
     """
     plugins: list[Plugin] = []
     statuses: list[Status] = []
-    points = sorted(entry_points(group=f"shipworthy.{group}"), key=lambda p: p.name)
-    for point in dict(zip((p.name for p in points), points, strict=True)).values():
+    points = sorted(_points(f"shipworthy.{group}"), key=lambda p: p.name)
+    for point in {p.name: p for p in points}.values():
         try:
             plugins.append(make(point.load()))
         except Exception as error:  # noqa: BLE001  # a stranger's code may raise anything
@@ -44,3 +72,55 @@ def load(
                 )
             )
     return tuple(plugins), tuple(statuses)
+
+
+def _points(group: str) -> list[_Point]:
+    """The entry points of ``group``, in the order of the path; one distribution a name counts."""
+    if not _is_plain():
+        from importlib.metadata import entry_points
+
+        return [_Point(name=p.name, value=p.value) for p in entry_points(group=group)]
+    seen: set[str] = set()
+    points: list[_Point] = []
+    for directory in sys.path:
+        for name, metadata in _distributions(Path(directory)):
+            if name not in seen:
+                seen.add(name)
+                points += _read(metadata / "entry_points.txt", group)
+    return points
+
+
+def _is_plain() -> bool:
+    """Whether nothing but directories on the path can hold distributions: no zip, egg or finder of somebody's own."""
+    finders = [f for f in sys.meta_path if hasattr(f, "find_distributions")]
+    return finders == [PathFinder] and not any(
+        entry.endswith(".egg") or Path(entry).is_file() for entry in sys.path
+    )
+
+
+def _distributions(directory: Path) -> Iterator[tuple[str, Path]]:
+    """Normalised name and metadata directory of each distribution in ``directory``."""
+    try:
+        paths = list(directory.iterdir())
+    except OSError:
+        return
+    for path in paths:
+        if path.suffix in _METADATA:
+            stem = path.stem.partition("-")[0]
+            normal = re.sub(r"[-_.]+", "_", stem).lower()
+            yield normal, path
+
+
+def _read(path: Path, group: str) -> Iterator[_Point]:
+    """The entry points of ``group`` in one file; none where there is no such file."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    section = ""
+    for line in map(str.strip, lines):
+        if line.startswith("[") and line.endswith("]"):
+            section = line[1:-1]
+        elif section == group and line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            yield _Point(name=name.strip(), value=value.strip())
