@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,16 +57,13 @@ def write(output: Output, document: Mapping[str, Any]) -> None:
     if output.path.exists() and not output.path.is_file():
         output.path.write_bytes(data)  # a pipe or a device
         return
-    handle, temporary = tempfile.mkstemp(dir=output.path.parent, prefix=".shipworthy-")
+    temporary = output.path.parent / f".shipworthy-{os.urandom(8).hex()}"
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(output.path)
+        temporary.replace(output.path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import get_terminal_size
 
 import click
 
@@ -88,7 +87,12 @@ from shipworthy.cli.main import tell
     envvar="SHIPWORTHY_CACHE_DIR",
     help="Where layers once read are remembered.  [default: the user's cache]",
 )
-@click.option("--no-cache", is_flag=True, help="Read every layer anew, remember none.")
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    envvar="SHIPWORTHY_NO_CACHE",
+    help="Read every layer anew, remember none.",
+)
 @click.option(
     "-q",
     "--quiet",
@@ -157,6 +161,8 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str], None] | None]:
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
+    from shutil import get_terminal_size
+
     from shipworthy.reports.text import fit, line
 
     columns = get_terminal_size((80, 24)).columns - 1
