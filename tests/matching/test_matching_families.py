@@ -261,6 +261,8 @@ def test_doubts_are_told() -> None:
         return LanguageFamily(bucket=type_).doubts(package(type_, "a", version, **more))
 
     assert doubts("pypi", "1") == ("high", ())
+    assert doubts("cargo", "1", notes=("source-local",)) == ("low", ("source-local",))
+    assert doubts("cargo", "1", notes=("source-git",)) == ("medium", ("source-git",))
     assert doubts("maven", "1", notes=("low-confidence",)) == (
         "low",
         ("low-confidence",),

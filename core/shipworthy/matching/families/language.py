@@ -29,8 +29,8 @@ _VENDOR_BUILD = re.compile(
     r"[.-](?:redhat|jbossorg|fuse|cloudera|hortonworks|cdh)-?\d", re.IGNORECASE
 )
 _NPM_OWN = "node_modules/npm/node_modules/"
-_LOW = frozenset({"low-confidence", "private"})
-_MEDIUM = frozenset({"version-from-ldflags", "shaded"})
+_LOW = frozenset({"low-confidence", "private", "source-local"})
+_MEDIUM = frozenset({"version-from-ldflags", "shaded", "source-git", "source-registry"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
