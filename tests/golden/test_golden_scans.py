@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import imagebuilder as ib
@@ -128,9 +129,11 @@ def test_the_findings_are_those_worked_out_by_hand(
 ) -> None:
     """Every byte of the JSON result is as it was when somebody last read it."""
     monkeypatch.chdir(tmp_path)
-    ib.write_directory(ib.image(*trees, compression="gzip").layout_files(), Path(name))
+    ib.write_directory(ib.image(*trees, compression="none").layout_files(), Path(name))
     result = scan(f"oci:{name}", db=database, cache=False, fail_on="high")
-    data = render(result, "json")
+    # The database's digest is of compressed bytes, which another zlib writes otherwise.
+    steady = replace(result, database=replace(result.database, digest="sha256:…"))
+    data = render(steady, "json")
     golden = HERE / f"{name}.json"
     if os.environ.get("SHIPWORTHY_UPDATE_GOLDEN"):
         golden.write_bytes(data)
