@@ -13,6 +13,9 @@ from shipworthy.errors import UsageError
 from shipworthy.reports.interface import Report, open_report
 
 
+_STDOUT = frozenset({"-", "/dev/stdout"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """One report and where it goes; no path is stdout."""
@@ -33,7 +36,7 @@ def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
         name, equals, path = text.partition("=")
         if equals and not path:
             raise UsageError(f"-o {text}: a path must follow the equals sign")
-        where = Path(path) if path and path != "-" else None
+        where = Path(path) if path and path not in _STDOUT else None
         outputs.append(Output(report=open_report(name.strip()), path=where))
     places = [str(o.path.resolve()) if o.path else "stdout" for o in outputs]
     for place in places:
@@ -96,13 +99,22 @@ def _to_stdout(report: Report, document: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def _is_special(path: Path) -> bool:
+    """Whether it is a pipe or a device, which is written to and not replaced."""
+    return path.exists() and not path.is_file()
+
+
 def _check(path: Path) -> None:
     """Raise ``UsageError`` now for what could not be written later."""
     if path.is_dir():
         raise UsageError(f"{path}: is a directory, expected a file to write")
     if not path.parent.is_dir():
         raise UsageError(f"{path}: there is no directory {path.parent}")
-    if not os.access(path.parent, os.W_OK) or (
-        path.exists() and not os.access(path, os.W_OK)
-    ):
+    places = [path] if path.exists() else []
+    if not _is_special(path):
+        parent = path.resolve().parent
+        if not parent.is_dir():
+            raise UsageError(f"{path}: there is no directory {parent}")
+        places.append(parent)
+    if not all(os.access(place, os.W_OK) for place in places):
         raise UsageError(f"{path}: may not be written")

@@ -1,7 +1,7 @@
 """
 A root file system in a directory (``dir:PATH``): unpacked images, chroots, build results.
 
-The walk follows no symbolic link, opens only regular files, and leaves out the directories that a
+The walk follows no symbolic link but the root itself, opens only regular files, and leaves out the directories that a
 running system fills itself (``/proc``, ``/sys``, ``/dev``).
 """
 
@@ -34,14 +34,29 @@ class DirectoryWalk:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._name = ""
+        self._path = ""
         self._fd = -1
         self._size = 0
         self.entries = 0
         self.problems: list[tuple[str, str]] = []
 
     def __iter__(self) -> Iterator[Entry]:
-        """Every entry; raises ``LimitError`` when there are absurdly many."""
-        top = os.fspath(self._root)
+        """
+        Every entry.
+
+        Raises ``ImageError`` when the root itself cannot be listed, ``LimitError`` when there
+        are absurdly many entries.
+        """
+        try:
+            yield from self._walk()
+        except OSError as error:
+            raise ImageError(
+                f"{self._root}: cannot be listed ({error.strerror})"
+            ) from error
+
+    def _walk(self) -> Iterator[Entry]:
+        # Only the root may be a link: its owner named it.
+        top = os.path.realpath(self._root)
         for here, names, files, fd in os.fwalk(top, onerror=self._unlisted):
             inside = os.path.relpath(here, top)
             prefix = "" if inside == "." else f"{_shown(inside)}/"
@@ -58,13 +73,15 @@ class DirectoryWalk:
                 entry = self._entry(name, prefix)
                 if entry is not None:
                     yield entry
+            names[:] = [name for name in names if self._can_enter(name, prefix, fd)]
 
     def peek(self, count: int) -> bytes:
-        """The first bytes of the entry just given; empty when it cannot be opened."""
+        """The first bytes of the entry just given; empty, and a problem, when it cannot be opened."""
         try:
             with self._open() as file:
                 return file.read(count)
-        except OSError:
+        except OSError as error:
+            self.problems.append((self._path, f"cannot be read ({error.strerror})"))
             return b""
 
     def body(self) -> bytes:
@@ -97,7 +114,7 @@ class DirectoryWalk:
         except OSError as error:
             self.problems.append((path, f"cannot be looked at ({error.strerror})"))
             return None
-        self._name, self._size = name, info.st_size
+        self._name, self._path, self._size = name, path, info.st_size
         if stat.S_ISDIR(mode):
             kind = DIRECTORY
         elif stat.S_ISLNK(mode):
@@ -109,9 +126,22 @@ class DirectoryWalk:
             normal_path(path, str(self._root)), kind, size, mode & 0o7777, link, 0
         )
 
+    def _can_enter(self, name: str, prefix: str, fd: int) -> bool:
+        """Whether ``name`` is a directory that can be listed, and no link to one."""
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            if stat.S_ISDIR(os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode):
+                os.close(os.open(name, flags, dir_fd=fd))
+                return True
+        except OSError as error:
+            reason = f"cannot be listed ({error.strerror})"
+            self.problems.append((prefix + _shown(name), reason))
+        return False
+
     def _unlisted(self, error: OSError) -> None:
-        path = os.path.relpath(str(error.filename or "."), self._root)
-        self.problems.append((_shown(path), f"cannot be listed ({error.strerror})"))
+        """A directory that went away since it was found; ``os.fwalk`` tells no more than its name."""
+        name = _shown(Path(str(error.filename or ".")).name)
+        self.problems.append((name, f"cannot be listed ({error.strerror})"))
 
 
 class _Closing:
@@ -141,9 +171,14 @@ class DirectoryImage:
     parallel = True
 
     def __init__(self, path: Path, *, target: str) -> None:
-        if not path.exists():
-            raise ImageNotFoundError(f"{path}: no such directory")
-        if not path.is_dir():
+        try:
+            mode = path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise ImageNotFoundError(f"{path}: no such directory") from error
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise ImageError(f"{path}: cannot be opened ({reason})") from error
+        if not stat.S_ISDIR(mode):
             raise ImageError(f"{path}: not a directory, expected a root file system")
         self._path = path
         self.info = ImageInfo(

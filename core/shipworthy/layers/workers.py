@@ -45,7 +45,7 @@ def in_processes(
     try:
         for _ in range(min(count, len(items))):
             here, there = fork.Pipe()
-            process = fork.Process(target=_serve, args=(there, work), daemon=True)
+            process = fork.Process(target=_serve, args=(there, here, work), daemon=True)
             process.start()
             there.close()
             processes.append(process)
@@ -81,8 +81,19 @@ def _receive(connection: Connection) -> bytes:
     raise error_type(text, hint=hint)
 
 
-def _serve(connection: Connection, work: Callable[[int], bytes]) -> None:
+def _serve(
+    connection: Connection, asking: Connection, work: Callable[[int], bytes]
+) -> None:
     """Do what is asked until nobody asks any more."""
+    # A copy of the other end would keep the line open after a parent that was killed.
+    asking.close()
+    try:
+        _answer(connection, work)
+    except BrokenPipeError:
+        return
+
+
+def _answer(connection: Connection, work: Callable[[int], bytes]) -> None:
     while True:
         try:
             item = connection.recv()
