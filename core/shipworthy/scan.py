@@ -25,6 +25,7 @@ from shipworthy.layers.cache import LayerCache, default_directory
 from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
 from shipworthy.matching.match import match
+from shipworthy.model.advisory import DatabaseInfo
 from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Inventory, Status
 from shipworthy.model.result import Coverage, ScanResult
@@ -107,7 +108,9 @@ def scan(
             contents = _take(image, base, directory if cache else None, progress)
         matched = match(contents.inventory, store)
         findings = assess(matched.matches, store)
-        statuses = tuple(sorted({*contents.statuses, *matched.statuses}))
+        statuses = tuple(
+            sorted({*contents.statuses, *matched.statuses, *_refused(store.info)})
+        )
         judged = judge(findings, statuses, options)
         return ScanResult(
             tool_version=__version__,
@@ -121,6 +124,20 @@ def scan(
             coverage=_coverage(contents, matched.unmatched, statuses),
             statuses=statuses,
         )
+
+
+def _refused(database: DatabaseInfo) -> list[Status]:
+    """What the database could not be built from: told, since what it lacks shows by its absence only."""
+    return [
+        Status(
+            source="database",
+            subject=feed.name,
+            message=f"the feed was refused when the database was built: {feed.refused}",
+            partial=False,
+        )
+        for feed in database.feeds
+        if feed.refused
+    ]
 
 
 def _take(

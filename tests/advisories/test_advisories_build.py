@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from feedwriter import Feeds, osv, released
+from feedwriter import Feeds, ids, osv, released
 from support import SHARED
 
 from shipworthy.advisories.build import build
@@ -100,7 +100,7 @@ def test_info_tells_what_is_inside(feeds: Feeds, tmp_path: Path) -> None:
     ]
     assert all(f.digest.startswith("sha256:") for f in info.feeds)
     assert info.shards == (("cve", 0), ("debian-sid", 1), ("intel", 0), ("pypi", 300))
-    assert (info.schema, info.date) == (1, "2026-08-15")
+    assert (info.schema, info.date) == (2, "2026-08-15")
     assert "reading osv" in said
     assert verify(tmp_path / "db") == info
 
@@ -121,12 +121,30 @@ def test_a_database_is_replaced_whole(feeds: Feeds, tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["db", "feeds"]
 
 
-def test_a_broken_feed_leaves_the_old_database(feeds: Feeds, tmp_path: Path) -> None:
-    """When a build fails, what was there is still there, byte for byte."""
+def test_a_broken_feed_is_refused_and_the_others_are_built(
+    feeds: Feeds, tmp_path: Path
+) -> None:
+    """What is not in its feed's format ends nothing; the database and the index say why it is missing."""
+    feeds.osv_zip("PyPI", osv("PYSEC-1", "PyPI", "a"))
+    feeds.path("debian", "tracker.json").write_text("[]")
+    said: list[str] = []
+    info = build(feeds.root, tmp_path / "db", progress=said.append)
+    refused = {feed.name: feed.refused for feed in info.feeds}
+    assert refused["osv/PyPI"] == ""
+    assert refused["debian"].startswith("debian/tracker.json: expected the Debian")
+    assert str(tmp_path) not in refused["debian"]
+    assert any(line.startswith("refused debian") for line in said)
+    with AdvisoryStore.open(tmp_path / "db") as store:
+        assert ids(store.advisories("pypi", ["a"])["a"]) == ["PYSEC-1"]
+
+
+def test_a_failed_build_leaves_the_old_database(feeds: Feeds, tmp_path: Path) -> None:
+    """When nothing could be read, what was there is still there, byte for byte."""
     out = tmp_path / "db"
     feeds.osv_zip("PyPI", osv("PYSEC-1", "PyPI", "a"))
     build(feeds.root, out)
     before = _content(out)
+    shutil.rmtree(feeds.root / "osv")
     feeds.path("debian", "tracker.json").write_text("[]")
     with pytest.raises(FeedError, match=r"tracker\.json: expected the Debian tracker"):
         build(feeds.root, out)

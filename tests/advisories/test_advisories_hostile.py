@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shipworthy.advisories.build import build
-from shipworthy.advisories.feeds import files
+from shipworthy.advisories.feeds import containers, files
 from shipworthy.advisories.feeds.interface import RecordRow, Statement
 from shipworthy.advisories.feeds.osv_record import Foreign, rows_of
 from shipworthy.advisories.feeds.values import Broken
@@ -143,7 +143,9 @@ def test_the_same_id_twice_is_one_advisory(feeds: Feeds, database: Database) -> 
 
 def test_a_bomb_in_a_zip_is_left_out(feeds: Feeds, database: Database) -> None:
     """A record larger than any record is not inflated."""
-    feeds.osv_zip("PyPI", _GOOD, raw={"PYSEC-2.json": b" " * (files.MAX_RECORD + 1)})
+    feeds.osv_zip(
+        "PyPI", _GOOD, raw={"PYSEC-2.json": b" " * (containers.MAX_RECORD + 1)}
+    )
     assert [(f.records, f.skipped) for f in database().info.feeds] == [(1, 1)]
 
 
@@ -162,7 +164,7 @@ def test_a_zip_beyond_the_bound_is_refused(
     feeds: Feeds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All members together have a bound too."""
-    monkeypatch.setattr(files, "MAX_ZIP", 10)
+    monkeypatch.setattr(containers, "MAX_ZIP", 10)
     feeds.osv_zip("PyPI", _GOOD)
     with pytest.raises(FeedError, match="more than the bound of 10 bytes"):
         build(feeds.root, tmp_path / "db")
@@ -356,7 +358,7 @@ def test_no_zip_escapes_as_another_error(
     data[flip % len(data)] = value
     path.write_bytes(data[: len(data) - cut // 4 if cut % 4 else len(data)])
     try:
-        with files.Zip(path) as archive:
+        with containers.Zip(path) as archive:
             for name in archive.names():
                 found = archive.read(name)
                 assert found is None or isinstance(found, bytes)

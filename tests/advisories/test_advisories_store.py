@@ -109,9 +109,9 @@ def test_what_is_missing_is_named(path: Path, missing: str) -> None:
         b"{",
         b"[]",
         b"{}",
-        b'{"schema": 1}',
+        b'{"schema": 2}',
         b"\xff\xfe",
-        b'{"schema": 1, "shards": [{"name": "../x"}], "feeds": [], "date": ""}',
+        b'{"schema": 2, "shards": [{"name": "../x"}], "feeds": [], "date": ""}',
     ],
 )
 def test_a_broken_index_is_refused(path: Path, index: bytes) -> None:
@@ -123,12 +123,12 @@ def test_a_broken_index_is_refused(path: Path, index: bytes) -> None:
         AdvisoryStore.open(path)
 
 
-@pytest.mark.parametrize("schema", [0, 2, "1", None, [1]])
+@pytest.mark.parametrize("schema", [0, 1, "2", None, [2]])
 def test_another_schema_is_named(path: Path, schema: object) -> None:
     """A database of another version is neither read nor guessed at."""
     document = json.loads((path / "index.json").read_text())
     (path / "index.json").write_text(json.dumps({**document, "schema": schema}))
-    with pytest.raises(DatabaseError, match="this shipworthy reads schema 1"):
+    with pytest.raises(DatabaseError, match="this shipworthy reads schema 2"):
         AdvisoryStore.open(path)
 
 

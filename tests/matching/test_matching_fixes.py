@@ -7,8 +7,9 @@ from judging import advisory
 
 from shipworthy.matching.aliases import group
 from shipworthy.matching.fixes import fix_of, ordered
+from shipworthy.matching.interface import Hit
 from shipworthy.matching.links import link_of
-from shipworthy.matching.verdicts import Hit, Verdict
+from shipworthy.matching.verdicts import Verdict
 from shipworthy.model.advisory import Advisory, FixState
 from shipworthy.versions.ranges import AffectedRange, affected
 

@@ -182,13 +182,13 @@ def test_names_that_are_not_unicode() -> None:
     assert written(document) == document
 
 
-@pytest.mark.parametrize("version", ["1.0"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_known_schema_is_read(version: str) -> None:
     """Results of this schema are accepted."""
     check_schema({"schemaVersion": version})
 
 
-@pytest.mark.parametrize("version", ["1.1", "2.0", "10.0"])
+@pytest.mark.parametrize("version", ["1.2", "2.0", "10.0"])
 def test_newer_schema_is_refused_by_name(version: str) -> None:
     """A result of a newer schema is refused, and the message says which it is."""
     with pytest.raises(UsageError, match=f"schema version {version}") as caught:

@@ -54,7 +54,8 @@ def build(
     Build a database in ``out`` from the feed files under ``feeds``.
 
     The same files give the same bytes. ``out`` gets its content in one step at the end: it
-    holds the whole new database, or what it held before.
+    holds the whole new database, or what it held before. A feed that is not in its format does
+    not end the build: its ``FeedInfo`` in the database says why it was refused.
 
     Args:
         feeds: A directory laid out as publishers publish; feeds that are not there are
@@ -65,8 +66,7 @@ def build(
         importers: The feeds' importers; by default all that are installed.
 
     Raises:
-        FeedError: There is no such directory, no feed in it, or a file that is not in its
-            feed's format.
+        FeedError: There is no such directory, no feed in it, or none that could be read.
         DatabaseError: ``out`` cannot be written or holds something else.
     """
     tell = progress or (lambda _: None)
@@ -81,7 +81,11 @@ def build(
         collected = Collected()
         for importer in _installed() if importers is None else importers:
             tell(f"reading {importer.name}")
-            collected.add(importer.read(feeds))
+            try:
+                collected.add(importer.read(feeds))
+            except FeedError as error:
+                tell(f"refused {importer.name}: {error.message}")
+                collected.refuse(importer.name, str(error.message), feeds)
         _replace(out, feeds, collected, tell)
     return load_index(out).info
 
@@ -105,9 +109,10 @@ def _without_collector() -> Iterator[None]:
 
 def _replace(out: Path, feeds: Path, collected: Collected, tell: Progress) -> None:
     """Write beside ``out`` and put it there in one step."""
-    if not collected.feeds:
+    if all(feed.refused for feed in collected.feeds):
+        refused = "; ".join(feed.refused for feed in collected.feeds)
         raise FeedError(
-            f"{feeds}: no feed found there",
+            f"{feeds}: {refused or 'no feed found there'}",
             hint="expected osv/<ecosystem>/all.zip, debian/tracker.json, alpine/<branch>/*.json, …",
         )
     try:

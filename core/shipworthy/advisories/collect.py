@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from shipworthy.advisories.feeds.interface import (
     BORROWED,
@@ -62,6 +63,11 @@ class Collected:
                 self.rejected.add(row.cve)
             else:
                 self.feeds.append(row)
+
+    def refuse(self, name: str, why: str, root: Path) -> None:
+        """Note that a feed ended before its time; what it gave until then stays, and ``why`` never names ``root``."""
+        reason = why.replace(f"{root}/", "")
+        self.feeds.append(FeedInfo(name=name, date="", records=0, refused=reason))
 
     def _new_bucket(self, name: str) -> dict[str, list[Statement]]:
         """A bucket's name becomes a file's: whatever a feed says, it stays a plain one."""

@@ -65,6 +65,7 @@ def dump_index(feeds: tuple[FeedInfo, ...], shards: tuple[ShardInfo, ...]) -> by
                 "records": f.records,
                 "skipped": f.skipped,
                 "digest": f.digest,
+                **({"refused": f.refused} if f.refused else {}),
             }
             for f in feeds
         ],
@@ -157,6 +158,7 @@ def _feed(value: Mapping[str, object]) -> FeedInfo:
         records=_typed(value["records"], int),
         skipped=_typed(value["skipped"], int),
         digest=_typed(value["digest"], str),
+        refused=_typed(value.get("refused", ""), str),
     )
 
 

@@ -29,7 +29,7 @@ from shipworthy.model.advisory import (
 )
 
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised whenever an older reader would misunderstand; a reader takes only its own."""
 
 CVE_SHARD = "cve"
@@ -78,6 +78,9 @@ def dump_advisories(
             advisory.modularity,
             advisory.also,
             int(advisory.bulletin),
+            advisory.channel,
+            advisory.cpes,
+            advisory.fixed_on,
         ]
         rows.append(_trimmed(row, 4))
     return orjson.dumps(rows)
@@ -109,14 +112,15 @@ def load_advisories(
     return found
 
 
-_DEFAULTS: tuple[Any, ...] = ((), 0, "", (), "", (), 0)
+_DEFAULTS: tuple[Any, ...] = ((), 0, "", (), "", (), 0, "", (), "")
 
 
 def _loaded(row: Any, feeds: Sequence[str]) -> tuple[Any, dict[str, Any]]:
     """The alias sets of a row, not yet checked, and what all of its advisories share."""
     id_, names, ranges, feed, *rest = row
     rest += _DEFAULTS[len(rest) :]
-    versions, state, rating, arches, modularity, also, bulletin = rest
+    versions, state, rating, arches, modularity, also, bulletin, *limits = rest
+    channel, cpes, fixed_on = limits
     return names, {
         "id": _text(id_),
         "feed": feeds[feed],
@@ -128,6 +132,9 @@ def _loaded(row: Any, feeds: Sequence[str]) -> tuple[Any, dict[str, Any]]:
         "modularity": _text(modularity),
         "also": _texts(also),
         "bulletin": bool(bulletin),
+        "channel": _text(channel),
+        "cpes": _texts(cpes),
+        "fixed_on": _text(fixed_on),
     }
 
 

@@ -33,6 +33,9 @@ from shipworthy.model.package import Distro
 
 Facts = Mapping[str, str]
 
+CHANNEL = "channel:"
+"""Begins the key of a fact that names one of :attr:`shipworthy.model.package.Distro.channels`; its value says nothing."""
+
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~+-]{0,63}")
 _RELEASE = re.compile(
@@ -73,8 +76,22 @@ def identify(facts: Mapping[str, Facts]) -> Distro | None:
                 )
                 break
     if first.id == "alpine":
-        return _alpine(first, facts)
-    return first
+        first = _alpine(first, facts)
+    return replace(first, channels=_channels(facts))
+
+
+def _channels(facts: Mapping[str, Facts]) -> tuple[str, ...]:
+    """The channels that any visible file states by a fact ``channel:NAME``."""
+    return tuple(
+        sorted(
+            {
+                key.removeprefix(CHANNEL)
+                for stated in facts.values()
+                for key in stated
+                if key.startswith(CHANNEL)
+            }
+        )
+    )
 
 
 def _order(facts: Mapping[str, Facts]) -> list[str]:

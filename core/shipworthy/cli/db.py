@@ -43,12 +43,19 @@ def command() -> None:
     envvar="SHIPWORTHY_DB",
     help="Where the database goes.  [default: db in the user's cache]",
 )
+@click.option(
+    "--allow-partial",
+    is_flag=True,
+    envvar="SHIPWORTHY_ALLOW_PARTIAL",
+    help="End with 0 although a feed had to be refused.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-def build(feeds: Path, out: Path | None, *, quiet: bool) -> None:
+def build(feeds: Path, out: Path | None, *, allow_partial: bool, quiet: bool) -> int:
     """
     Build the database from a directory of feeds.
 
-    The same feeds always give the same bytes.
+    The same feeds always give the same bytes. A feed that is not in its format is refused:
+    the database is built without it, says so, and the command ends with 3.
     """
     from shipworthy.advisories.build import build as build_database
 
@@ -58,6 +65,10 @@ def build(feeds: Path, out: Path | None, *, quiet: bool) -> None:
             f"built {out or default_db()}: {sum(n for _, n in info.shards)} advisories in"
             f" {len(info.shards)} shards, {info.digest}"
         )
+    refused = [feed for feed in info.feeds if feed.refused]
+    for feed in refused:
+        tell(f"shipworthy: refused the feed {feed.name}: {feed.refused}")
+    return 3 if refused and not allow_partial else 0
 
 
 @command.command("status")
@@ -85,6 +96,7 @@ def status(db: Path | None, *, as_json: bool) -> None:
     for feed in info.feeds:
         click.echo(
             f"{feed.name:{width}}  {feed.date:20}  {feed.records:9}  {feed.skipped:8}"
+            f"{f'  refused: {feed.refused}' if feed.refused else ''}"
         )
     click.echo("")
     width = max((len(name) for name, _ in info.shards), default=5)

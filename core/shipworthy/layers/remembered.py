@@ -18,7 +18,7 @@ from shipworthy.model.image import Layer
 from shipworthy.model.package import Distro, Inventory, Location, Package, Status
 
 
-INVENTORY_VERSION = 2
+INVENTORY_VERSION = 3
 """Raised whenever the same records would give another inventory."""
 
 _PACKAGE = tuple(f.name for f in fields(Package) if f.name != "file_list")
@@ -106,6 +106,7 @@ def _inventory(document: dict[str, Any], file_lists: str) -> Inventory:
 def _distro(row: list[Any]) -> Distro:
     values = dict(zip(_DISTRO, row, strict=True))
     values["id_like"] = tuple(values["id_like"])
+    values["channels"] = tuple(values["channels"])
     return Distro(**values)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shipworthy.matching.distro import OS_TYPES
 from shipworthy.matching.fixes import fix_of
-from shipworthy.matching.interface import Family, Lookup
+from shipworthy.matching.interface import Family, Hit, Lookup
 from shipworthy.matching.links import link_of
 from shipworthy.matching.verdicts import Verdict
 from shipworthy.model.advisory import Advisory
@@ -30,13 +30,13 @@ def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
             Evidence(
                 advisory=hit.advisory.id,
                 feed=hit.advisory.feed,
-                bucket=family.bucket,
+                bucket=hit.advisory.bucket or family.bucket,
                 matched_name=lookup.name,
                 matched_version=lookup.version,
                 scheme=scheme,
                 constraint=hit.where.constraint,
                 confidence=confidence,
-                notes=(*notes, *_module(hit.advisory)),
+                notes=(*notes, *_notes(hit)),
             )
             for hit in verdict.hits
         ),
@@ -47,8 +47,10 @@ def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
     )
 
 
-def _module(advisory: Advisory) -> tuple[str, ...]:
-    return (f"module {advisory.modularity}",) if advisory.modularity else ()
+def _notes(hit: Hit) -> tuple[str, ...]:
+    stream = hit.advisory.modularity
+    module = (f"module {stream}",) if stream else ()
+    return (*module, f"fix-needs {hit.needs}") if hit.needs else module
 
 
 def _refs(verdict: Verdict) -> tuple[AdvisoryRef, ...]:
@@ -63,6 +65,7 @@ def _refs(verdict: Verdict) -> tuple[AdvisoryRef, ...]:
                 feed=advisory.feed,
                 url=link_of(advisory.id, advisory.bucket),
                 fixed_versions=hit.where.fixed_versions,
+                needs=hit.needs,
             ),
         )
     for hit in verdict.hits:

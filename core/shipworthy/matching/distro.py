@@ -55,15 +55,20 @@ def bucket_for(distro: Distro) -> str:
     return bucket
 
 
-def family_for(type_: str, bucket: str, packages: Iterable[Package]) -> Family | None:
+def family_for(
+    type_: str,
+    bucket: str,
+    packages: Iterable[Package],
+    distro: Distro | None = None,
+) -> Family | None:
     """The family of OS packages of ``type_`` in ``bucket``; ``None`` where its advisories are on another kind."""
     kind = _KINDS.get(bucket.partition("-")[0], type_)
     if kind != type_:
         return None
     if type_ == "deb":
-        return DebFamily(bucket=bucket)
+        return DebFamily(bucket=bucket, distro=distro)
     if type_ == "apk":
-        return ApkFamily(bucket=bucket)
+        return ApkFamily(bucket=bucket, distro=distro)
     if type_ == "rpm":
-        return RpmFamily(bucket=bucket, has_kernel=has_kernel(packages))
+        return RpmFamily(bucket=bucket, distro=distro, has_kernel=has_kernel(packages))
     return None

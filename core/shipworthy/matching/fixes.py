@@ -34,10 +34,17 @@ def fix_of(
         highest: A release of a distribution has one line of versions, so of several fixes
             only the last one is whole. Elsewhere each line may have its own.
 
+    A fix that the image needs something more for than an update is none to it.
+
     Returns:
         ``fixed`` and the versions in order, or the state that the publisher gives and none.
     """
-    named = [version for hit in verdict.hits for version in hit.where.fixed_versions]
+    named = [
+        version
+        for hit in verdict.hits
+        if not hit.needs
+        for version in hit.where.fixed_versions
+    ]
     fixes = ordered(scheme, named) if len(named) > 1 else tuple(named)
     if not fixes:
         states = {hit.advisory.fix_state for hit in verdict.hits}

@@ -9,6 +9,7 @@ from typing import Protocol
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.finding import Match
 from shipworthy.model.package import Package, Status
+from shipworthy.versions.ranges import AffectedRange
 
 
 class Advisories(Protocol):
@@ -54,12 +55,27 @@ class Skip:
     reason: Reason | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One advisory that covers the version compared."""
+
+    advisory: Advisory
+    where: AffectedRange
+    needs: str = ""
+    """What this image lacks to get the fix; empty where an update is enough."""
+
+
 class Family(Protocol):
     """**Protocol:** how one kind of package is looked up and which statements speak of it."""
 
     @property
     def bucket(self) -> str:
         """Where its packages are looked up."""
+        ...
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """Further buckets of the same names and version scheme whose advisories speak of its packages too."""
         ...
 
     def look_up(self, package: Package) -> Lookup | Skip:
@@ -72,6 +88,21 @@ class Family(Protocol):
 
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether ``advisory`` is on this build of the package at all: architecture, module stream."""
+        ...
+
+    def needs(self, package: Package, advisory: Advisory) -> str:
+        """Say what this image lacks to get the fix that ``advisory`` names; empty where an update is enough."""
+        ...
+
+    def settle(
+        self, package: Package, hits: Sequence[Hit], passed: Sequence[Advisory]
+    ) -> Sequence[Hit]:
+        """
+        Give the hits that stand when everything said of one vulnerability is weighed together.
+
+        ``passed`` are the admitted advisories that do not cover the version. None
+        left means: not affected, by the distribution's word.
+        """
         ...
 
 

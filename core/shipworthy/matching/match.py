@@ -13,10 +13,17 @@ from dataclasses import replace
 
 from shipworthy.matching.compose import compose
 from shipworthy.matching.distro import OS_TYPES
-from shipworthy.matching.interface import Advisories, MatchResult, Reason
+from shipworthy.matching.interface import (
+    Advisories,
+    Family,
+    Lookup,
+    MatchResult,
+    Reason,
+)
 from shipworthy.matching.ownership import settle
 from shipworthy.matching.plan import plan_for, status_of
 from shipworthy.matching.verdicts import Answer, Verdicts
+from shipworthy.model.advisory import Advisory
 from shipworthy.model.finding import Match
 from shipworthy.model.package import Inventory, Package, Status
 
@@ -47,8 +54,7 @@ def match(inventory: Inventory, advisories: Advisories) -> MatchResult:
     undecided: list[tuple[Package, tuple[str, ...]]] = []
     for bucket, lookups in sorted(plan.lookups.items()):
         family = plan.families[bucket]
-        names = sorted({lookup.name for lookup in lookups})
-        verdicts = Verdicts(family, advisories.advisories(bucket, names))
+        verdicts = Verdicts(family, _held(family, lookups, advisories))
         for lookup in lookups:
             answer = verdicts.of(lookup)
             package = lookup.package
@@ -67,6 +73,18 @@ def match(inventory: Inventory, advisories: Advisories) -> MatchResult:
         statuses=tuple(sorted({*plan.statuses, *statuses, *_undecided(undecided)})),
         unmatched=tuple(sorted(plan.unmatched.items())),
     )
+
+
+def _held(
+    family: Family, lookups: Sequence[Lookup], advisories: Advisories
+) -> dict[str, Sequence[Advisory]]:
+    """What all of the family's buckets hold on the names looked up."""
+    names = sorted({lookup.name for lookup in lookups})
+    held = dict(advisories.advisories(family.bucket, names))
+    for bucket in family.more:
+        for name, more in advisories.advisories(bucket, names).items():
+            held[name] = [*held.get(name, ()), *more]
+    return held
 
 
 def _undecided(found: Sequence[tuple[Package, tuple[str, ...]]]) -> list[Status]:

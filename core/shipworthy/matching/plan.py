@@ -64,7 +64,7 @@ def _os_family(
     distro = inventory.distro
     count = _count(packages)
     bucket = bucket_for(distro) if distro else ""
-    family = family_for(type_, bucket, packages) if bucket else None
+    family = family_for(type_, bucket, packages, distro) if bucket else None
     if family is not None and advisories.has(bucket):
         return family, bucket
     if distro is None:

@@ -7,18 +7,10 @@ from dataclasses import dataclass
 
 from shipworthy.errors import VersionError
 from shipworthy.matching.aliases import Group, group
-from shipworthy.matching.interface import Family, Lookup
+from shipworthy.matching.interface import Family, Hit, Lookup
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import scheme_of
-from shipworthy.versions.ranges import AffectedRange, affected
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One advisory that covers the version compared."""
-
-    advisory: Advisory
-    where: AffectedRange
+from shipworthy.versions.ranges import affected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +65,15 @@ class Verdicts:
         return answer
 
     def _answer(self, lookup: Lookup, groups: Sequence[Group]) -> Answer:
+        family, package = self.family, lookup.package
         verdicts = []
         undecided = []
         for one in groups:
-            hits = []
-            decided = doubtful = False
+            hits: list[Hit] = []
+            passed: list[Advisory] = []
+            doubtful = False
             for advisory in one.advisories:
-                if not self.family.admits(lookup.package, advisory):
+                if not family.admits(package, advisory):
                     continue
                 try:
                     where = affected(
@@ -91,11 +85,14 @@ class Verdicts:
                 except VersionError:
                     doubtful = True
                     continue
-                decided = True
-                if where is not None:
-                    hits.append(Hit(advisory=advisory, where=where))
-            if decided:
-                verdicts.append(Verdict(group=one, hits=tuple(hits)))
+                if where is None:
+                    passed.append(advisory)
+                    continue
+                needs = family.needs(package, advisory)
+                hits.append(Hit(advisory=advisory, where=where, needs=needs))
+            if hits or passed:
+                stand = family.settle(package, hits, passed) if hits else ()
+                verdicts.append(Verdict(group=one, hits=tuple(stand)))
             elif doubtful:
                 undecided.append(one.id)
         return Answer(verdicts=tuple(verdicts), undecided=tuple(undecided))

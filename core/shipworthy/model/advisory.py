@@ -75,6 +75,12 @@ class Advisory:
     """Further advisories on the same thing, such as the DSA that brought the fix; never identities."""
     bulletin: bool = False
     """``id`` names an advisory on several vulnerabilities: not an alias, the vulnerability is in ``aliases``."""
+    channel: str = ""
+    """Where its fix is sold or kept apart from the release's own repositories: ``esm-infra``, ``eus-9.2``, ``extras-docker``; empty means open to all."""
+    cpes: tuple[str, ...] = ()
+    """CPE URIs of the products the statement is limited to (Red Hat); empty means the whole bucket."""
+    fixed_on: str = ""
+    """When the publisher made the fix available, ISO 8601, where that is told apart from the record's own dates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +149,8 @@ class FeedInfo:
     skipped: int = 0
     """Records left out because they could not be understood."""
     digest: str = ""
+    refused: str = ""
+    """Why the feed was left out or read only in part; empty where it was read whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

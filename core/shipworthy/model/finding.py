@@ -28,6 +28,8 @@ class AdvisoryRef:
     feed: str
     url: str = ""
     fixed_versions: tuple[str, ...] = ()
+    needs: str = ""
+    """What this image lacks to get the fix: ``Ubuntu Pro (esm-infra)``; empty where an update is enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

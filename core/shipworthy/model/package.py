@@ -23,6 +23,8 @@ class Distro:
     """The release branch that advisories go by where it is not ``version``: Alpine's from its repositories file, ``edge``."""
     path: str = ""
     """The file that decided."""
+    channels: tuple[str, ...] = ()
+    """What the image is set up to install from beside the release's own repositories, sorted: ``esm-infra``, ``extras-docker``, ``repo:rhel-9-for-x86_64-baseos-eus-rpms``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

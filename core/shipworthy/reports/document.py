@@ -29,7 +29,7 @@ from shipworthy.reports.document_parts import (
 from shipworthy.reports.text import sound
 
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Version of the JSON result that this release writes, and the newest it reads."""
 
 _VERSION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})")
@@ -169,6 +169,7 @@ def _distro(distro: Distro | None) -> dict[str, object] | None:
         "idLike": list(distro.id_like),
         "branch": distro.branch,
         "path": distro.path,
+        "channels": list(distro.channels),
     }
 
 
@@ -204,6 +205,7 @@ def _database(database: DatabaseInfo) -> dict[str, object]:
                 "records": feed.records,
                 "skipped": feed.skipped,
                 "digest": feed.digest,
+                "refused": feed.refused,
             }
             for feed in database.feeds
         ],

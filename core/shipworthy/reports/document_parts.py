@@ -85,6 +85,7 @@ def finding_part(finding: Finding, layers: Layers) -> dict[str, object]:
                 "feed": advisory.feed,
                 "url": advisory.url,
                 "fixedVersions": list(advisory.fixed_versions),
+                "needs": advisory.needs,
             }
             for advisory in finding.advisories
         ],

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import orjson
 
-from shipworthy.advisories.feeds.files import Folder, Zip, digest, newest
+from shipworthy.advisories.feeds.containers import Folder, Zip
+from shipworthy.advisories.feeds.files import digest, newest
 from shipworthy.advisories.feeds.interface import Row
 from shipworthy.advisories.feeds.osv_record import Foreign, rows_of
 from shipworthy.advisories.feeds.values import Broken, date

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shipworthy.matching.families.base import PlainFamily
 from shipworthy.matching.interface import Lookup, Skip
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.package import Package
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApkFamily:
+class ApkFamily(PlainFamily):
     """Alpine, Wolfi and what is built from them."""
-
-    bucket: str
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By origin; packages that apk itself makes up (``.build-deps``) hold nothing."""
@@ -24,10 +23,6 @@ class ApkFamily:
             name=package.source or package.name,
             version=package.source_version or package.version,
         )
-
-    def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:  # noqa: ARG002 - the seam's signature
-        """None: what the package manager installed is known by name and version."""
-        return "high", ()
 
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether the advisory is on the package's architecture."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from shipworthy.matching.families.base import PlainFamily
 from shipworthy.matching.families.vendors import is_third_party_deb
 from shipworthy.matching.interface import Lookup, Reason, Skip
-from shipworthy.model.advisory import Advisory
 from shipworthy.model.package import Package
 
 
@@ -26,10 +26,8 @@ _HEADERS = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DebFamily:
+class DebFamily(PlainFamily):
     """Debian, Ubuntu and what is built from them."""
-
-    bucket: str
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By source: a rebuild of the binary alone (``+b1``) does not change what is compared."""
@@ -42,11 +40,3 @@ class DebFamily:
             name=package.source or package.name,
             version=package.source_version or package.version,
         )
-
-    def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:  # noqa: ARG002 - the seam's signature
-        """None: what the package manager installed is known by name and version."""
-        return "high", ()
-
-    def admits(self, package: Package, advisory: Advisory) -> bool:
-        """Tell whether the advisory is on the package's architecture; sources have none."""
-        return not advisory.arches or package.arch in advisory.arches

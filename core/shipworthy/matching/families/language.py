@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from shipworthy.matching.families.base import PlainFamily
 from shipworthy.matching.interface import Lookup, Reason, Skip
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import normal_name
@@ -34,10 +35,8 @@ _MEDIUM = frozenset({"version-from-ldflags", "shaded", "source-git", "source-reg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageFamily:
+class LanguageFamily(PlainFamily):
     """PyPI, npm, Maven, Go, crates, gems and the rest of the ecosystems that OSV names."""
-
-    bucket: str
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By the name that the ecosystem files the package under."""

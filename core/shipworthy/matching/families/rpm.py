@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shipworthy.matching.families.base import PlainFamily
 from shipworthy.matching.families.deb import HEADERS, THIRD_PARTY
 from shipworthy.matching.families.vendors import is_third_party_rpm
 from shipworthy.matching.interface import Lookup, Reason, Skip
@@ -34,10 +35,9 @@ _SYMBOLS = ("-debuginfo", "-debugsource")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RpmFamily:
+class RpmFamily(PlainFamily):
     """AlmaLinux, Rocky, Red Hat, SUSE and others."""
 
-    bucket: str
     has_kernel: bool = False
     """A kernel is installed, so its headers stand for it."""
 
@@ -59,10 +59,6 @@ class RpmFamily:
             name=(package.source if by_source else "") or package.name,
             version=source_version or package.version,
         )
-
-    def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:  # noqa: ARG002 - the seam's signature
-        """None: what the package manager installed is known by name and version."""
-        return "high", ()
 
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether the advisory is on this architecture and this module stream."""

@@ -1,0 +1,66 @@
+"""
+XML feeds, element by element: bounded, and without entities, DTDs or anything external.
+
+What is not well-formed ends the feed with a ``FeedError``; what one element lacks is the
+importer's to judge.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
+
+from shipworthy.advisories.feeds.files import read
+from shipworthy.errors import FeedError
+
+
+MAX_DEPTH = 200
+
+
+def elements(path: Path, names: Collection[str], expected: str) -> Iterator[Element]:
+    """
+    Every element of one of ``names``, whole, in the order of the document; let go when the next is asked for.
+
+    Namespaces are taken off all tags and attributes below it. The file may be compressed.
+    Raises ``FeedError`` saying that ``expected`` was expected.
+    """
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import iterparse
+
+    stack: list[Element] = []
+    inside = 0
+    try:
+        for event, element in iterparse(io.BytesIO(read(path)), ("start", "end")):
+            if event == "start":
+                element.tag = local(element.tag)
+                stack.append(element)
+                inside += element.tag in names
+                if len(stack) > MAX_DEPTH:
+                    raise FeedError(
+                        f"{path}: deeper than the bound of {MAX_DEPTH} elements"
+                    )
+                continue
+            stack.pop()
+            if element.tag in names:
+                inside -= 1
+                if not inside:
+                    yield element
+            if not inside and stack:
+                stack[-1].remove(element)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise FeedError(
+            f"{path}: expected {expected}, found no XML ({reason})"
+        ) from None
+
+
+def local(tag: object) -> str:
+    """A tag or attribute without its namespace."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def text_of(element: Element | None) -> str:
+    """The text directly in an element, trimmed; empty where there is none."""
+    return (element.text or "").strip() if element is not None else ""
