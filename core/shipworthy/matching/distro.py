@@ -40,6 +40,10 @@ _KINDS = {
 }
 
 
+_RPM_FAMILIES: dict[str, type[RpmFamily]] = {}
+"""Distributions of rpm packages that have rules of their own; the others are plain."""
+
+
 def bucket_for(distro: Distro) -> str:
     """
     The bucket that holds advisories for the release; empty where the release cannot be told.
@@ -70,5 +74,6 @@ def family_for(
     if type_ == "apk":
         return ApkFamily(bucket=bucket, distro=distro)
     if type_ == "rpm":
-        return RpmFamily(bucket=bucket, distro=distro, has_kernel=has_kernel(packages))
+        made = _RPM_FAMILIES.get(bucket.partition("-")[0], RpmFamily)
+        return made(bucket=bucket, distro=distro, has_kernel=has_kernel(packages))
     return None
