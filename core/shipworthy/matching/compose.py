@@ -2,49 +2,88 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from shipworthy.matching.distro import OS_TYPES
 from shipworthy.matching.fixes import fix_of
 from shipworthy.matching.interface import Family, Hit, Lookup
 from shipworthy.matching.links import link_of
 from shipworthy.matching.verdicts import Verdict
-from shipworthy.model.advisory import Advisory
+from shipworthy.model.advisory import Advisory, FixState
 from shipworthy.model.bucket import scheme_of
 from shipworthy.model.finding import AdvisoryRef, Evidence, Match
+from shipworthy.model.package import Package
 
 
-def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
-    """The match of a package with a vulnerability that has hits."""
-    group = verdict.group
-    scheme = scheme_of(family.bucket)
-    one_line = lookup.package.type in OS_TYPES
-    state, fixed = fix_of(scheme, verdict, highest=one_line)
-    confidence, notes = family.doubts(lookup.package)
-    return Match(
-        id=group.id,
-        aliases=group.aliases,
-        package=lookup.package,
-        fix_state=state,
-        fixed_versions=fixed,
-        advisories=_refs(verdict),
-        evidence=tuple(
-            Evidence(
-                advisory=hit.advisory.id,
-                feed=hit.advisory.feed,
-                bucket=hit.advisory.bucket or family.bucket,
-                matched_name=lookup.name,
-                matched_version=lookup.version,
-                scheme=scheme,
-                constraint=hit.where.constraint,
-                confidence=confidence,
-                notes=(*notes, *_notes(hit)),
-            )
-            for hit in verdict.hits
-        ),
-        ratings=tuple(
-            _rating(hit.advisory) for hit in verdict.hits if hit.advisory.rating
-        ),
-        record_ids=_record_ids(verdict),
-    )
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What a verdict says of every package that it is on."""
+
+    verdict: Verdict
+    fix_state: FixState
+    fixed_versions: tuple[str, ...]
+    advisories: tuple[AdvisoryRef, ...]
+    ratings: tuple[tuple[str, str], ...]
+    record_ids: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, ...], ...]
+    """Of each hit."""
+
+
+class Composer:
+    """Makes the matches of one family; what packages with the same verdict share is made once."""
+
+    def __init__(self, family: Family) -> None:
+        self._family = family
+        self._scheme = scheme_of(family.bucket)
+        self._made: dict[int, _Shared] = {}
+
+    def compose(self, lookup: Lookup, verdict: Verdict) -> Match:
+        """The match of a package with a vulnerability that has hits."""
+        shared = self._made.get(id(verdict))
+        if shared is None:
+            shared = self._made[id(verdict)] = self._share(lookup.package, verdict)
+        confidence, notes = self._family.doubts(lookup.package)
+        return Match(
+            id=verdict.group.id,
+            aliases=verdict.group.aliases,
+            package=lookup.package,
+            fix_state=shared.fix_state,
+            fixed_versions=shared.fixed_versions,
+            advisories=shared.advisories,
+            evidence=tuple(
+                [
+                    Evidence(
+                        advisory=hit.advisory.id,
+                        feed=hit.advisory.feed,
+                        bucket=hit.advisory.bucket or self._family.bucket,
+                        matched_name=lookup.name,
+                        matched_version=lookup.version,
+                        scheme=self._scheme,
+                        constraint=hit.where.constraint,
+                        confidence=confidence,
+                        notes=(*notes, *said) if said else notes,
+                    )
+                    for hit, said in zip(verdict.hits, shared.notes, strict=True)
+                ]
+            ),
+            ratings=shared.ratings,
+            record_ids=shared.record_ids,
+        )
+
+    def _share(self, package: Package, verdict: Verdict) -> _Shared:
+        one_line = package.type in OS_TYPES
+        state, fixed = fix_of(self._scheme, verdict, highest=one_line)
+        return _Shared(
+            verdict=verdict,
+            fix_state=state,
+            fixed_versions=fixed,
+            advisories=_refs(verdict),
+            ratings=tuple(
+                _rating(hit.advisory) for hit in verdict.hits if hit.advisory.rating
+            ),
+            record_ids=_record_ids(verdict),
+            notes=tuple(_notes(hit) for hit in verdict.hits),
+        )
 
 
 def _notes(hit: Hit) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shipworthy.matching.compose import compose
+from shipworthy.matching.compose import Composer
 from shipworthy.matching.distro import OS_TYPES
 from shipworthy.matching.interface import (
     Advisories,
@@ -55,6 +55,7 @@ def match(inventory: Inventory, advisories: Advisories) -> MatchResult:
     for bucket, lookups in sorted(plan.lookups.items()):
         family = plan.families[bucket]
         verdicts = Verdicts(family, _held(family, lookups, advisories))
+        compose = Composer(family).compose
         for lookup in lookups:
             answer = verdicts.of(lookup)
             package = lookup.package
@@ -64,7 +65,7 @@ def match(inventory: Inventory, advisories: Advisories) -> MatchResult:
             of_kind = os_matches if is_os else language_matches
             for said in answer.verdicts:
                 if said.hits:
-                    of_kind.append(compose(family, lookup, said))
+                    of_kind.append(compose(lookup, said))
             if answer.undecided:
                 undecided.append((package, answer.undecided))
     matches, statuses = settle(os_matches, language_matches, owners)

@@ -10,7 +10,8 @@ from shipworthy.matching.aliases import Group, group
 from shipworthy.matching.interface import Family, Hit, Lookup
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import scheme_of
-from shipworthy.versions.ranges import affected
+from shipworthy.model.package import Package
+from shipworthy.versions.ranges import Candidate, RangeSet, candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,8 @@ class Verdicts:
     Answers look-ups in one bucket.
 
     Packages of one source and version share an answer, so a source package with
-    thousands of advisories is evaluated once and not for each of its binaries.
+    thousands of advisories is evaluated once and not for each of its binaries. Versions of
+    one package that meet the same ranges share their verdicts.
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class Verdicts:
         self.family = family
         self._scheme = scheme_of(family.bucket)
         self._advisories = advisories
-        self._groups: dict[str, tuple[Group, ...]] = {}
+        self._questions: dict[str, tuple[_Question, ...]] = {}
         self._answers: dict[tuple[str, str, str, str], Answer] = {}
 
     def of(self, lookup: Lookup) -> Answer:
@@ -58,41 +60,70 @@ class Verdicts:
         key = (lookup.name, lookup.version, package.arch, package.modularity)
         answer = self._answers.get(key)
         if answer is None:
-            groups = self._groups.get(lookup.name)
-            if groups is None:
-                groups = self._groups[lookup.name] = group(held)
-            answer = self._answers[key] = self._answer(lookup, groups)
+            questions = self._questions.get(lookup.name)
+            if questions is None:
+                questions = self._questions[lookup.name] = tuple(
+                    [_Question(self._scheme, one) for one in group(held)]
+                )
+            answer = self._answers[key] = self._answer(lookup, questions)
         return answer
 
-    def _answer(self, lookup: Lookup, groups: Sequence[Group]) -> Answer:
-        family, package = self.family, lookup.package
+    def _answer(self, lookup: Lookup, questions: Sequence[_Question]) -> Answer:
+        wanted = candidate(self._scheme, lookup.version)
         verdicts = []
         undecided = []
-        for one in groups:
-            hits: list[Hit] = []
-            passed: list[Advisory] = []
-            doubtful = False
-            for advisory in one.advisories:
-                if not family.admits(package, advisory):
-                    continue
-                try:
-                    where = affected(
-                        self._scheme,
-                        lookup.version,
-                        advisory.ranges,
-                        advisory.versions,
-                    )
-                except VersionError:
-                    doubtful = True
-                    continue
-                if where is None:
-                    passed.append(advisory)
-                    continue
-                needs = family.needs(package, advisory)
-                hits.append(Hit(advisory=advisory, where=where, needs=needs))
-            if hits or passed:
-                stand = family.settle(package, hits, passed) if hits else ()
-                verdicts.append(Verdict(group=one, hits=tuple(stand)))
+        for question in questions:
+            verdict, doubtful = question.ask(self.family, lookup.package, wanted)
+            if verdict is not None:
+                verdicts.append(verdict)
             elif doubtful:
-                undecided.append(one.id)
+                undecided.append(question.group.id)
         return Answer(verdicts=tuple(verdicts), undecided=tuple(undecided))
+
+
+class _Question:
+    """One vulnerability of one package, to be asked about many of its versions."""
+
+    __slots__ = ("_clear", "_parts", "_verdicts", "group")
+
+    def __init__(self, scheme: str, one: Group) -> None:
+        self.group = one
+        self._parts = [
+            (advisory, RangeSet(scheme, advisory.ranges, advisory.versions))
+            for advisory in one.advisories
+        ]
+        self._clear = Verdict(group=one, hits=())
+        self._verdicts: dict[tuple[tuple[int, int, str], ...], Verdict] = {}
+
+    def ask(
+        self, family: Family, package: Package, wanted: Candidate
+    ) -> tuple[Verdict | None, bool]:
+        """The verdict, if anything that speaks of the package could be decided, and whether anything could not."""
+        hits: list[Hit] = []
+        passed: list[Advisory] = []
+        doubtful = False
+        for advisory, ranges in self._parts:
+            if not family.admits(package, advisory):
+                continue
+            try:
+                where = ranges.find(wanted)
+            except VersionError:
+                doubtful = True
+                continue
+            if where is None:
+                passed.append(advisory)
+                continue
+            needs = family.needs(package, advisory)
+            hits.append(Hit(advisory=advisory, where=where, needs=needs))
+        if not hits:
+            return (self._clear if passed else None), doubtful
+        stand = tuple(family.settle(package, hits, passed))
+        return (self._same(stand) if stand else self._clear), doubtful
+
+    def _same(self, hits: tuple[Hit, ...]) -> Verdict:
+        """The verdict of these hits, the same object for the same hits."""
+        key = tuple([(id(h.advisory), id(h.where), h.needs) for h in hits])
+        verdict = self._verdicts.get(key)
+        if verdict is None:
+            verdict = self._verdicts[key] = Verdict(group=self.group, hits=hits)
+        return verdict
