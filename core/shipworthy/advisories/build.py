@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from shipworthy.advisories.collect import (
@@ -35,6 +33,7 @@ from shipworthy.advisories.schema import (
     dump_record,
 )
 from shipworthy.advisories.shards import Content, Rows, write_shard
+from shipworthy.collector import without_collector
 from shipworthy.errors import DatabaseError, FeedError
 from shipworthy.model.advisory import DatabaseInfo, Epss, Record
 from shipworthy.model.bucket import scheme_of
@@ -77,7 +76,7 @@ def build(
         _check_replaceable(out)
     except OSError as error:
         raise _unwritable(out, error) from None
-    with _without_collector():
+    with without_collector():
         collected = Collected()
         for importer in _installed() if importers is None else importers:
             tell(f"reading {importer.name}")
@@ -88,23 +87,6 @@ def build(
                 collected.refuse(importer.name, str(error.message), feeds)
         _replace(out, feeds, collected, tell)
     return load_index(out).info
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """
-    Keep Python from looking for cycles meanwhile.
-
-    A build makes millions of plain values and no cycles; looking at all of them again and
-    again takes an eighth of its time.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _replace(out: Path, feeds: Path, collected: Collected, tell: Progress) -> None:

@@ -38,6 +38,20 @@ class Group:
 
 def group(advisories: Iterable[Advisory]) -> tuple[Group, ...]:
     """Sort ``advisories`` of one package into vulnerabilities, ordered by id."""
+    held = list(advisories)
+    alone = {a.id: a for a in held if not a.aliases and a.id.startswith(_CVE)}
+    if len(alone) == len(held):
+        # A distribution's tracker: one CVE a statement, under no other name.
+        return tuple(
+            [
+                Group(id=id_, aliases=(), advisories=(alone[id_],))
+                for id_ in sorted(alone)
+            ]
+        )
+    return _grouped(held)
+
+
+def _grouped(advisories: Iterable[Advisory]) -> tuple[Group, ...]:
     by_cve: dict[str, tuple[set[str], list[Advisory]]] = {}
     rest: list[tuple[set[str], list[Advisory]]] = []
     for advisory in advisories:

@@ -8,7 +8,7 @@ from shipworthy.matching.distro import OS_TYPES
 from shipworthy.matching.fixes import fix_of
 from shipworthy.matching.interface import Family, Hit, Lookup
 from shipworthy.matching.links import link_of
-from shipworthy.matching.verdicts import Verdict
+from shipworthy.matching.verdicts import Answer, Verdict
 from shipworthy.model.advisory import Advisory, FixState
 from shipworthy.model.bucket import scheme_of
 from shipworthy.model.finding import AdvisoryRef, Evidence, Match
@@ -37,12 +37,20 @@ class Composer:
         self._scheme = scheme_of(family.bucket)
         self._made: dict[int, _Shared] = {}
 
-    def compose(self, lookup: Lookup, verdict: Verdict) -> Match:
-        """The match of a package with a vulnerability that has hits."""
+    def matches(self, lookup: Lookup, answer: Answer) -> list[Match]:
+        """The matches of a package with all vulnerabilities that have hits."""
+        hitting = [verdict for verdict in answer.verdicts if verdict.hits]
+        if not hitting:
+            return []
+        confidence, notes = self._family.doubts(lookup.package)
+        return [self._match(lookup, one, confidence, notes) for one in hitting]
+
+    def _match(
+        self, lookup: Lookup, verdict: Verdict, confidence: str, notes: tuple[str, ...]
+    ) -> Match:
         shared = self._made.get(id(verdict))
         if shared is None:
             shared = self._made[id(verdict)] = self._share(lookup.package, verdict)
-        confidence, notes = self._family.doubts(lookup.package)
         return Match(
             id=verdict.group.id,
             aliases=verdict.group.aliases,

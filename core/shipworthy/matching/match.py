@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from shipworthy.collector import without_collector
 from shipworthy.matching.compose import Composer
 from shipworthy.matching.distro import OS_TYPES
 from shipworthy.matching.interface import (
@@ -47,6 +48,11 @@ def match(inventory: Inventory, advisories: Advisories) -> MatchResult:
     Raises:
         DatabaseError: The database cannot be read.
     """
+    with without_collector():
+        return _match(inventory, advisories)
+
+
+def _match(inventory: Inventory, advisories: Advisories) -> MatchResult:
     plan = plan_for(inventory, advisories)
     owners: dict[str, Answer] = {}
     os_matches: list[Match] = []
@@ -55,7 +61,7 @@ def match(inventory: Inventory, advisories: Advisories) -> MatchResult:
     for bucket, lookups in sorted(plan.lookups.items()):
         family = plan.families[bucket]
         verdicts = Verdicts(family, _held(family, lookups, advisories))
-        compose = Composer(family).compose
+        composer = Composer(family)
         for lookup in lookups:
             answer = verdicts.of(lookup)
             package = lookup.package
@@ -63,9 +69,7 @@ def match(inventory: Inventory, advisories: Advisories) -> MatchResult:
             if is_os:
                 owners[package.purl] = answer
             of_kind = os_matches if is_os else language_matches
-            for said in answer.verdicts:
-                if said.hits:
-                    of_kind.append(compose(lookup, said))
+            of_kind += composer.matches(lookup, answer)
             if answer.undecided:
                 undecided.append((package, answer.undecided))
     matches, statuses = settle(os_matches, language_matches, owners)

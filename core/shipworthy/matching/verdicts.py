@@ -11,6 +11,8 @@ from shipworthy.matching.interface import Family, Hit, Lookup
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import scheme_of
 from shipworthy.model.package import Package
+from shipworthy.versions import Scheme
+from shipworthy.versions import scheme as scheme_named
 from shipworthy.versions.ranges import Candidate, RangeSet, candidate
 
 
@@ -46,7 +48,7 @@ class Verdicts:
         self, family: Family, advisories: Mapping[str, Sequence[Advisory]]
     ) -> None:
         self.family = family
-        self._scheme = scheme_of(family.bucket)
+        self._scheme = scheme_named(scheme_of(family.bucket))
         self._advisories = advisories
         self._questions: dict[str, tuple[_Question, ...]] = {}
         self._answers: dict[tuple[str, str, str, str], Answer] = {}
@@ -86,7 +88,7 @@ class _Question:
 
     __slots__ = ("_clear", "_parts", "_verdicts", "group")
 
-    def __init__(self, scheme: str, one: Group) -> None:
+    def __init__(self, scheme: Scheme, one: Group) -> None:
         self.group = one
         self._parts = [
             (advisory, RangeSet(scheme, advisory.ranges, advisory.versions))

@@ -5,7 +5,7 @@ Events are sorted by the scheme's order and read as intervals; ranges are altern
 What cannot be decided is never taken for "not affected": it raises ``VersionError``.
 
     affected("deb", "2.36-9+deb12u1", advisory.ranges)       one question
-    RangeSet("deb", advisory.ranges).find(candidate(…))      many versions, one advisory
+    RangeSet(scheme, advisory.ranges).find(candidate(…))     many versions, one advisory
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from shipworthy import versions as schemes
 from shipworthy.errors import VersionError
 from shipworthy.model.advisory import Range
-from shipworthy.versions.interface import Key
+from shipworthy.versions.interface import Key, Scheme
 from shipworthy.versions.intervals import Interval, Intervals, intervals_of
 from shipworthy.versions.listed import is_listed
 
@@ -44,29 +44,33 @@ class Candidate:
     public: Key = ()
 
 
-def candidate(scheme: str, version: str) -> Candidate:
-    """Read ``version`` by ``scheme``; raises ``UsageError`` where there is no such scheme."""
-    found = schemes.scheme(scheme)
+def candidate(scheme: Scheme, version: str) -> Candidate:
+    """Read ``version`` by ``scheme``."""
     try:
-        full = found.range_key(version)
+        full = scheme.range_key(version)
     except VersionError:
         return Candidate(version=version, full=None)
-    return Candidate(version=version, full=full, public=found.public(full))
+    return Candidate(version=version, full=full, public=scheme.public(full))
 
 
 class RangeSet:
-    """The ranges and listed versions of one advisory, ready to be held against versions."""
+    """
+    The ranges and listed versions of one advisory, ready to be held against versions.
 
-    __slots__ = ("_by_place", "_fixes", "_found", "_intervals", "_ranges", "_versions")
+    Most advisories that are looked at do not cover the version, so no more is made ready than
+    the question needs.
+    """
+
+    __slots__ = ("_by_place", "_compiled", "_fixes", "_found", "_ranges", "_versions")
 
     def __init__(
-        self, scheme: str, ranges: Sequence[Range], versions: Sequence[str] = ()
+        self, scheme: Scheme, ranges: Sequence[Range], versions: Sequence[str] = ()
     ) -> None:
-        self._found = schemes.scheme(scheme)
-        self._ranges = [intervals_of(scheme, one) for one in ranges]
-        self._intervals = [part for one in self._ranges for part in one.intervals]
+        self._found = scheme
+        self._ranges = ranges
         self._versions = versions
-        self._fixes = _Fixes(self._ranges)
+        self._compiled: list[Intervals] | None = None
+        self._fixes: _Fixes | None = None
         self._by_place: dict[tuple[int, tuple[str, ...]], AffectedRange] = {}
 
     def find(self, wanted: Candidate) -> AffectedRange | None:
@@ -76,22 +80,48 @@ class RangeSet:
         The same answer is the same object. Raises ``VersionError`` where the version, or an
         event that matters, cannot be understood, and nothing that can be matched.
         """
+        if self._compiled is None:
+            if self._is_past(wanted):
+                return None
+            name = self._found.name
+            self._compiled = [intervals_of(name, one) for one in self._ranges]
         full, public = wanted.full, wanted.public
         if full is None:
-            return self._by_text(wanted.version)
-        for place, interval in enumerate(self._intervals):
-            if interval.holds(full, public):
-                return self._at(place, interval, self._fixes.after(full, public))
+            return self._by_text(wanted.version, self._compiled)
+        place = 0
+        for one in self._compiled:
+            for interval in one.intervals:
+                if interval.holds(full, public):
+                    return self._at(place, interval, self._after(full, public))
+                place += 1
         if self._versions and is_listed(self._found, wanted.version, self._versions):
             return AffectedRange(
                 constraint=f"= {wanted.version}",
                 fixed="",
-                fixed_versions=self._fixes.after(full, public),
+                fixed_versions=self._after(full, public),
             )
-        for one in self._ranges:
+        for one in self._compiled:
             if one.broken:
                 raise VersionError(one.broken)
         return None
+
+    def _is_past(self, wanted: Candidate) -> bool:
+        """Whether one comparison tells all: a version not before the fix of the one plain range there is."""
+        if len(self._ranges) != 1 or self._versions or wanted.full is None:
+            return False
+        events = self._ranges[0].events
+        if len(events) != 2 or events[0][0] != "introduced" or events[1][0] != "fixed":
+            return False
+        try:
+            fix = self._found.range_key(events[1][1])
+        except VersionError:
+            return False
+        return fix <= wanted.public and self._found.public(fix) == fix
+
+    def _after(self, full: Key, public: Key) -> tuple[str, ...]:
+        if self._fixes is None:
+            self._fixes = _Fixes(self._compiled or ())
+        return self._fixes.after(full, public)
 
     def _at(
         self, place: int, interval: Interval, fixes: tuple[str, ...]
@@ -105,13 +135,16 @@ class RangeSet:
             )
         return made
 
-    def _by_text(self, version: str) -> AffectedRange | None:
+    def _by_text(
+        self, version: str, compiled: Sequence[Intervals]
+    ) -> AffectedRange | None:
         """Decide for a version that its scheme does not allow, where that can be done."""
         if version in self._versions:
             return AffectedRange(constraint=f"= {version}", fixed="", fixed_versions=())
-        if any(part.low is None and part.high is None for part in self._intervals):
+        intervals = [part for one in compiled for part in one.intervals]
+        if any(part.low is None and part.high is None for part in intervals):
             return AffectedRange(constraint=">= 0", fixed="", fixed_versions=())
-        if self._intervals or any(one.broken for one in self._ranges):
+        if intervals or any(one.broken for one in compiled):
             shown = version[:60]
             raise VersionError(
                 f"{shown!r} cannot be held against the advisory's ranges: expected a version of its scheme"
@@ -171,4 +204,5 @@ def affected(
         VersionError: The version, or an event that matters, cannot be understood, and
             nothing that can be understood matched.
     """
-    return RangeSet(scheme, ranges, versions).find(candidate(scheme, version))
+    found = schemes.scheme(scheme)
+    return RangeSet(found, ranges, versions).find(candidate(found, version))
