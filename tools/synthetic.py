@@ -30,24 +30,35 @@ LANGUAGES = {
 
 def write_sbom(feeds: Path, out: Path, count: int) -> int:
     """Write a CycloneDX document of at most ``count`` packages, and say how many it has."""
-    purls = _spread(sorted({*_debian(feeds), *_languages(feeds)}), count)
+    by_name: dict[str, set[str]] = {}
+    for stem, version in (*_debian(feeds), *_languages(feeds)):
+        by_name.setdefault(stem, set()).add(version)
+    purls = _spread(by_name, count)
     system = {"type": "operating-system", "name": "Debian GNU/Linux", "version": "12"}
     components: list[dict[str, str]] = [system]
-    components += [
-        {"type": "library", "bom-ref": str(at), "name": name, "purl": purl}
-        for at, (purl, name) in enumerate(purls)
-    ]
+    for at, (stem, version) in enumerate(purls):
+        name, purl = stem.rpartition("/")[2], f"{stem}@{quote(version)}"
+        components.append(
+            {"type": "library", "bom-ref": str(at), "name": name, "purl": purl}
+        )
     document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1}
     out.write_text(json.dumps({**document, "components": components}))
     return len(purls)
 
 
-def _spread(items: list[tuple[str, str]], count: int) -> list[tuple[str, str]]:
-    """``count`` of the items, evenly spread over all of them."""
-    if len(items) <= count:
-        return items
-    step = len(items) / count
-    return [items[int(at * step)] for at in range(count)]
+def _spread(by_name: dict[str, set[str]], count: int) -> list[tuple[str, str]]:
+    """``count`` packages, with about as many versions of each name as there can be."""
+    each = 1
+    while sum(min(len(v), each) for v in by_name.values()) < count and each < 1000:
+        each += 1
+    found = []
+    for name, versions in sorted(by_name.items()):
+        ordered = sorted(versions)
+        step = max(1.0, len(ordered) / each)
+        found += [
+            (name, ordered[int(at * step)]) for at in range(min(each, len(ordered)))
+        ]
+    return found[:count]
 
 
 def _debian(feeds: Path) -> Iterator[tuple[str, str]]:
@@ -56,7 +67,7 @@ def _debian(feeds: Path) -> Iterator[tuple[str, str]]:
         for entry in entries.values():
             release = entry["releases"].get("bookworm", {})
             for version in release.get("repositories", {}).values():
-                yield f"pkg:deb/debian/{package}@{quote(version)}?arch=amd64", package
+                yield f"pkg:deb/debian/{package}", version
 
 
 def _languages(feeds: Path) -> Iterator[tuple[str, str]]:
@@ -68,7 +79,7 @@ def _languages(feeds: Path) -> Iterator[tuple[str, str]]:
                 for affected in record.get("affected", ()):
                     name = affected.get("package", {}).get("name", "")
                     for version in _versions(affected):
-                        yield _purl(kind, name, version), name
+                        yield _package(kind, name, version)
 
 
 def _versions(affected: dict[str, object]) -> Iterator[str]:
@@ -80,8 +91,9 @@ def _versions(affected: dict[str, object]) -> Iterator[str]:
     yield from listed if isinstance(listed, list) else ()
 
 
-def _purl(kind: str, name: str, version: str) -> str:
+def _package(kind: str, name: str, version: str) -> tuple[str, str]:
+    """The purl without its version, and the version."""
     if kind == "golang" and version[:1].isdecimal():
         version = f"v{version}"
     path = name.replace(":", "/") if kind == "maven" else name
-    return f"pkg:{kind}/{quote(path)}@{quote(version)}"
+    return f"pkg:{kind}/{quote(path)}", version

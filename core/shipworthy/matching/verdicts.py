@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from shipworthy.errors import VersionError
 from shipworthy.matching.aliases import Group, group
+from shipworthy.matching.families.base import PlainFamily
 from shipworthy.matching.interface import Family, Hit, Lookup
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import scheme_of
 from shipworthy.model.package import Package
 from shipworthy.versions import Scheme
 from shipworthy.versions import scheme as scheme_named
-from shipworthy.versions.ranges import Candidate, RangeSet, candidate
+from shipworthy.versions.ranges import AffectedRange, Candidate, RangeSet, candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class Verdicts:
             questions = self._questions.get(lookup.name)
             if questions is None:
                 questions = self._questions[lookup.name] = tuple(
-                    [_Question(self._scheme, one) for one in group(held)]
+                    [_Question(self.family, self._scheme, one) for one in group(held)]
                 )
             answer = self._answers[key] = self._answer(lookup, questions)
         return answer
@@ -83,13 +84,23 @@ class Verdicts:
         return Answer(verdicts=tuple(verdicts), undecided=tuple(undecided))
 
 
+_Raw = tuple[Advisory, AffectedRange, str]
+"""What becomes a hit."""
+
+
+def _weighs(family: Family) -> bool:
+    """Whether the family has rules of its own for what stands; a plain one takes everything."""
+    return getattr(type(family), "settle", None) is not PlainFamily.settle
+
+
 class _Question:
     """One vulnerability of one package, to be asked about many of its versions."""
 
-    __slots__ = ("_clear", "_parts", "_verdicts", "group")
+    __slots__ = ("_clear", "_parts", "_verdicts", "_weighs", "group")
 
-    def __init__(self, scheme: Scheme, one: Group) -> None:
+    def __init__(self, family: Family, scheme: Scheme, one: Group) -> None:
         self.group = one
+        self._weighs = _weighs(family)
         self._parts = [
             (advisory, RangeSet(scheme, advisory.ranges, advisory.versions))
             for advisory in one.advisories
@@ -101,7 +112,7 @@ class _Question:
         self, family: Family, package: Package, wanted: Candidate
     ) -> tuple[Verdict | None, bool]:
         """The verdict, if anything that speaks of the package could be decided, and whether anything could not."""
-        hits: list[Hit] = []
+        hits: list[_Raw] = []
         passed: list[Advisory] = []
         doubtful = False
         for advisory, ranges in self._parts:
@@ -115,17 +126,29 @@ class _Question:
             if where is None:
                 passed.append(advisory)
                 continue
-            needs = family.needs(package, advisory)
-            hits.append(Hit(advisory=advisory, where=where, needs=needs))
+            hits.append((advisory, where, family.needs(package, advisory)))
         if not hits:
             return (self._clear if passed else None), doubtful
-        stand = tuple(family.settle(package, hits, passed))
-        return (self._same(stand) if stand else self._clear), doubtful
+        return self._settled(family, package, hits, passed), doubtful
 
-    def _same(self, hits: tuple[Hit, ...]) -> Verdict:
-        """The verdict of these hits, the same object for the same hits."""
-        key = tuple([(id(h.advisory), id(h.where), h.needs) for h in hits])
+    def _settled(
+        self,
+        family: Family,
+        package: Package,
+        raw: Sequence[_Raw],
+        passed: Sequence[Advisory],
+    ) -> Verdict:
+        """The verdict after the family weighed the hits; the same object for the same hits."""
+        key = tuple(
+            [(id(advisory), id(where), needs) for advisory, where, needs in raw]
+        )
         verdict = self._verdicts.get(key)
+        if verdict is not None and not self._weighs:
+            return verdict
+        hits = tuple([Hit(advisory=a, where=w, needs=n) for a, w, n in raw])
+        stand = tuple(family.settle(package, hits, passed))
+        if stand != hits:
+            return Verdict(group=self.group, hits=stand) if stand else self._clear
         if verdict is None:
             verdict = self._verdicts[key] = Verdict(group=self.group, hits=hits)
         return verdict
