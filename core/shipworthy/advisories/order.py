@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from shipworthy.errors import UsageError, VersionError
 from shipworthy.model.advisory import Range
-from shipworthy.versions import compare
-from shipworthy.versions import ranges as version_ranges
+from shipworthy.versions import Scheme, compare
+from shipworthy.versions import scheme as scheme_named
+from shipworthy.versions.ranges import RangeSet, candidate
 
 
 def is_lower(scheme: str, one: str, other: str) -> bool:
@@ -31,11 +32,16 @@ def uncovered(
     listed = sorted(set(versions))
     if not ranges:
         return tuple(listed)
-    return tuple(version for version in listed if not _held(scheme, ranges, version))
-
-
-def _held(scheme: str, ranges: Sequence[Range], version: str) -> bool:
     try:
-        return version_ranges.affected(scheme, version, ranges) is not None
-    except (UsageError, VersionError):
+        found = scheme_named(scheme)
+    except UsageError:
+        return tuple(listed)
+    held = RangeSet(found, ranges)
+    return tuple(version for version in listed if not _holds(held, found, version))
+
+
+def _holds(held: RangeSet, scheme: Scheme, version: str) -> bool:
+    try:
+        return held.find(candidate(scheme, version)) is not None
+    except VersionError:
         return False
