@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shipworthy.matching.distro import OS_TYPES
 from shipworthy.matching.fixes import fix_of
 from shipworthy.matching.interface import Family, Hit, Lookup
@@ -9,7 +11,11 @@ from shipworthy.matching.links import link_of
 from shipworthy.matching.verdicts import Verdict
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import scheme_of
-from shipworthy.model.finding import AdvisoryRef, Evidence, Match
+from shipworthy.model.finding import AdvisoryRef, Evidence, FixNotice, Match
+
+
+_CVE = re.compile(r"(?:[A-Z]+-)*CVE-[0-9]{4}-[0-9]{4,}")
+"""A record that goes by the vulnerability's own name, with a publisher's prefix or without."""
 
 
 def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
@@ -44,6 +50,7 @@ def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
             _rating(hit.advisory) for hit in verdict.hits if hit.advisory.rating
         ),
         record_ids=_record_ids(verdict),
+        fix_notices=_fix_notices(verdict, fixed, whole=one_line),
     )
 
 
@@ -80,6 +87,36 @@ def _rating(advisory: Advisory) -> tuple[str, str]:
     if advisory.id.startswith("GHSA-"):
         return "ghsa", advisory.rating
     return advisory.feed, advisory.rating
+
+
+def _fix_notices(
+    verdict: Verdict, fixed: tuple[str, ...], *, whole: bool
+) -> tuple[FixNotice, ...]:
+    """
+    The advisories that bring one of the fixed versions, and which record was published with it.
+
+    A distribution's record on one vulnerability is published when that becomes known, so
+    there only bulletins tell of the fix: the advisory itself, or those beside it.
+    ``whole`` says that this is a distribution.
+    """
+    notices: dict[FixNotice, None] = {}
+    for hit in verdict.hits:
+        advisory = hit.advisory
+        if hit.needs or not set(hit.where.fixed_versions) & set(fixed):
+            continue
+        own = advisory.bulletin if whole else not _CVE.fullmatch(advisory.id)
+        ids = (
+            [advisory.id]
+            if own
+            else [i for i in advisory.also if not _CVE.fullmatch(i)]
+        )
+        records = tuple((advisory.bucket, id_) for id_ in ids)
+        if records or advisory.fixed_on:
+            notice = FixNotice(
+                advisory=advisory.id, fixed_on=advisory.fixed_on, records=records
+            )
+            notices[notice] = None
+    return tuple(notices)
 
 
 def _record_ids(verdict: Verdict) -> tuple[tuple[str, str], ...]:
