@@ -31,7 +31,7 @@ from shipworthy.model.advisory import (
 )
 
 
-SCHEMA = 3
+SCHEMA = 2
 """Raised whenever an older reader would misunderstand; a reader takes only its own."""
 
 CVE_SHARD = "cve"

@@ -35,8 +35,6 @@ class Ending:
     """The distribution's release where that speaks of one of its packages: ``debian-12``."""
     limits: str = ""
     """The distribution's own words on it."""
-    limited: bool = False
-    """Support is limited and has no end."""
 
 
 def finding_of(ending: Ending) -> Finding:
@@ -90,7 +88,7 @@ def _title(ending: Ending) -> str:
     name = f"{end.label} {end.cycle}" if end.cycle else end.label
     if ending.release:
         name = f"{end.product} in {end.label}"
-    if ending.limited:
+    if end.limited:
         return f"{name}: security support is limited"
     if ending.stands.by_extended and left is not None and left >= 0:
         return f"{name}: regular security support ended on {end.ends}, extended support lasts until {end.extended}"
@@ -105,7 +103,7 @@ def _title(ending: Ending) -> str:
 def _description(ending: Ending) -> str:
     end = ending.end
     words = [ending.limits]
-    if not ending.limited:
+    if not end.limited:
         words.append(
             "What is found in it from then on is not repaired by its publisher."
         )

@@ -74,13 +74,13 @@ def _ending(
             cycle="",
             ends=limit.ends,
             days_left=stands.days_left,
+            limited=limit.state == "limited",
         ),
         url=_PAGE.format(name=source),
         constraint=f"<= {limit.last_version}" if meant else ">= 0",
         also=also,
         release=bucket,
         limits=limit.why,
-        limited=limit.state == "limited",
     )
 
 

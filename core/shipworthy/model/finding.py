@@ -98,6 +98,8 @@ class EndOfLife:
     """Days from the day of judging to the last day of the support that this image gets; negative where it has passed, ``None`` where the day is not told."""
     latest: str = ""
     """The newest release of the line."""
+    limited: bool = False
+    """Support has not ended, but the distribution limits it; then there is no day."""
     supported: tuple[str, ...] = ()
     """The release lines that are supported on that day, newest first; at most five."""
 
