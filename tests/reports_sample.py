@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from shipworthy.model.advisory import DatabaseInfo, Epss, FeedInfo, Kev
+from shipworthy.model.advisory import DatabaseInfo, Epss, Exploit, FeedInfo, Kev
 from shipworthy.model.finding import (
     AdvisoryRef,
     CvssScore,
     Evidence,
     Finding,
+    FixAvailable,
     Risk,
     Suppressed,
 )
@@ -234,6 +235,19 @@ LOG4SHELL = Finding(
     ),
     published="2021-12-10T00:40:56Z",
     modified="2025-10-22T19:13:26Z",
+    exploits=(
+        Exploit(
+            source="metasploit",
+            name="Log4Shell HTTP Header Injection",
+            url="https://github.com/rapid7/metasploit-framework/blob/master/modules/exploits/multi/http/log4shell_header_injection.rb",
+        ),
+        Exploit(
+            source="exploitdb",
+            name="Apache Log4j 2 - Remote Code Execution (RCE)",
+            url="https://www.exploit-db.com/exploits/50592",
+        ),
+    ),
+    fix_available=FixAvailable(date="2021-12-10", source="GHSA-jfh8-c2jp-5v3q"),
 )
 
 DJANGO_SQL = Finding(

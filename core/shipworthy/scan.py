@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING
 
 from shipworthy import __version__
 from shipworthy.advisories.store import AdvisoryStore
-from shipworthy.assessment.assess import assess
+from shipworthy.assessment.assess import assess, worst_first
+from shipworthy.assessment.clock import day_of
+from shipworthy.assessment.exposure import declares_no_port
+from shipworthy.assessment.lifecycle import end_of_life
 from shipworthy.catalogers.interface import Cataloger
 from shipworthy.extensions import load
 from shipworthy.images.interface import Image
@@ -66,6 +69,7 @@ def scan(
     platform: str = "",
     cache_dir: str | Path | None = None,
     cache: bool = True,
+    at: str = "",
     progress: Progress | None = None,
 ) -> ScanResult:
     """
@@ -85,13 +89,15 @@ def scan(
         platform: ``os/architecture[/variant]``, where there is a choice.
         cache_dir: Where layer records are kept; by default the user's cache.
         cache: Whether to keep and use layer records at all.
+        at: The day that ends of support are counted from, ``YYYY-MM-DD``; by default the
+            database's.
         progress: Told in one line each what is being done.
 
     Returns:
         The result; ``result.verdict`` says whether the image may ship.
 
     Raises:
-        UsageError: The target or a rule cannot be understood.
+        UsageError: The target, a rule or the day cannot be understood.
         ImageError: The image cannot be opened or is not what it claims to be.
         DatabaseError: The database is missing, broken or of another schema version.
     """
@@ -104,10 +110,17 @@ def scan(
     )
     directory = Path(cache_dir) if cache_dir else default_directory()
     with AdvisoryStore.open(Path(db) if db else default_directory() / "db") as store:
+        day = day_of(at, store.info.date)
         with closing(open_image(target, platform=platform)) as image:
             contents = _take(image, base, directory if cache else None, progress)
         matched = match(contents.inventory, store)
-        findings = assess(matched.matches, store)
+        no_port = declares_no_port(contents.image)
+        findings = worst_first(
+            (
+                *assess(matched.matches, store, no_port=no_port),
+                *end_of_life(contents.inventory, store, day),
+            )
+        )
         statuses = tuple(
             sorted({*contents.statuses, *matched.statuses, *_refused(store.info)})
         )

@@ -20,8 +20,13 @@ from shipworthy.advisories.schema import (
     dump_advisories,
     dump_record,
     load_advisories,
-    load_intel,
     load_record,
+)
+from shipworthy.advisories.schema_shared import (
+    load_intel,
+    load_limits,
+    load_name,
+    load_product,
 )
 from shipworthy.advisories.store import AdvisoryStore
 from shipworthy.advisories.verify import verify

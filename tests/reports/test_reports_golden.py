@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from reports_endings import ended
 from reports_sample import bare, sample
 
 from shipworthy.reports.document import to_document
@@ -17,7 +18,7 @@ from shipworthy.reports.table import render_terminal
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "reports"
 FORMATS = ("csv", "html", "json", "table")
-RESULTS = {"bare": bare, "closed": sample}
+RESULTS = {"bare": bare, "closed": sample, "ended": ended}
 RENDER_ALL = """
 import hashlib
 from reports_sample import sample

@@ -27,11 +27,12 @@ from shipworthy.advisories.index import (
 )
 from shipworthy.advisories.schema import (
     CVE_SHARD,
+    EOL_SHARD,
     INTEL_SHARD,
     dump_advisories,
-    dump_intel,
     dump_record,
 )
+from shipworthy.advisories.schema_shared import dump_intel
 from shipworthy.advisories.shards import Content, Rows, write_shard
 from shipworthy.collector import without_collector
 from shipworthy.errors import DatabaseError, FeedError
@@ -173,6 +174,10 @@ def _write(collected: Collected, directory: Path, tell: Progress) -> None:
     content = Content(name=CVE_SHARD, advisories=0, records=records)
     shards.append(_write_content(directory, content))
     shards.append(_write_content(directory, _intel_content(collected, named)))
+    if collected.lifecycles:
+        tell(f"writing {EOL_SHARD}")
+        content = collected.lifecycles.content()
+        shards.append(_write_content(directory, content))
     infos = tuple(sorted(collected.feeds, key=lambda info: info.name))
     ordered = tuple(sorted(shards, key=lambda shard: shard.name))
     (directory / INDEX).write_bytes(dump_index(infos, ordered))
@@ -202,14 +207,22 @@ def _bucket_content(bucket: Bucket) -> Content:
 
 
 def _intel_content(collected: Collected, named: set[str]) -> Content:
-    known = sorted(named & (collected.epss.keys() | collected.kev.keys()))
+    kinds = (collected.epss, collected.kev, collected.exploits)
+    known = sorted(named & {cve for kind in kinds for cve in kind})
     scores: Iterable[Epss] = collected.epss.values()
     return Content(
         name=INTEL_SHARD,
         advisories=0,
         date=max((epss.date for epss in scores), default=""),
         records=(
-            (cve, dump_intel(collected.epss.get(cve), collected.kev.get(cve)))
+            (
+                cve,
+                dump_intel(
+                    collected.epss.get(cve),
+                    collected.kev.get(cve),
+                    collected.exploits.get(cve, ()),
+                ),
+            )
             for cve in known
         ),
     )

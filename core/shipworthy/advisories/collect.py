@@ -11,17 +11,20 @@ from shipworthy.advisories.feeds.interface import (
     BORROWED,
     CVE_BUCKET,
     IntelRow,
+    ProductRow,
     RecordRow,
     Rejected,
     Row,
     Statement,
+    SupportRow,
 )
 from shipworthy.advisories.feeds.values import CVE, MAX_REFERENCES
+from shipworthy.advisories.lifecycles import Lifecycles
 from shipworthy.advisories.order import uncovered
-from shipworthy.advisories.schema import INTEL_SHARD
+from shipworthy.advisories.schema import SHARED
 from shipworthy.advisories.settle import Settled, alias_sets, current, settle
 from shipworthy.errors import FeedError
-from shipworthy.model.advisory import Epss, FeedInfo, Kev, Record
+from shipworthy.model.advisory import Epss, Exploit, FeedInfo, Kev, Record
 from shipworthy.model.bucket import BY_SOURCE
 
 
@@ -40,7 +43,9 @@ class Collected:
     """By bucket and id."""
     epss: dict[str, Epss] = field(default_factory=dict)
     kev: dict[str, Kev] = field(default_factory=dict)
+    exploits: dict[str, list[Exploit]] = field(default_factory=dict)
     rejected: set[str] = field(default_factory=set)
+    lifecycles: Lifecycles = field(default_factory=Lifecycles)
     feeds: list[FeedInfo] = field(default_factory=list)
 
     def add(self, rows: Iterable[Row]) -> None:
@@ -59,8 +64,12 @@ class Collected:
                     self.epss[row.cve] = row.epss
                 if row.kev:
                     self.kev[row.cve] = row.kev
+                if row.exploits:
+                    self.exploits.setdefault(row.cve, []).extend(row.exploits)
             elif isinstance(row, Rejected):
                 self.rejected.add(row.cve)
+            elif isinstance(row, (ProductRow, SupportRow)):
+                self.lifecycles.add(row)
             else:
                 self.feeds.append(row)
 
@@ -71,7 +80,7 @@ class Collected:
 
     def _new_bucket(self, name: str) -> dict[str, list[Statement]]:
         """A bucket's name becomes a file's: whatever a feed says, it stays a plain one."""
-        if not _BUCKET.fullmatch(name) or name in {CVE_BUCKET, INTEL_SHARD}:
+        if not _BUCKET.fullmatch(name) or name in SHARED:
             raise FeedError(
                 f"a feed names the bucket {name[:120]!r}, which none can be"
             )

@@ -2,7 +2,8 @@
 The database's own format: what a shard holds and how its rows are written.
 
 A database is a directory with ``index.json`` and ``shards/NAME.sqlite``, one shard a
-bucket; ``cve`` holds records of CVEs, ``intel`` what is known of their exploitation. All
+bucket; ``cve`` holds records of CVEs, ``intel`` what is known of their exploitation, ``eol``
+how long products are supported (:mod:`shipworthy.advisories.schema_shared`). All
 shards have the same three tables. A row of ``packages`` is everything on one package, so a
 look-up is one descent of one b-tree. Bodies are JSON arrays by position, trailing
 defaults left off; they are not compressed one by one, because a shard travels compressed
@@ -16,14 +17,15 @@ from typing import Any
 
 import orjson
 
+from shipworthy.advisories.fields import MALFORMED as _MALFORMED
+from shipworthy.advisories.fields import text as _text
+from shipworthy.advisories.fields import texts as _texts
+from shipworthy.advisories.fields import trimmed as _trimmed
 from shipworthy.errors import DatabaseError
 from shipworthy.model.advisory import (
     Advisory,
     CvssVector,
-    Epss,
     FixState,
-    Intel,
-    Kev,
     Range,
     Record,
 )
@@ -34,6 +36,9 @@ SCHEMA = 2
 
 CVE_SHARD = "cve"
 INTEL_SHARD = "intel"
+EOL_SHARD = "eol"
+SHARED = frozenset({CVE_SHARD, INTEL_SHARD, EOL_SHARD})
+"""Shards that are no bucket of advisories."""
 
 TABLES = {
     "meta": "CREATE TABLE meta(key TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
@@ -51,8 +56,6 @@ _STATES: tuple[FixState, ...] = (
 )
 _CODES = {"introduced": "i", "fixed": "f", "last_affected": "l", "limit": "m"}
 _KINDS = {code: kind for kind, code in _CODES.items()}
-
-_MALFORMED = (TypeError, ValueError, KeyError, IndexError, RecursionError)
 
 
 def dump_advisories(
@@ -186,38 +189,6 @@ def load_record(body: bytes, id_: str) -> Record:
         raise DatabaseError(f"the record of {id_!r} is malformed") from None
 
 
-def dump_intel(epss: Epss | None, kev: Kev | None) -> bytes:
-    """What is known of one CVE; the date of the scores is the shard's."""
-    row: list[object] = [
-        [epss.score, epss.percentile] if epss else [],
-        [kev.date_added, kev.due_date, int(kev.ransomware), kev.required_action]
-        if kev
-        else [],
-    ]
-    return orjson.dumps(_trimmed(row, 1))
-
-
-def load_intel(body: bytes, cve: str, date: str) -> Intel:
-    """Read what :func:`dump_intel` wrote; raises ``DatabaseError``."""
-    try:
-        scores, *rest = orjson.loads(body)
-        epss = kev = None
-        if scores:
-            score, percentile = scores
-            epss = Epss(score=_share(score), percentile=_share(percentile), date=date)
-        if rest:
-            ((added, due, ransomware, action),) = rest
-            kev = Kev(
-                date_added=_text(added),
-                due_date=_text(due),
-                ransomware=bool(ransomware),
-                required_action=_text(action),
-            )
-    except _MALFORMED:
-        raise DatabaseError(f"intel: the row of {cve!r} is malformed") from None
-    return Intel(epss=epss, kev=kev)
-
-
 def _dump_range(item: Range) -> str | list[str]:
     """``"V"`` for introduced 0 and fixed V, ``""`` where nothing is fixed, else code and version in turn."""
     events = item.events
@@ -248,29 +219,3 @@ def _load_range(value: object) -> Range:
 
 
 _OPEN = Range(events=(("introduced", "0"),))
-
-
-def _trimmed(row: list[object], least: int) -> list[object]:
-    while len(row) > least and not row[-1]:
-        row.pop()
-    return row
-
-
-def _text(value: object) -> str:
-    if type(value) is not str:
-        raise TypeError
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not value:
-        return ()
-    if type(value) is not list:
-        raise TypeError
-    return tuple([_text(item) for item in value])
-
-
-def _share(value: object) -> float:
-    if not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise TypeError
-    return float(value)

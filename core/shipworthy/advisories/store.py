@@ -19,15 +19,23 @@ import orjson
 from shipworthy.advisories.index import Index, ShardInfo, load_index, shard_path
 from shipworthy.advisories.schema import (
     CVE_SHARD,
+    EOL_SHARD,
     INTEL_SHARD,
     SCHEMA,
+    SHARED,
     TABLES,
     load_advisories,
-    load_intel,
     load_record,
+)
+from shipworthy.advisories.schema_shared import (
+    load_intel,
+    load_limits,
+    load_name,
+    load_product,
 )
 from shipworthy.errors import DatabaseError
 from shipworthy.model.advisory import Advisory, DatabaseInfo, Intel, Record
+from shipworthy.model.lifecycle import Product, SupportLimit
 
 
 _HINT = "check it with: shipworthy db verify; build or fetch it again"
@@ -73,7 +81,7 @@ class AdvisoryStore:
 
     def has(self, bucket: str) -> bool:
         """Whether there is anything to look up in ``bucket``."""
-        return bucket in self._index.shards and bucket not in {CVE_SHARD, INTEL_SHARD}
+        return bucket in self._index.shards and bucket not in SHARED
 
     def advisories(
         self, bucket: str, names: Iterable[str]
@@ -128,6 +136,27 @@ class AdvisoryStore:
             cve: load_intel(body, cve, shard.date)
             for cve, body in shard.find("records", cves)
         }
+
+    def products(self, keys: Iterable[str]) -> dict[str, Product]:
+        """The products that these keys lead to, by key; those that lead to none are left out."""
+        if EOL_SHARD not in self._index.shards:
+            return {}
+        shard = self._shard(EOL_SHARD)
+        names = {k: load_name(body, k) for k, body in shard.find("packages", keys)}
+        rows = {f"product/{name}": name for name in names.values()}
+        found = {
+            rows[key]: load_product(body, rows[key])
+            for key, body in shard.find("records", rows)
+        }
+        return {key: found[name] for key, name in names.items() if name in found}
+
+    def support(self, bucket: str) -> tuple[SupportLimit, ...]:
+        """What the distribution says of the support of its packages in the release ``bucket``."""
+        if EOL_SHARD not in self._index.shards:
+            return ()
+        key = f"support/{bucket}"
+        rows = dict(self._shard(EOL_SHARD).find("records", [key]))
+        return load_limits(rows[key], bucket) if rows else ()
 
     def _shard(self, name: str) -> _Shard:
         shard = self._open.get(name)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shipworthy.assessment.cvss import scores
 from shipworthy.assessment.details import Texts, texts
+from shipworthy.assessment.exploitation import united
+from shipworthy.assessment.fixes import available_since
 from shipworthy.assessment.interface import Details
 from shipworthy.assessment.publishers import by_text
 from shipworthy.assessment.risk import risk_of
 from shipworthy.assessment.severity import RANK, rate
 from shipworthy.model.advisory import Intel, Record, Severity
-from shipworthy.model.finding import CvssScore, Finding, Match, Risk
+from shipworthy.model.finding import CvssScore, Finding, Kind, Match, Risk
 
 
 _MALWARE = "MAL-"
+"""How the ids of the OpenSSF's records on malicious packages begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +31,19 @@ class _Assessed:
     texts: Texts
     intel: Intel
     risk: Risk
+    kind: Kind
 
 
-def assess(matches: Sequence[Match], advisories: Details) -> tuple[Finding, ...]:
+def assess(
+    matches: Sequence[Match], advisories: Details, *, no_port: bool = False
+) -> tuple[Finding, ...]:
     """
     Turn ``matches`` into findings: severity, scores, exploitation, risk and texts.
 
-    Worst first: by severity, then by risk, then by id and package; so the same matches
-    in any order give the same findings.
+    ``no_port`` says that the image declares no port, which lowers the risk of what is
+    attacked over the network. A package that a ``MAL-`` record names is malicious and
+    critical, whatever anybody else rates. Worst first: by severity, then by risk, then by
+    id and package; so the same matches in any order give the same findings.
     """
     keys = sorted({key for match in matches for key in match.record_ids})
     cves = sorted({cve for match in matches for cve in _cves(match)})
@@ -47,8 +55,13 @@ def assess(matches: Sequence[Match], advisories: Details) -> tuple[Finding, ...]
     for match in matches:
         key = (match.id, match.aliases, match.record_ids, match.ratings)
         if key not in known:
-            known[key] = _assess(match, records, nvd, intel)
-        findings.append(_finding(match, known[key]))
+            known[key] = _assess(match, records, nvd, intel, no_port=no_port)
+        findings.append(_finding(match, known[key], records))
+    return worst_first(findings)
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings by severity, then by risk, then by id and package."""
     return tuple(sorted(findings, key=_order))
 
 
@@ -57,26 +70,32 @@ def _assess(
     records: Mapping[tuple[str, str], Record],
     nvd: Mapping[str, Record],
     intel: Mapping[str, Intel],
+    *,
+    no_port: bool,
 ) -> _Assessed:
     told = [records[key] for key in match.record_ids if key in records]
     by_nvd = next((nvd[cve] for cve in _cves(match) if cve in nvd), None)
     severity, source = rate(match.ratings, told, by_nvd)
-    if severity == "unknown" and any(name.startswith(_MALWARE) for name in _ids(match)):
+    malicious = any(name.startswith(_MALWARE) for name in _ids(match))
+    if malicious:
         severity, source = "critical", "malicious package"
     ordered = [*by_text(told), *([by_nvd] if by_nvd is not None else [])]
     cvss = scores(vector for record in ordered for vector in record.cvss)
-    exploited = next((intel[cve] for cve in _cves(match) if cve in intel), Intel())
+    exploited = united([intel[cve] for cve in _cves(match) if cve in intel])
     return _Assessed(
         severity=severity,
         severity_source=source,
         cvss=cvss,
         texts=texts(told, by_nvd),
         intel=exploited,
-        risk=risk_of(cvss, severity, exploited),
+        risk=risk_of(cvss, severity, exploited, no_port=no_port, malicious=malicious),
+        kind="malicious" if malicious else "vulnerability",
     )
 
 
-def _finding(match: Match, assessed: _Assessed) -> Finding:
+def _finding(
+    match: Match, assessed: _Assessed, records: Mapping[tuple[str, str], Record]
+) -> Finding:
     layers = [place.layer for place in match.package.locations if place.layer >= 0]
     return Finding(
         id=match.id,
@@ -100,6 +119,9 @@ def _finding(match: Match, assessed: _Assessed) -> Finding:
         evidence=match.evidence,
         published=assessed.texts.published,
         modified=assessed.texts.modified,
+        kind=assessed.kind,
+        exploits=assessed.intel.exploits,
+        fix_available=available_since(match, records),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from shipworthy.model.advisory import Intel, Record
+from shipworthy.model.lifecycle import Product, SupportLimit
 
 
 class Details(Protocol):
@@ -23,4 +24,16 @@ class Details(Protocol):
 
     def intel(self, cves: Sequence[str], /) -> Mapping[str, Intel]:
         """Give what is known of the exploitation of these CVEs."""
+        ...
+
+
+class Lifecycles(Protocol):
+    """**Protocol:** how long products are supported."""
+
+    def products(self, keys: Sequence[str], /) -> Mapping[str, Product]:
+        """Give the products that these keys lead to, see :mod:`shipworthy.model.lifecycle`."""
+        ...
+
+    def support(self, bucket: str, /) -> Sequence[SupportLimit]:
+        """Give what a distribution says of the support of single packages in a release."""
         ...

@@ -94,6 +94,13 @@ from shipworthy.cli.main import tell
     help="Read every layer anew, remember none.",
 )
 @click.option(
+    "--at",
+    default="",
+    metavar="DATE",
+    envvar="SHIPWORTHY_AT",
+    help="Count the days to ends of support from this day (YYYY-MM-DD).  [default: the database's]",
+)
+@click.option(
     "-q",
     "--quiet",
     is_flag=True,
@@ -110,6 +117,7 @@ def command(
     base: str,
     platform: str,
     cache_dir: Path | None,
+    at: str,
     *,
     only_fixed: bool,
     allow_partial: bool,
@@ -143,6 +151,7 @@ def command(
             platform=platform,
             cache_dir=cache_dir,
             cache=not no_cache,
+            at=at,
             progress=progress,
         )
     document = to_document(result)

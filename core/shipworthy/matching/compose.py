@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from shipworthy.matching.distro import OS_TYPES
@@ -11,8 +12,12 @@ from shipworthy.matching.links import link_of
 from shipworthy.matching.verdicts import Answer, Verdict
 from shipworthy.model.advisory import Advisory, FixState
 from shipworthy.model.bucket import scheme_of
-from shipworthy.model.finding import AdvisoryRef, Evidence, Match
+from shipworthy.model.finding import AdvisoryRef, Evidence, FixNotice, Match
 from shipworthy.model.package import Package
+
+
+_CVE = re.compile(r"(?:[A-Z]+-)*CVE-[0-9]{4}-[0-9]{4,}")
+"""A record that goes by the vulnerability's own name, with a publisher's prefix or without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class _Shared:
     advisories: tuple[AdvisoryRef, ...]
     ratings: tuple[tuple[str, str], ...]
     record_ids: tuple[tuple[str, str], ...]
+    fix_notices: tuple[FixNotice, ...]
     notes: tuple[tuple[str, ...], ...]
     """Of each hit."""
 
@@ -76,6 +82,7 @@ class Composer:
             ),
             ratings=shared.ratings,
             record_ids=shared.record_ids,
+            fix_notices=shared.fix_notices,
         )
 
     def _share(self, package: Package, verdict: Verdict) -> _Shared:
@@ -90,6 +97,7 @@ class Composer:
                 _rating(hit.advisory) for hit in verdict.hits if hit.advisory.rating
             ),
             record_ids=_record_ids(verdict),
+            fix_notices=_fix_notices(verdict, fixed, whole=one_line),
             notes=tuple(_notes(hit) for hit in verdict.hits),
         )
 
@@ -127,6 +135,36 @@ def _rating(advisory: Advisory) -> tuple[str, str]:
     if advisory.id.startswith("GHSA-"):
         return "ghsa", advisory.rating
     return advisory.feed, advisory.rating
+
+
+def _fix_notices(
+    verdict: Verdict, fixed: tuple[str, ...], *, whole: bool
+) -> tuple[FixNotice, ...]:
+    """
+    The advisories that bring one of the fixed versions, and which record was published with it.
+
+    A distribution's record on one vulnerability is published when that becomes known, so
+    there only bulletins tell of the fix: the advisory itself, or those beside it.
+    ``whole`` says that this is a distribution.
+    """
+    notices: dict[FixNotice, None] = {}
+    for hit in verdict.hits:
+        advisory = hit.advisory
+        if hit.needs or not set(hit.where.fixed_versions) & set(fixed):
+            continue
+        own = advisory.bulletin if whole else not _CVE.fullmatch(advisory.id)
+        ids = (
+            [advisory.id]
+            if own
+            else [i for i in advisory.also if not _CVE.fullmatch(i)]
+        )
+        records = tuple((advisory.bucket, id_) for id_ in ids)
+        if records or advisory.fixed_on:
+            notice = FixNotice(
+                advisory=advisory.id, fixed_on=advisory.fixed_on, records=records
+            )
+            notices[notice] = None
+    return tuple(notices)
 
 
 def _record_ids(verdict: Verdict) -> tuple[tuple[str, str], ...]:

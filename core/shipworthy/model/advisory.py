@@ -131,11 +131,22 @@ class Kev:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exploit:
+    """A public program or description that exploits a vulnerability."""
+
+    source: str
+    """Who publishes it: ``metasploit``, ``exploitdb``."""
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intel:
     """What is known about the exploitation of a CVE."""
 
     epss: Epss | None = None
     kev: Kev | None = None
+    exploits: tuple[Exploit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from shipworthy.model.advisory import Epss, FixState, Kev, Severity
+from shipworthy.model.advisory import Epss, Exploit, FixState, Kev, Severity
 from shipworthy.model.image import Origin
 from shipworthy.model.package import Package
+
+
+Kind = Literal["vulnerability", "malicious", "end-of-life"]
+"""
+What a finding is about: a flaw in a package; a package that is an attack itself, which no
+version repairs; software whose security support has ended or soon will.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,51 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FixNotice:
+    """An advisory that brings the fix which a match names, and where its date is told."""
+
+    advisory: str
+    fixed_on: str = ""
+    """The publisher's own date of the fix; it stands before that of any record."""
+    records: tuple[tuple[str, str], ...] = ()
+    """(bucket, id) of the records that were published with the fix, not of those on the vulnerability alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixAvailable:
+    """Since when a fix could be had, as the first publisher to tell says."""
+
+    date: str
+    """``YYYY-MM-DD``."""
+    source: str
+    """The advisory that says so: ``DSA-5514-1``, ``GHSA-…``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndOfLife:
+    """The end of a product's security support, seen from one day."""
+
+    product: str
+    """endoflife.date's name: ``debian``, ``nodejs``; the source package where a distribution ends or limits support of one."""
+    label: str
+    """The product's name for people: ``Node.js``."""
+    cycle: str
+    """The release line: ``10``, ``14``, ``2.2``."""
+    ends: str
+    """Last day of regular security support, ISO 8601; empty where only its having ended is told."""
+    extended: str = ""
+    """Last day of extended support where there is one: Debian LTS, Ubuntu Pro, a vendor's offer."""
+    days_left: int | None = None
+    """Days from the day of judging to the last day of the support that this image gets; negative where it has passed, ``None`` where the day is not told."""
+    latest: str = ""
+    """The newest release of the line."""
+    limited: bool = False
+    """Support has not ended, but the distribution limits it; then there is no day."""
+    supported: tuple[str, ...] = ()
+    """The release lines that are supported on that day, newest first; at most five."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """What matching alone says: a package, a vulnerability, and the evidence."""
 
@@ -68,6 +121,8 @@ class Match:
     """(feed, rating) of package-specific publisher ratings, most specific first."""
     record_ids: tuple[tuple[str, str], ...] = ()
     """(bucket, id) of the records to read the details from."""
+    fix_notices: tuple[FixNotice, ...] = ()
+    """The advisories that bring the fixed versions, for the date since when there is a fix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +160,13 @@ class Finding:
     evidence: tuple[Evidence, ...]
     published: str = ""
     modified: str = ""
+    kind: Kind = "vulnerability"
+    exploits: tuple[Exploit, ...] = ()
+    """Public exploits, Metasploit's modules first."""
+    fix_available: FixAvailable | None = None
+    """Since when there is a fix, by publishers' dates alone; ``None`` where none tells."""
+    end_of_life: EndOfLife | None = None
+    """Set on findings of the kind ``end-of-life`` and on no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

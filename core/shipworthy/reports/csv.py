@@ -46,6 +46,11 @@ COLUMNS = (
     "modified",
     "status",
     "suppressed_by",
+    "kind",
+    "exploits",
+    "fix_available",
+    "eol",
+    "eol_days_left",
 )
 """``status`` is ``open`` or ``suppressed``; suppressed findings come after the open ones."""
 
@@ -88,6 +93,8 @@ def _row(finding: Mapping[str, Any], status: str, suppressed_by: str) -> str:
     package = finding["package"]
     cvss = finding["cvss"][0] if finding["cvss"] else None
     epss, kev, layer = finding["epss"], finding["kev"], finding["layer"]
+    since, end = finding["fixAvailable"], finding["endOfLife"]
+    days = end["daysLeft"] if end else None
     locations = package["locations"]
     places = [place["path"] for place in locations[:PLACES]]
     if len(locations) > PLACES:
@@ -121,8 +128,16 @@ def _row(finding: Mapping[str, Any], status: str, suppressed_by: str) -> str:
         finding["modified"],
         status,
         suppressed_by,
+        finding["kind"],
+        " ".join(
+            exploit["url"] or exploit["source"] for exploit in finding["exploits"]
+        ),
+        since["date"] if since else "",
+        end["ends"] if end else "",
     )
-    return ",".join([_cell(cell) for cell in cells])
+    # A number of ours is not text of others: days that have passed keep their plain minus.
+    count = "" if days is None else f"{int(days)}"
+    return ",".join([*map(_cell, cells), count])
 
 
 def _cell(text: str) -> str:

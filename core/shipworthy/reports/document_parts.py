@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shipworthy.model.advisory import Epss, Kev
-from shipworthy.model.finding import Evidence, Finding, Suppressed
+from shipworthy.model.finding import EndOfLife, Evidence, Finding, Suppressed
 from shipworthy.model.package import Location, Package
 
 
@@ -93,6 +93,18 @@ def finding_part(finding: Finding, layers: Layers) -> dict[str, object]:
         "evidence": [_evidence(item) for item in finding.evidence],
         "published": finding.published,
         "modified": finding.modified,
+        "kind": finding.kind,
+        "exploits": [
+            {"source": exploit.source, "name": exploit.name, "url": exploit.url}
+            for exploit in finding.exploits
+        ],
+        "fixAvailable": {
+            "date": finding.fix_available.date,
+            "source": finding.fix_available.source,
+        }
+        if finding.fix_available
+        else None,
+        "endOfLife": _end_of_life(finding.end_of_life),
     }
 
 
@@ -130,6 +142,22 @@ def _kev(kev: Kev | None) -> dict[str, object] | None:
         "dueDate": kev.due_date,
         "ransomware": kev.ransomware,
         "requiredAction": kev.required_action,
+    }
+
+
+def _end_of_life(end: EndOfLife | None) -> dict[str, object] | None:
+    if end is None:
+        return None
+    return {
+        "product": end.product,
+        "label": end.label,
+        "cycle": end.cycle,
+        "ends": end.ends,
+        "extended": end.extended,
+        "daysLeft": end.days_left,
+        "latest": end.latest,
+        "limited": end.limited,
+        "supported": list(end.supported),
     }
 
 

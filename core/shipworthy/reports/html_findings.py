@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from shipworthy.reports import summary
+from shipworthy.reports.html_facts import MOST, facts, percent, several
 from shipworthy.reports.markup import Html, esc, items, joined, linked, paragraphs
 
-
-MOST = 6
-"""Most places, references or advisories shown of one finding; the rest is counted."""
 
 MORE = (
     '<p class="tools" hidden><button type="button" id="{}-more">Show more</button></p>'
@@ -23,6 +21,11 @@ _Shared = dict[tuple[str, ...], tuple[int, str]]
 """What tells a vulnerability's facts from others', to the first finding and its package."""
 
 _TAG = ' <span class="tag hot">exploited</span>'
+_PUBLIC = ' <span class="tag">exploit public</span>'
+_KINDS = {
+    "malicious": ' <span class="tag hot">malicious</span>',
+    "end-of-life": ' <span class="tag">end of support</span>',
+}
 _CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
 _GHSA = re.compile(r"GHSA(?:-[a-z0-9]{4}){3}")
 _OSV = re.compile(r"(?:PYSEC|RUSTSEC|GO)-[0-9]{4}-[0-9]+")
@@ -107,19 +110,22 @@ def _group(at: int, finding: Mapping[str, Any], shared: _Shared) -> str:
     if kev:
         data += " data-k"
     fixed = (
-        f"<td>{esc(best)}"
-        if best
-        else f"<td class=soft>{summary.FIX_WORDS[finding['fixState']]}"
+        f"<td>{esc(best)}" if best else f"<td class=soft>{summary.fix_words(finding)}"
     )
     # HTML lets cells and rows go unclosed; with thousands of rows that is a tenth of the page.
     return (
         f"<tbody id=f{at} {data}><tr><td>{severity(finding['severity'])}"
-        f"<th scope=row>{esc(finding['id'], 80)}{_TAG if kev else ''}"
+        f"<th scope=row>{esc(finding['id'], 80)}{_tags(finding)}"
         f"<td>{esc(package['name']).replace(':', ':<wbr>')}<td>{esc(package['version'])}{fixed}"
-        f"<td>{_percent(epss['score']) if epss else '–'}<td>{risk:.0f}"
+        f"<td>{percent(epss['score']) if epss else '–'}<td>{risk:.0f}"
         f"<tr><td colspan=7><details><summary>{esc(_title(finding))}</summary>"
-        f"<div class=x>{_about(at, finding, shared)}{_here(finding, package, _fix(best, others, finding['fixState']))}</div></details></tbody>"
+        f"<div class=x>{_about(at, finding, shared)}{_here(finding, package, _fix(best, others, finding))}</div></details></tbody>"
     )
+
+
+def _tags(finding: Mapping[str, Any]) -> str:
+    exploit = _TAG if finding["kev"] else _PUBLIC if finding["exploits"] else ""
+    return _KINDS.get(finding["kind"], "") + exploit
 
 
 def _title(finding: Mapping[str, Any]) -> str:
@@ -136,49 +142,12 @@ def _about(at: int, finding: Mapping[str, Any], shared: _Shared) -> Html:
     )
     first, name = shared.setdefault(key, (at, finding["package"]["name"]))
     if first == at:
-        entries = _facts(finding)
+        entries = facts(finding)
         body = paragraphs(finding["description"]) + (entries and f"<dl>{entries}</dl>")
         return Html(f"<div id=v{at}>{body}</div>" if body else "")
     return Html(
         f"<p><a href=#f{first} data-same=v{first}>Description, scores and references: "
         f"see the same vulnerability in {esc(name)}</a></p>"
-    )
-
-
-def _facts(finding: Mapping[str, Any]) -> Html:
-    epss, kev = finding["epss"], finding["kev"]
-    exploited = ""
-    if kev:
-        due = f", to be fixed by {esc(kev['dueDate'])}" if kev["dueDate"] else ""
-        ransom = "; used by ransomware" if kev["ransomware"] else ""
-        exploited = f'<b class="hot">Since {esc(kev["dateAdded"])}{due}{ransom}.</b> {esc(kev["requiredAction"], 400)}'
-    likely = ""
-    if epss:
-        likely = (
-            f"{_percent(epss['score'])} within 30 days, more than {int(epss['percentile'] * 1000) / 10:g} % "
-            f"of all <span class=soft>(EPSS {esc(epss['date'])})</span>"
-        )
-    dates = [
-        f"{word} {esc(finding[key][:10])}"
-        for word, key in (("published", "published"), ("changed", "modified"))
-        if finding[key]
-    ]
-    return items(
-        (
-            ("Exploited", Html(exploited)),
-            ("CVSS", _several(_score, finding["cvss"])),
-            ("Exploit likely", Html(likely)),
-            ("Weakness", esc(" ".join(finding["cwes"]))),
-            ("Dates", Html(", ".join(dates))),
-            ("References", _several(linked, finding["references"])),
-        )
-    )
-
-
-def _score(score: Mapping[str, Any]) -> Html:
-    return Html(
-        f"<b>{score['score']:.1f}</b> <span class=soft>{esc(score['source'])}, "
-        f"v{esc(score['version'])}</span> <code>{esc(score['vector'])}</code>"
     )
 
 
@@ -205,14 +174,14 @@ def _here(finding: Mapping[str, Any], package: Mapping[str, Any], fix: Html) -> 
             (
                 ("Fix", fix),
                 ("Package", _package(package)),
-                ("Found in", _several(_place, package["locations"])),
+                ("Found in", several(_place, package["locations"])),
                 (
                     "Layer",
                     Html(where + origin.get(finding["origin"], "") if where else ""),
                 ),
                 (
                     "Why",
-                    _several(partial(_why, package), finding["evidence"]),
+                    several(partial(_why, package), finding["evidence"]),
                 ),
                 ("Advisories", joined(map(_advisory, finding["advisories"][:MOST]))),
                 ("Also known as", joined(map(_alias, _others(finding)[:MOST]))),
@@ -230,10 +199,13 @@ def _here(finding: Mapping[str, Any], package: Mapping[str, Any], fix: Html) -> 
     )
 
 
-def _fix(best: str, others: Sequence[str], state: str) -> Html:
+def _fix(best: str, others: Sequence[str], finding: Mapping[str, Any]) -> Html:
     if not best:
-        return Html(summary.FIX_WORDS[state].capitalize())
+        return Html(summary.fix_words(finding).capitalize())
     more = f" (also fixed in {esc(', '.join(others))})" if others else ""
+    since = finding["fixAvailable"]
+    if since:
+        more += f", available since {esc(since['date'])} <span class=soft>({esc(since['source'])})</span>"
     return Html(f"Upgrade to <b>{esc(best)}</b>{more}")
 
 
@@ -279,17 +251,3 @@ def _alias(name: str) -> Html:
     if _OSV.fullmatch(name):
         return linked(f"https://osv.dev/vulnerability/{name}", name)
     return esc(name)
-
-
-def _several(make: Callable[[Any], Html], values: Sequence[Any]) -> Html:
-    """The first :data:`MOST` of ``values`` as the values of one entry, each made into markup."""
-    more = len(values) - MOST
-    rest = f"<dd>and {more:,} more" if more > 0 else ""
-    return Html("<dd>".join(map(make, values[:MOST])) + rest)
-
-
-def _percent(share: float) -> str:
-    percent = 100 * share
-    if percent >= 99.5:
-        return f"{int(percent * 10) / 10:g} %"
-    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"

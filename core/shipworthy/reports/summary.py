@@ -132,6 +132,12 @@ def counts(findings: Sequence[Document]) -> str:
     exploited = sum(finding["kev"] is not None for finding in findings)
     if exploited:
         words += f"; {exploited:,} known to be exploited"
+    malicious = sum(finding["kind"] == "malicious" for finding in findings)
+    if malicious:
+        words += f"; {malicious:,} malicious"
+    ends = sum(finding["kind"] == "end-of-life" for finding in findings)
+    if ends:
+        words += f"; {ends:,} of them on ends of support"
     return words
 
 
@@ -174,6 +180,23 @@ def fixed_in(finding: Document) -> tuple[str, tuple[str, ...]]:
     above = ordered.index(installed) + 1
     best = ordered[above] if above < len(ordered) else listed[-1]
     return best, tuple(text for text in listed if text != best)
+
+
+def fix_words(finding: Document) -> str:
+    """What stands in the place of a fixed version where there is none."""
+    end = finding["endOfLife"]
+    if finding["kind"] == "malicious":
+        return "remove it"
+    if end is None:
+        return FIX_WORDS[finding["fixState"]]
+    if end["limited"]:
+        return "limited support"
+    days = end["daysLeft"]
+    if days is None:
+        return "support ended"
+    if days < 0:
+        return f"support ended {counted(-days, 'day')} ago"
+    return f"support ends in {counted(days, 'day')}"
 
 
 def _rank(finding: Document) -> tuple[object, ...]:

@@ -8,12 +8,12 @@ cannot speak to a pipeline.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shipworthy.reports import summary, text
 from shipworthy.reports.summary import Document
+from shipworthy.reports.table_page import Page, coloured, plain, say
 
 
 PLAIN_WIDTH = 100
@@ -29,21 +29,6 @@ STATUSES = 20
 
 _HEADS = ("SEVERITY", "VULNERABILITY", "PACKAGE", "INSTALLED", "FIXED IN")
 _LEAST = 7
-_STYLES = {
-    "critical": "1;97;41",
-    "high": "1;31",
-    "medium": "33",
-    "low": "36",
-    "negligible": "2",
-    "none": "2",
-    "unknown": "35",
-    "pass": "1;32",
-    "fail": "1;31",
-    "partial": "1;33",
-    "head": "1",
-    "open": "1",
-    "soft": "2",
-}
 _WORDS = {
     "pass": "PASS: fit to ship",
     "fail": "FAIL: do not ship",
@@ -51,20 +36,7 @@ _WORDS = {
     "open": "PASS: no rule was set, so nothing was judged",
 }
 
-Paint = Callable[[str, str], str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
-    """How the text is laid out."""
-
-    paint: Paint
-    width: int
-    """Columns that running text is broken at."""
-    table_width: int
-    """Columns that the list of findings may take."""
-    limit: int
-    """Most findings listed."""
+_MARKS = {"*": "known to be exploited", "+": "an exploit is public"}
 
 
 class TableReport:
@@ -75,8 +47,8 @@ class TableReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the plain text, without colour, with every finding and every name whole."""
-        page = _Page(
-            paint=_plain,
+        page = Page(
+            paint=plain,
             width=PLAIN_WIDTH,
             table_width=MAX_WIDTH,
             limit=len(document["findings"]),
@@ -102,8 +74,8 @@ def render_terminal(
         limit: Most findings to list; what is left out is counted.
     """
     columns = max(width, 60)
-    page = _Page(
-        paint=_coloured if color else _plain,
+    page = Page(
+        paint=coloured if color else plain,
         width=min(columns, PLAIN_WIDTH),
         table_width=columns,
         limit=max(limit, 0),
@@ -111,20 +83,7 @@ def render_terminal(
     return "\n".join(_lines(document, page)) + "\n"
 
 
-def _plain(words: str, _style: str) -> str:
-    return words
-
-
-def _coloured(words: str, style: str) -> str:
-    return f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if words else words
-
-
-def _say(words: str, limit: int = text.NAME_LIMIT) -> str:
-    """Text of others, fit to be printed behind words of ours."""
-    return text.quiet(text.line(words, limit))
-
-
-def _lines(document: Document, page: _Page) -> list[str]:
+def _lines(document: Document, page: Page) -> list[str]:
     findings = summary.ranked(document["findings"])
     sections = (
         _head(document, page),
@@ -141,7 +100,7 @@ def _lines(document: Document, page: _Page) -> list[str]:
     return lines[:-1]
 
 
-def _head(document: Document, page: _Page) -> list[str]:
+def _head(document: Document, page: Page) -> list[str]:
     image, distro = document["image"], document["distro"]
     coverage, database = document["coverage"], document["database"]
     system = (
@@ -154,20 +113,20 @@ def _head(document: Document, page: _Page) -> list[str]:
     ]
     if coverage["layers"]:
         facts.append(summary.counted(coverage["layers"], "layer"))
-    said = [_say(fact) for fact in facts if fact]
-    day = _say(database["date"][:10]) or "unknown date"
-    name = text.wrapped("", _say(document["target"]["name"]), page.width, indent="")
+    said = [say(fact) for fact in facts if fact]
+    day = say(database["date"][:10]) or "unknown date"
+    name = text.wrapped("", say(document["target"]["name"]), page.width, indent="")
     about = text.wrapped(
         "", f"{', '.join(said)}; database of {day}", page.width, indent=""
     )
     return [
-        page.paint(f"shipworthy {_say(document['tool']['version'])}", "soft"),
+        page.paint(f"shipworthy {say(document['tool']['version'])}", "soft"),
         *(page.paint(part, "head") for part in name),
         *(page.paint(part, "soft") for part in about),
     ]
 
 
-def _findings(findings: Sequence[Document], page: _Page) -> list[str]:
+def _findings(findings: Sequence[Document], page: Page) -> list[str]:
     if not findings:
         return ["No known vulnerability was found in what was looked at."]
     listed = findings[: page.limit]
@@ -181,8 +140,10 @@ def _findings(findings: Sequence[Document], page: _Page) -> list[str]:
             word = row[0]
             painted = page.paint(word, word) + " " * (widths[0] - len(word))
             lines.append(f"{painted}  {_joined(row[1:], widths[1:])}")
-    if any(finding["kev"] for finding in listed):
-        lines.append(page.paint("* known to be exploited", "soft"))
+    marks = {_mark(finding) for finding in listed}
+    for mark, words in _MARKS.items():
+        if mark in marks:
+            lines.append(page.paint(f"{mark} {words}", "soft"))
     left = len(findings) - len(rows)
     if left:
         more = f"… and {left:,} more; all of them: -o table=FILE, -o html=FILE, -o json=FILE"
@@ -195,11 +156,17 @@ def _row(finding: Document) -> tuple[str, ...]:
     fixed, _others = summary.fixed_in(finding)
     return (
         finding["severity"],
-        _say(finding["id"], 80) + ("*" if finding["kev"] else ""),
-        _say(package["name"], 120),
-        _say(package["version"], 80),
-        _say(fixed, 80) or summary.FIX_WORDS[finding["fixState"]],
+        say(finding["id"], 80) + _mark(finding),
+        say(package["name"], 120),
+        say(package["version"], 80),
+        say(fixed, 80) or summary.fix_words(finding),
     )
+
+
+def _mark(finding: Document) -> str:
+    if finding["kev"]:
+        return "*"
+    return "+" if finding["exploits"] else ""
 
 
 def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
@@ -222,24 +189,22 @@ def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(text.fit(cell, size) for cell, size in pairs).rstrip()
 
 
-def _fixes(findings: Sequence[Document], page: _Page) -> list[str]:
+def _fixes(findings: Sequence[Document], page: Page) -> list[str]:
     plan = summary.fixes(findings)
     if not plan:
         return []
     lines = [page.paint("What to do first", "head")]
     for number, fix in enumerate(plan[:FIXES], 1):
-        name, old, new = (
-            _say(part, 60) for part in (fix.name, fix.version, fix.target)
-        )
+        name, old, new = (say(part, 60) for part in (fix.name, fix.version, fix.target))
         closes = f"closes {summary.counted(fix.closes, 'finding')}, worst {fix.worst}"
         if fix.known_exploited:
             closes += ", known to be exploited"
-        place = _say(fix.place)
+        place = say(fix.place)
         place = text.fit(place, min(text.width(place), page.width - 10))
         where = f" in {place}" if place else ""
         if fix.places > 1:
             where += f" and {fix.places - 1:,} more"
-        words = f"upgrade {name} ({_say(fix.type, 20)}) {old} to {new}{where}: {closes}"
+        words = f"upgrade {name} ({say(fix.type, 20)}) {old} to {new}{where}: {closes}"
         lines += text.wrapped(f"{number}. ", words, page.width)
     rest = plan[FIXES:]
     if rest:
@@ -251,14 +216,14 @@ def _fixes(findings: Sequence[Document], page: _Page) -> list[str]:
     return lines
 
 
-def _suppressed(entries: Sequence[Document], page: _Page) -> list[str]:
+def _suppressed(entries: Sequence[Document], page: Page) -> list[str]:
     if not entries:
         return []
     counts = summary.in_words(summary.tally(entry["finding"] for entry in entries))
     return [page.paint(f"Suppressed by policy: {len(entries):,} ({counts})", "soft")]
 
 
-def _statuses(statuses: Sequence[Document], page: _Page) -> list[str]:
+def _statuses(statuses: Sequence[Document], page: Page) -> list[str]:
     lines: list[str] = []
     for partial, title, style in (
         (True, "Could not be looked at", "partial"),
@@ -268,30 +233,28 @@ def _statuses(statuses: Sequence[Document], page: _Page) -> list[str]:
         if chosen:
             lines.append(page.paint(f"{title}: {len(chosen):,}", style))
         for status in chosen[:STATUSES]:
-            words = f"{_say(status['source'])}: {_say(status['subject'])}: {_say(status['message'], 400)}"
+            words = f"{say(status['source'])}: {say(status['subject'])}: {say(status['message'], 400)}"
             lines += text.wrapped("- ", words, page.width)
         if len(chosen) > STATUSES:
             lines.append(f"  … and {len(chosen) - STATUSES:,} more, see -o json=FILE")
     return lines
 
 
-def _verdict(
-    document: Document, findings: Sequence[Document], page: _Page
-) -> list[str]:
+def _verdict(document: Document, findings: Sequence[Document], page: Page) -> list[str]:
     verdict = document["verdict"]
     head = summary.headline(verdict)
     lines = text.wrapped("", summary.counts(findings), page.width, indent="")
     lines[0] = page.paint(lines[0], "head")
     for rule in verdict["rules"]:
         word, style = ("pass", "pass") if rule["passed"] else ("FAIL", "fail")
-        said = f"{_say(rule['name'])}: {_say(rule['reason'] or rule['condition'], 600)}"
+        said = f"{say(rule['name'])}: {say(rule['reason'] or rule['condition'], 600)}"
         first, *rest = text.wrapped("      ", said, page.width)
         lines += [f"  {page.paint(word, style)}  {first.lstrip()}", *rest]
     words = _WORDS[head.tone]
     if head.partial and head.tone != "partial":
         words += ", and not everything could be looked at"
     lines += ["", page.paint(words, head.tone)]
-    lines += text.wrapped("", _say(verdict["summary"], 1000), page.width)
+    lines += text.wrapped("", say(verdict["summary"], 1000), page.width)
     if head.partial:
         hint = "Repair what is named above and scan again; --allow-partial judges what could be seen."
         lines += text.wrapped("", hint, page.width)

@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from shipworthy.model.advisory import Advisory, Epss, FeedInfo, Kev, Record
+from shipworthy.model.advisory import (
+    Advisory,
+    Epss,
+    Exploit,
+    FeedInfo,
+    Kev,
+    Record,
+)
+from shipworthy.model.lifecycle import Product, SupportLimit
 
 
 CVE_BUCKET = "cve"
@@ -64,6 +72,7 @@ class IntelRow:
     cve: str
     epss: Epss | None = None
     kev: Kev | None = None
+    exploits: tuple[Exploit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +82,26 @@ class Rejected:
     cve: str
 
 
-Row = Statement | RecordRow | IntelRow | Rejected | FeedInfo
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductRow:
+    """A product with its release cycles, and the keys of what in an image is that product."""
+
+    product: Product
+    keys: tuple[str, ...] = ()
+    """See :func:`shipworthy.model.lifecycle.package_key`."""
+    authority: int = PER_VULNERABILITY
+    """Of several on one product the lowest has the last word on a cycle's dates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportRow:
+    """Which source packages a distribution's release supports no longer, or not wholly."""
+
+    bucket: str
+    limits: tuple[SupportLimit, ...]
+
+
+Row = Statement | RecordRow | IntelRow | Rejected | ProductRow | SupportRow | FeedInfo
 """A feed ends each of its sources with a :class:`FeedInfo` that accounts for it."""
 
 
