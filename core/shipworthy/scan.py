@@ -39,6 +39,7 @@ from shipworthy.policy.options import (
     parse_ignore,
     parse_max,
 )
+from shipworthy.sboms.source import sbom_path
 
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ def scan(
     progress: Progress | None = None,
 ) -> ScanResult:
     """
-    Scan one image and judge it; nothing is printed and nothing exits.
+    Scan one image, or what an SBOM says of one, and judge it; nothing is printed and nothing exits.
 
     Args:
         target: ``docker-archive:PATH[:TAG]``, ``oci:DIR[:TAG]``, ``oci-archive:PATH[:TAG]``,
-            ``dir:PATH``, or a bare path to any of these.
+            ``dir:PATH``, ``sbom:PATH`` (CycloneDX in JSON), or a bare path to any of these.
         db: The advisory database's directory; by default the one in the user's cache.
         fail_on: Close the gate on a finding of this severity or worse: ``high``,
             ``high,unknown``.
@@ -111,8 +112,12 @@ def scan(
     directory = Path(cache_dir) if cache_dir else default_directory()
     with AdvisoryStore.open(Path(db) if db else default_directory() / "db") as store:
         day = day_of(at, store.info.date)
-        with closing(open_image(target, platform=platform)) as image:
-            contents = _take(image, base, directory if cache else None, progress)
+        path = sbom_path(target)
+        if path is not None:
+            contents = _listed(path, target, base)
+        else:
+            with closing(open_image(target, platform=platform)) as image:
+                contents = _take(image, base, directory if cache else None, progress)
         matched = match(contents.inventory, store)
         no_port = declares_no_port(contents.image)
         findings = worst_first(
@@ -151,6 +156,14 @@ def _refused(database: DatabaseInfo) -> list[Status]:
         for feed in database.feeds
         if feed.refused
     ]
+
+
+def _listed(path: str, target: str, base: str) -> _Contents:
+    """What an SBOM says is in the image."""
+    from shipworthy.sboms.read import read_sbom
+
+    image, inventory = read_sbom(path, target=target, base=base)
+    return _Contents(image=image, inventory=inventory, statuses=inventory.statuses)
 
 
 def _take(

@@ -128,7 +128,8 @@ def command(
     Scan one image and judge it.
 
     TARGET is docker-archive:PATH[:TAG], oci:DIR[:TAG], oci-archive:PATH[:TAG],
-    dir:PATH, or a bare path to any of these.
+    dir:PATH, sbom:PATH (CycloneDX JSON; sbom:- is standard input), or a bare path
+    to any of these.
     """
     from shipworthy.cli.output import parse_outputs, write
 

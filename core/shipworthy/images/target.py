@@ -12,6 +12,8 @@ from shipworthy.images.interface import Image
 
 
 KINDS = ("docker-archive", "oci", "oci-archive", "dir")
+_NAMED = (*KINDS, "sbom")
+"""What to name in a hint; an SBOM is no image, but it is a target."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ def parse_target(text: str) -> Target:
     looks_like_kind = colon and kind.replace("-", "").isalpha()
     bare = _split(text, "", text)
     if looks_like_kind and not Path(bare.path).exists():
-        near = difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.7)
+        near = difflib.get_close_matches(kind, _NAMED, n=1, cutoff=0.7)
         wanted = (
             f"did you mean {near[0]}:{rest} ?" if near else f"name one of {_kinds()}"
         )
@@ -165,4 +167,4 @@ def _recognise(path: Path) -> str:
 
 
 def _kinds() -> str:
-    return ", ".join(f"{kind}:PATH" for kind in KINDS)
+    return ", ".join(f"{kind}:PATH" for kind in _NAMED)

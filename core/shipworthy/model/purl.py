@@ -23,14 +23,16 @@ _PLAIN = frozenset(
 )
 _HEX = tuple(chr(i) if i in _PLAIN else f"%{i:02X}" for i in range(256))
 
-_LOWER_NAME = frozenset(
+LOWER_NAME = frozenset(
     {"alpm", "apk", "bitbucket", "bitnami", "composer", "deb", "github", "gitlab"}
     | {"hex", "luarocks", "npm", "oci", "pub", "pypi"}
 )
-_LOWER_NAMESPACE = frozenset(
+"""Types whose names know no case."""
+LOWER_NAMESPACE = frozenset(
     {"alpm", "apk", "bitbucket", "composer", "deb", "github", "gitlab", "hex"}
     | {"luarocks", "qpkg", "rpm"}
 )
+"""Types whose namespaces know no case."""
 _EMPTY = frozenset({""})
 _DOTS = frozenset({"", ".", ".."})
 _WITH_EPOCH = frozenset({"deb", "rpm"})
@@ -52,7 +54,7 @@ def purl(
     ones; everything else may be any text. ``namespace`` and ``subpath`` hold segments
     separated by ``/``.
     """
-    if type in _LOWER_NAME:
+    if type in LOWER_NAME:
         name = name.lower()
     if type == "pypi":
         name = name.replace("_", "-")
@@ -61,7 +63,7 @@ def purl(
         return ""
     out = f"pkg:{type}/"
     if namespace:
-        if type in _LOWER_NAMESPACE:
+        if type in LOWER_NAMESPACE:
             namespace = namespace.lower()
         out += _encode_path(namespace, drop=_EMPTY, end="/")
     out += _encode(name)

@@ -1,0 +1,1 @@
+"""Inventories that others took: SBOMs read as what an image's layers would have shown."""

@@ -1,0 +1,162 @@
+"""
+What producers tell of a component beside its purl.
+
+CycloneDX leaves properties to each producer (``components[].properties``): syft writes
+``syft:location:N:path`` and ``:layerID``, Trivy ``aquasecurity:trivy:FilePath``, ``LayerDiffID`` and ``Src…``,
+Inspector's generator ``amazon:inspector:sbom_generator:source_path`` and ``duplicate_purl``, cdxgen
+``SrcFile``; ``evidence.occurrences`` is the standard's own way to name places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+
+TRIVY = "aquasecurity:trivy:"
+INSPECTOR = "amazon:inspector:sbom_generator:"
+
+_SYFT_PLACE = "syft:location:"
+_SYFT_MARK = "syft:package:type"
+_TRIVY_MARK = f"{TRIVY}PkgType"
+_PATHS = frozenset(
+    {
+        f"{TRIVY}FilePath",
+        f"{INSPECTOR}source_path",
+        "amazon:inspector:sbom_collector:path",
+        "SrcFile",
+    }
+)
+_TEXT = 4096
+_MOST = 10_000
+
+
+class Told(NamedTuple):
+    """What one component's producer tells of it."""
+
+    places: Sequence[tuple[str, str]] = ()
+    """(path, diff ID of the layer or nothing)."""
+    source: str = ""
+    source_version: str = ""
+    modularity: str = ""
+    owner: str = ""
+    """purl of the OS package that installed it."""
+    vendor: str = ""
+    """Who built it, where the producer is known to copy that from the package's own header."""
+    is_file: bool = False
+    """It stands for a lock file or a program and is no package itself (Trivy)."""
+
+
+NOTHING = Told()
+
+
+def told_of(component: Mapping[str, Any]) -> Told:
+    """What the component's properties and occurrences tell; wrong types tell nothing."""
+    if "properties" not in component and "evidence" not in component:
+        return NOTHING
+    named: dict[str, str] = {}
+    paths: list[str] = []
+    syft: dict[str, dict[str, str]] = {}
+    for name, value in _pairs(component.get("properties")):
+        if name.startswith(_SYFT_PLACE):
+            index, _, what = name[len(_SYFT_PLACE) :].partition(":")
+            place = syft.get(index)
+            if place is None:
+                place = syft[index] = {}
+            place[what] = value
+        elif name in _PATHS:
+            paths.append(value)
+        elif name not in named:
+            named[name] = value
+    places = [
+        (place["path"], place.get("layerID", ""))
+        for place in syft.values()
+        if "path" in place
+    ]
+    if "evidence" in component:
+        paths += _occurrences(component)
+    if _SYFT_MARK in named:
+        places += [(path, "") for path in paths]
+        return Told(places, vendor=text_of(component, "publisher"))
+    layer = named.get(f"{TRIVY}LayerDiffID", "")
+    places += [(path, layer) for path in paths]
+    return Told(
+        places,
+        source=named.get(f"{TRIVY}SrcName", ""),
+        source_version=_trivy_version(named),
+        modularity=named.get(f"{TRIVY}Modularitylabel", ""),
+        owner=named.get(f"{INSPECTOR}duplicate_purl", ""),
+        vendor=_vendor(component, named),
+        is_file=_TRIVY_MARK not in named and f"{TRIVY}Type" in named,
+    )
+
+
+def values_of(component: Mapping[str, Any], name: str) -> list[str]:
+    """All values of the properties of that name, in order."""
+    return [v for n, v in _pairs(component.get("properties")) if n == name]
+
+
+def named(component: Mapping[str, Any]) -> dict[str, str]:
+    """The component's properties by name; the first of several counts."""
+    found: dict[str, str] = {}
+    for name, value in _pairs(component.get("properties")):
+        found.setdefault(name, value)
+    return found
+
+
+def text_of(component: Mapping[str, Any], key: str) -> str:
+    """The text under ``key``; nothing where it is none or too long to be one."""
+    value = component.get(key)
+    return value if type(value) is str and _is_text(value) else ""
+
+
+def _is_text(value: str) -> bool:
+    """Whether it is of a text's length and can be written as UTF-8."""
+    if len(value) > _TEXT:
+        return False
+    if value.isascii():
+        return True
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _pairs(properties: object) -> list[tuple[str, str]]:
+    if type(properties) is not list:
+        return []
+    found = []
+    for entry in properties[:_MOST]:
+        if type(entry) is dict:
+            name, value = entry.get("name"), entry.get("value")
+            if type(name) is str and type(value) is str and value and _is_text(value):
+                found.append((name, value))
+    return found
+
+
+def _occurrences(component: Mapping[str, Any]) -> list[str]:
+    evidence = component.get("evidence")
+    found = evidence.get("occurrences") if type(evidence) is dict else None
+    if type(found) is not list:
+        return []
+    entries = [entry for entry in found[:_MOST] if type(entry) is dict]
+    return [path for entry in entries if (path := text_of(entry, "location"))]
+
+
+def _trivy_version(named: Mapping[str, str]) -> str:
+    """``[EPOCH:]VERSION[-RELEASE]`` of the source package, which Trivy writes apart."""
+    version = named.get(f"{TRIVY}SrcVersion", "")
+    if not version:
+        return ""
+    epoch = named.get(f"{TRIVY}SrcEpoch", "0")
+    release = named.get(f"{TRIVY}SrcRelease", "")
+    whole = f"{version}-{release}" if release else version
+    return whole if epoch == "0" else f"{epoch}:{whole}"
+
+
+def _vendor(component: Mapping[str, Any], named: Mapping[str, str]) -> str:
+    supplier = component.get("supplier")
+    if _TRIVY_MARK in named and type(supplier) is dict:
+        return text_of(supplier, "name")
+    return ""
