@@ -29,7 +29,7 @@ def openssl() -> Oracle:
     document = Oracle()
     for id_, evr in (
         ("ELSA-2022-1065", "1:1.1.1k-6.el8_5"),
-        ("ELSA-2022-9255", "2:1.1.1k-6.ksplice1.el8_5"),
+        ("ELSA-2022-9258", "2:1.1.1k-6.ksplice1.el8_5"),
     ):
         machines = [
             document.on(machine, document.below("openssl-libs", evr))
@@ -60,7 +60,7 @@ def test_an_erratum_is_a_bulletin_on_its_cve(feeds: Feeds, database: Database) -
         "2022-03-30",
         "oracle/oval",
     )
-    assert ksplice.id == "ELSA-2022-9255"
+    assert ksplice.id == "ELSA-2022-9258"
 
 
 def test_the_erratum_and_the_score_are_told(feeds: Feeds, database: Database) -> None:

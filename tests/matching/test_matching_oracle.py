@@ -52,9 +52,12 @@ def test_oracle_linux_is_filed_under_its_own_id() -> None:
 OPENSSL = (
     elsa("ELSA-2022-1065", "CVE-2022-0778", "openssl-libs", "1:1.1.1k-6.el8_5"),
     elsa(
-        "ELSA-2022-9255", "CVE-2022-0778", "openssl-libs", "2:1.1.1k-6.ksplice1.el8_5"
+        "ELSA-2022-9258", "CVE-2022-0778", "openssl-libs", "2:1.1.1k-6.ksplice1.el8_5"
     ),
-    elsa("ELSA-2022-9258", "CVE-2022-0778", "openssl-libs", "10:1.1.1k-6.el8_5_fips"),
+)
+GNUTLS = (
+    elsa("ELSA-2024-2570", "CVE-2024-28834", "gnutls", "3.8.3-4.el9_4"),
+    elsa("ELSA-2024-12364", "CVE-2024-28834", "gnutls", "10:3.8.3-4.el9_4_fips"),
 )
 
 
@@ -65,16 +68,30 @@ OPENSSL = (
         ("1:1.1.1k-6.el8_5", None),
         ("2:1.1.1k-5.ksplice1.el8_5", "2:1.1.1k-6.ksplice1.el8_5"),
         ("2:1.1.1k-6.ksplice1.el8_5", None),
-        ("10:1.1.1k-5.el8_5_fips", "10:1.1.1k-6.el8_5_fips"),
-        ("10:1.1.1k-6.el8_5_fips", None),
+        ("2:1.1.1k-6.ksplice2.el8_5", None),
     ],
 )
-def test_flavours_compare_with_themselves(version: str, fixed: str | None) -> None:
-    """CVE-2022-0778 in openssl: the builds for Ksplice and FIPS have higher epochs, and nothing to do with the plain one."""
+def test_builds_for_ksplice_compare_with_themselves(
+    version: str, fixed: str | None
+) -> None:
+    """CVE-2022-0778 in openssl: the build for Ksplice has a higher epoch, and nothing to do with the plain one."""
     matches = found(rpm("openssl-libs", version), *OPENSSL)
-    assert [(m.id, m.fixed_versions) for m in matches] == (
-        [("CVE-2022-0778", (fixed,))] if fixed else []
-    )
+    assert [m.fixed_versions for m in matches] == ([(fixed,)] if fixed else [])
+
+
+@pytest.mark.parametrize(
+    ("version", "fixed"),
+    [
+        ("3.8.3-3.el9_4", "3.8.3-4.el9_4"),
+        ("3.8.3-4.el9_4", None),
+        ("10:3.7.6-23.el9_3_fips", "10:3.8.3-4.el9_4_fips"),
+        ("10:3.8.3-4.el9_4_fips", None),
+    ],
+)
+def test_fips_builds_compare_with_themselves(version: str, fixed: str | None) -> None:
+    """CVE-2024-28834 in gnutls: the FIPS-validated build has epoch 10."""
+    matches = found(rpm("gnutls", version), *GNUTLS)
+    assert [m.fixed_versions for m in matches] == ([(fixed,)] if fixed else [])
 
 
 def test_glibc_of_the_image_is_not_the_one_for_ksplice() -> None:
@@ -127,28 +144,26 @@ def test_a_module_compares_with_its_stream(label: str, count: int) -> None:
     assert len(found(rpm("hivex", version, modularity=label), said)) == count
 
 
-UEK = tuple(
-    elsa(id_, "CVE-2022-21499", "kernel-uek", evr)
-    for id_, evr in (
-        ("ELSA-2022-9447", "4.14.35-2047.514.3.el8uek"),
-        ("ELSA-2022-9445", "5.4.17-2136.307.3.2.el8uek"),
-        ("ELSA-2022-9446", "5.15.0-0.30.19.el8uek"),
-    )
+UEK = (
+    elsa("ELSA-2024-12618", "CVE-2024-38588", "kernel-uek", "5.15.0-210.163.7.el8uek"),
+    elsa(
+        "ELSA-2025-20319", "CVE-2024-38588", "kernel-uek", "5.4.17-2136.343.5.1.el8uek"
+    ),
 )
 
 
 @pytest.mark.parametrize(
     ("version", "affected"),
     [
-        ("5.4.17-2136.307.3.1.el8uek", True),
-        ("5.4.17-2136.307.3.2.el8uek", False),
-        ("5.15.0-0.30.18.el8uek", True),
-        ("5.15.0-0.30.19.el8uek", False),
-        ("4.18.0-1.el8uek", True),
+        ("5.4.17-2136.338.4.1.el8uek", True),
+        ("5.4.17-2136.343.5.1.el8uek", False),
+        ("5.15.0-206.153.7.1.el8uek", True),
+        ("5.15.0-210.163.7.el8uek", False),
+        ("4.14.35-2047.514.3.el8uek", True),
     ],
 )
 def test_kernel_lines_have_their_own_fixes(version: str, affected: bool) -> None:
-    """UEK R6 and R7 are both kernel-uek of one release: a fixed R6 is not an old R7."""
+    """CVE-2024-38588: UEK R6 and R7 are both kernel-uek of one release; a fixed R6 is not an old R7."""
     assert bool(found(rpm("kernel-uek", version), *UEK)) == affected
 
 

@@ -22,8 +22,8 @@ from shipworthy.advisories.feeds.files import read
 from shipworthy.advisories.feeds.oval_criteria import (
     Criteria,
     Criterion,
+    RpmTest,
     State,
-    Test,
 )
 from shipworthy.advisories.feeds.values import (
     MAX_NAME,
@@ -109,7 +109,7 @@ class Document:
         self._objects: dict[str, str] = {}
         self._states: dict[str, _Entities | None] = {}
         self._tests: dict[str, tuple[str, tuple[str, ...], str] | None] = {}
-        self._resolved: dict[str, Test] = {}
+        self._resolved: dict[str, RpmTest] = {}
         self._inventory: dict[str, Element] = {}
         self.date = ""
         self._collect()
@@ -162,20 +162,20 @@ class Document:
         usable = bool(object_) == known and self._tests.get(id_, made) == made
         self._tests[id_] = made if usable else None
 
-    def test(self, id_: str) -> Test:
+    def test(self, id_: str) -> RpmTest:
         """The test of that id with its references resolved; raises :class:`Broken`."""
         found = self._resolved.get(id_)
         if found is None:
             found = self._resolved[id_] = self._resolve(id_)
         return found
 
-    def _resolve(self, id_: str) -> Test:
+    def _resolve(self, id_: str) -> RpmTest:
         raw = self._tests.get(id_)
         if raw is None:
             raise Broken
         object_, states, check = raw
         if not object_:
-            return Test("")
+            return RpmTest("")
         if check not in _CHECKS | _NONE or len(states) > 1:
             raise Broken
         name = plain(self._objects.get(object_), MAX_NAME)
@@ -185,7 +185,7 @@ class Document:
             if entities is None:
                 raise Broken
             state = _state(entities)
-        return Test(name, state, check in _NONE)
+        return RpmTest(name, state, check in _NONE)
 
     def definitions(self) -> Iterator[Element]:
         """All definitions, one after the other; each is let go when the next is asked for."""

@@ -40,7 +40,7 @@ class State(NamedTuple):
     signed: bool = False
 
 
-class Test(NamedTuple):
+class RpmTest(NamedTuple):
     """A test with its references resolved."""
 
     name: str
@@ -138,7 +138,7 @@ _VERSIONS = Case._fields.index("start")
 """Before these fields a difference means that nothing is both."""
 
 
-def package_cases(test: Test, *, negated: bool) -> list[Case]:
+def package_cases(test: RpmTest, *, negated: bool) -> list[Case]:
     """
     The cases of a test on an ordinary package.
 
