@@ -117,6 +117,27 @@ def test_versions_are_ordered_by_their_scheme() -> None:
         ("NSWG-ECO-1", "npm", ""),
         ("GHSA-x/../../y", "npm", ""),
         ("GHSA-{id}", "npm", ""),
+        (
+            "ELSA-2022-9258",
+            "ol-8",
+            "https://linux.oracle.com/errata/ELSA-2022-9258.html",
+        ),
+        ("CVE-2022-0778", "ol-8", "https://linux.oracle.com/cve/CVE-2022-0778.html"),
+        (
+            "SUSE-SU-2022:0330-1",
+            "sles-15.3",
+            "https://www.suse.com/support/update/announcement/2022/suse-su-20220330-1/",
+        ),
+        (
+            "CVE-2022-23218",
+            "sle-micro-5.4",
+            "https://www.suse.com/security/cve/CVE-2022-23218.html",
+        ),
+        (
+            "CVE-2023-21980",
+            "mariner-2",
+            "https://msrc.microsoft.com/update-guide/vulnerability/CVE-2023-21980",
+        ),
     ],
 )
 def test_pages_of_advisories(id_: str, bucket: str, page: str) -> None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from shipworthy.matching.families.apk import ApkFamily
 from shipworthy.matching.families.deb import DebFamily
-from shipworthy.matching.families.rpm import RpmFamily, has_kernel
+from shipworthy.matching.families.oracle import OracleFamily
+from shipworthy.matching.families.rpm import RpmFamily
+from shipworthy.matching.families.suse import SuseFamily
 from shipworthy.matching.interface import Family
 from shipworthy.model.bucket import os_bucket
 from shipworthy.model.package import Distro, Package
@@ -16,7 +18,14 @@ from shipworthy.model.package import Distro, Package
 OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})
 """Types of packages that a distribution's advisories judge."""
 
-_FILED_AS = {"rhel": "redhat", "raspbian": "debian", "sled": "sles"}
+_FILED_AS = {
+    "rhel": "redhat",
+    "raspbian": "debian",
+    "oracle": "ol",
+    "sl-micro": "sle-micro",
+    "sled": "sles",
+    "sles_sap": "sles",
+}
 _TESTING = {"sid": "sid", "unstable": "sid", "forky": "14", "duke": "15"}
 _KINDS = {
     "debian": "deb",
@@ -27,6 +36,7 @@ _KINDS = {
     "almalinux": "rpm",
     "rocky": "rpm",
     "redhat": "rpm",
+    "sle": "rpm",
     "sles": "rpm",
     "suse": "rpm",
     "opensuse": "rpm",
@@ -40,7 +50,12 @@ _KINDS = {
 }
 
 
-_RPM_FAMILIES: dict[str, type[RpmFamily]] = {}
+_RPM_FAMILIES: dict[str, type[RpmFamily]] = {
+    "ol": OracleFamily,
+    "opensuse": SuseFamily,
+    "sle": SuseFamily,
+    "sles": SuseFamily,
+}
 """Distributions of rpm packages that have rules of their own; the others are plain."""
 
 
@@ -75,5 +90,5 @@ def family_for(
         return ApkFamily(bucket=bucket, distro=distro)
     if type_ == "rpm":
         made = _RPM_FAMILIES.get(bucket.partition("-")[0], RpmFamily)
-        return made(bucket=bucket, distro=distro, has_kernel=has_kernel(packages))
+        return made.of(bucket, distro, tuple(packages))
     return None

@@ -13,6 +13,10 @@ _OSV = "https://osv.dev/vulnerability/{id}"
 _DEBIAN = "https://security-tracker.debian.org/tracker/{id}"
 _ALMALINUX = "https://errata.almalinux.org/{release}/{dashed}.html"
 _ROCKY = "https://errata.rockylinux.org/{id}"
+_ORACLE = "https://linux.oracle.com/errata/{id}.html"
+_SUSE = "https://www.suse.com/support/update/announcement/{year}/{compact}/"
+_SUSE_CVE = "https://www.suse.com/security/cve/{id}.html"
+_MICROSOFT = "https://msrc.microsoft.com/update-guide/vulnerability/{id}"
 _RED_HAT = "https://access.redhat.com/errata/{id}"
 
 _PAGES = {
@@ -23,6 +27,8 @@ _PAGES = {
     **dict.fromkeys(
         ["PYSEC", "MAL", "BIT", "CGA", "HSEC", "RSEC", "EEF", "DRUPAL", "OSV"], _OSV
     ),
+    **dict.fromkeys(["ELSA", "ELBA", "ELEA"], _ORACLE),
+    "SUSE": _SUSE,
     "USN": "https://ubuntu.com/security/notices/{id}",
     "GHSA": "https://github.com/advisories/{id}",
     "RUSTSEC": "https://rustsec.org/advisories/{id}.html",
@@ -35,8 +41,9 @@ _VIEWS = {
     "alpine": "https://security.alpinelinux.org/vuln/{id}",
     "ubuntu": "https://ubuntu.com/security/{id}",
     "redhat": "https://access.redhat.com/security/cve/{id}",
-    "sles": "https://www.suse.com/security/cve/{id}.html",
-    "opensuse": "https://www.suse.com/security/cve/{id}.html",
+    **dict.fromkeys(["sle", "sles", "opensuse"], _SUSE_CVE),
+    "ol": "https://linux.oracle.com/cve/{id}.html",
+    **dict.fromkeys(["azurelinux", "mariner"], _MICROSOFT),
 }
 """A distribution's own page on a CVE."""
 
@@ -53,4 +60,10 @@ def link_of(id_: str, bucket: str) -> str:
     if cve:
         return _VIEWS.get(distro, _ANY_CVE).format(id=cve.group(1))
     page = _PAGES.get(id_.partition("-")[0], "")
-    return page.format(id=id_, dashed=id_.replace(":", "-"), release=release)
+    return page.format(
+        id=id_,
+        dashed=id_.replace(":", "-"),
+        release=release,
+        compact=id_.replace(":", "").lower(),  # suse-su-20220330-1
+        year=id_.partition(":")[0][-4:],
+    )

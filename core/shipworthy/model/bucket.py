@@ -57,10 +57,25 @@ SCHEMES: dict[str, str] = {
     "redhat": "rpm",
     "suse": "rpm",
     "opensuse": "rpm",
+    "sle": "rpm",
+    "sles": "rpm",
+    "ol": "rpm",
+    "azurelinux": "rpm",
+    "mariner": "rpm",
 }
 """Bucket (or its part before the first dash) to version scheme."""
 
-BY_SOURCE = frozenset({"debian", "ubuntu", "alpine", "wolfi", "chainguard"})
+BY_SOURCE = frozenset(
+    {
+        "debian",
+        "ubuntu",
+        "alpine",
+        "wolfi",
+        "chainguard",
+        "azurelinux",
+        "mariner",
+    }
+)
 """Distributions whose advisories go by source package; the others go by binary package."""
 
 _ROLLING = frozenset({"arch", "chainguard", "minimos", "opensuse-tumbleweed", "wolfi"})

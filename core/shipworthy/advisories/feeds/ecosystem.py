@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from shipworthy.advisories.feeds.suse_products import Product, product_of
 from shipworthy.model.bucket import ECOSYSTEMS, SCHEMES
 
 
@@ -19,6 +20,9 @@ _RELEASED = {
     "AlmaLinux": "almalinux",
     "Rocky Linux": "rocky",
 }
+_SUSE = frozenset({"SUSE", "openSUSE"})
+_AZURE = {"1": "mariner-1", "2": "mariner-2"}
+"""Releases of Azure Linux from when it was called CBL-Mariner, as it still says in images."""
 _ROLLING = {"Wolfi": "wolfi", "Chainguard": "chainguard"}
 _SLUG = re.compile(r"[^a-z0-9._]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
@@ -37,10 +41,8 @@ def bucket_of(ecosystem: str) -> str:
     base, _, rest = ecosystem.partition(":")
     if len(ecosystem) > _MAX or not ecosystem.isprintable():
         return ""
-    if base in ECOSYSTEMS:
-        return ECOSYSTEMS[base]
-    if base in _ROLLING:
-        return _ROLLING[base]
+    if one := ECOSYSTEMS.get(base) or _ROLLING.get(base):
+        return one
     if base in _RELEASED:
         return _released(_RELEASED[base], rest)
     if base == "Alpine":
@@ -49,8 +51,23 @@ def bucket_of(ecosystem: str) -> str:
         return _ubuntu(rest)
     if base == "Red Hat":
         return _red_hat(rest)
-    slug = _slug(f"{base}-{rest}" if rest else base)
-    return slug if slug.partition("-")[0] in {"suse", "opensuse"} else ""
+    if base == "Azure Linux":
+        return _AZURE.get(rest) or _released("azurelinux", rest)
+    product = _suse(ecosystem)
+    return product.bucket if product else ""
+
+
+@lru_cache(maxsize=10_000)
+def channel_of(ecosystem: str) -> str:
+    """What one needs beside the release itself to get an ecosystem's updates (SUSE's LTSS and the like); empty for nothing."""
+    product = _suse(ecosystem)
+    return product.channel if product else ""
+
+
+def _suse(ecosystem: str) -> Product | None:
+    """``SUSE:Linux Enterprise Module for Basesystem 15 SP5``, ``openSUSE:Leap 15.5``."""
+    base, _, product = ecosystem.partition(":")
+    return product_of(product) if base in _SUSE else None
 
 
 @lru_cache(maxsize=10_000)

@@ -4,7 +4,7 @@ Which of a record's ids are the vulnerability, and which only speak of it.
 Rules: a bulletin (DSA, ALSA, RHSA, USN, …) covers any number of vulnerabilities and is never
 one itself; ``upstream`` and ``aliases`` of a record on one vulnerability are that same
 vulnerability; ``related`` is not, except where a publisher puts the CVEs of a bulletin
-there (AlmaLinux, Rocky).
+there (AlmaLinux, Rocky, SUSE).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _BULLETIN = re.compile(
     re.ASCII,
 )
 _SECURITY = ("ALSA-", "RLSA-", "RXSA-", "RHSA-", "ELSA-", "SUSE-SU-", "openSUSE-SU-")
+_RELATED = ("AL", "RL", "RX", "SUSE-", "openSUSE-")
 _PREFIXED = re.compile(r"[A-Z]+-(CVE-[0-9]{4}-[0-9]{4,12})")
 _SOURCES = {
     "dsa": "debian",
@@ -35,6 +36,11 @@ _SOURCES = {
     "rhsa": "redhat",
     "rhba": "redhat",
     "rhea": "redhat",
+    "elsa": "oracle",
+    "elba": "oracle",
+    "suse": "suse",
+    "opensuse": "suse",
+    "azl": "azurelinux",
     "usn": "ubuntu",
     "lsn": "ubuntu",
     "bit": "bitnami",
@@ -87,9 +93,7 @@ def vulnerabilities(
     security gives nothing.
     """
     if is_bulletin(id_):
-        names = (
-            aliases + upstream + (related if id_.startswith(("AL", "RL", "RX")) else [])
-        )
+        names = aliases + upstream + (related if id_.startswith(_RELATED) else [])
         found = sorted({cve for name in names if (cve := cve_of(name))})
         if found:
             return tuple((cve,) for cve in found)

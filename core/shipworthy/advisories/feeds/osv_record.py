@@ -12,7 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from shipworthy.advisories.feeds.ecosystem import bucket_of, feed_of, is_language
+from shipworthy.advisories.feeds.ecosystem import (
+    bucket_of,
+    channel_of,
+    feed_of,
+    is_language,
+)
 from shipworthy.advisories.feeds.identity import (
     authority_of,
     cve_of,
@@ -33,6 +38,7 @@ from shipworthy.advisories.feeds.osv_ranges import (
     ranges_of,
     versions_of,
 )
+from shipworthy.advisories.feeds.osv_suse import binaries_of
 from shipworthy.advisories.feeds.osv_text import record_of, says_something
 from shipworthy.advisories.feeds.values import (
     MAX_NAME,
@@ -72,6 +78,7 @@ class _Key(NamedTuple):
     bucket: str
     feed: str
     package: str
+    channel: str
 
 
 class Foreign(Exception):  # noqa: N818 - not an error: the record is about something else
@@ -139,6 +146,7 @@ def _statements(
                     arches=tuple(sorted(target.arches)),
                     modularity=stream,
                     bulletin=bulletin,
+                    channel=key.channel,
                 ),
                 vulnerabilities=sets if len(sets) > 1 else (),
                 authority=authority_of(id_),
@@ -201,11 +209,12 @@ def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
         if not ranges and not versions:
             continue
         name = normal_name(bucket, plain(package.get("name"), MAX_NAME))
-        key = _Key(bucket, feed_of(ecosystem), name)
-        target = targets.get(key)
-        if target is None:
-            target = targets[key] = _Target()
-        _merge(target, entry, ranges, versions)
+        for filed, own in binaries_of(bucket, name, entry, ranges).items():
+            key = _Key(bucket, feed_of(ecosystem), filed, channel_of(ecosystem))
+            target = targets.get(key)
+            if target is None:
+                target = targets[key] = _Target()
+            _merge(target, entry, own, versions)
     return targets, unknown
 
 

@@ -26,13 +26,20 @@ def elements(path: Path, names: Collection[str], expected: str) -> Iterator[Elem
     Namespaces are taken off all tags and attributes below it. The file may be compressed.
     Raises ``FeedError`` saying that ``expected`` was expected.
     """
+    return elements_in(read(path), path, names, expected)
+
+
+def elements_in(
+    document: bytes, path: Path, names: Collection[str], expected: str
+) -> Iterator[Element]:
+    """The same of a document already read from ``path``, for those who go through it more than once."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
     stack: list[Element] = []
     inside = 0
     try:
-        for event, element in iterparse(io.BytesIO(read(path)), ("start", "end")):
+        for event, element in iterparse(io.BytesIO(document), ("start", "end")):
             if event == "start":
                 element.tag = local(element.tag)
                 stack.append(element)

@@ -10,7 +10,7 @@ which stream, so nothing can be said of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shipworthy.matching.families.base import PlainFamily
@@ -19,7 +19,7 @@ from shipworthy.matching.families.vendors import is_third_party_rpm
 from shipworthy.matching.interface import Lookup, Reason, Skip
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import BY_SOURCE
-from shipworthy.model.package import Package
+from shipworthy.model.package import Distro, Package
 
 
 NO_LABEL = Reason(
@@ -40,6 +40,13 @@ class RpmFamily(PlainFamily):
 
     has_kernel: bool = False
     """A kernel is installed, so its headers stand for it."""
+
+    @classmethod
+    def of(
+        cls, bucket: str, distro: Distro | None, packages: Sequence[Package]
+    ) -> RpmFamily:
+        """The family for an image with these packages."""
+        return cls(bucket=bucket, distro=distro, has_kernel=has_kernel(packages))
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By binary name, unless the bucket goes by sources; keys and debug symbols are no software."""
@@ -97,3 +104,23 @@ def _branch(version: str) -> list[str]:
 
 def _versions(advisory: Advisory) -> Iterable[str]:
     return (version for one in advisory.ranges for _, version in one.events)
+
+
+def fixes_of(advisory: Advisory) -> list[str]:
+    """The versions that fix what an advisory is on; none for one that says not affected or not fixed."""
+    return [
+        version
+        for one in advisory.ranges
+        for kind, version in one.events
+        if kind == "fixed" and version != "0"
+    ]
+
+
+def is_never(advisory: Advisory) -> bool:
+    """Whether an advisory says that the package was never affected."""
+    return any(("fixed", "0") in one.events for one in advisory.ranges)
+
+
+def upstream_of(version: str) -> str:
+    """The upstream version: ``5.4.17`` of ``5.4.17-2136.309.5.el8uek``."""
+    return version.rpartition(":")[2].partition("-")[0]

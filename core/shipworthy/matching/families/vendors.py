@@ -22,6 +22,7 @@ _RPM_VENDORS: dict[str, tuple[str, ...]] = {
     "amazon": ("amazon",),
     "ol": ("oracle",),
     "oracle": ("oracle",),
+    "sle": ("suse", "opensuse"),
     "sles": ("suse", "opensuse"),
     "suse": ("suse", "opensuse"),
     "opensuse": ("opensuse", "suse"),
