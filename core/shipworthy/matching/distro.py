@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from shipworthy.matching.families.amazon import AmazonFamily
 from shipworthy.matching.families.apk import ApkFamily
 from shipworthy.matching.families.deb import DebFamily
 from shipworthy.matching.families.rpm import RpmFamily, has_kernel
@@ -16,7 +17,12 @@ from shipworthy.model.package import Distro, Package
 OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})
 """Types of packages that a distribution's advisories judge."""
 
-_FILED_AS = {"rhel": "redhat", "raspbian": "debian", "sled": "sles"}
+_FILED_AS = {
+    "rhel": "redhat",
+    "raspbian": "debian",
+    "sled": "sles",
+    "amazon": "amzn",
+}
 _TESTING = {"sid": "sid", "unstable": "sid", "forky": "14", "duke": "15"}
 _KINDS = {
     "debian": "deb",
@@ -24,6 +30,9 @@ _KINDS = {
     "alpine": "apk",
     "wolfi": "apk",
     "chainguard": "apk",
+    "minimos": "apk",
+    "echo": "deb",
+    "arch": "alpm",
     "almalinux": "rpm",
     "rocky": "rpm",
     "redhat": "rpm",
@@ -40,7 +49,7 @@ _KINDS = {
 }
 
 
-_RPM_FAMILIES: dict[str, type[RpmFamily]] = {}
+_RPM_FAMILIES: dict[str, type[RpmFamily]] = {"amzn": AmazonFamily}
 """Distributions of rpm packages that have rules of their own; the others are plain."""
 
 

@@ -18,8 +18,15 @@ _RELEASED = {
     "Debian": "debian",
     "AlmaLinux": "almalinux",
     "Rocky Linux": "rocky",
+    "Photon OS": "photon",
 }
-_ROLLING = {"Wolfi": "wolfi", "Chainguard": "chainguard"}
+_ROLLING = {
+    "Wolfi": "wolfi",
+    "Chainguard": "chainguard",
+    "MinimOS": "minimos",
+    "Echo": "echo",
+}
+"""Without releases; a suffix (``Echo:PyPI``) is another kind of package."""
 _SLUG = re.compile(r"[^a-z0-9._]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
 _UBUNTU = re.compile(r"\d\d\.\d\d", re.ASCII)
@@ -40,7 +47,7 @@ def bucket_of(ecosystem: str) -> str:
     if base in ECOSYSTEMS:
         return ECOSYSTEMS[base]
     if base in _ROLLING:
-        return _ROLLING[base]
+        return "" if rest else _ROLLING[base]
     if base in _RELEASED:
         return _released(_RELEASED[base], rest)
     if base == "Alpine":
