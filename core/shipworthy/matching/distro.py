@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from shipworthy.matching.families.alpm import AlpmFamily
 from shipworthy.matching.families.amazon import AmazonFamily
 from shipworthy.matching.families.apk import ApkFamily
 from shipworthy.matching.families.deb import DebFamily
@@ -82,6 +83,8 @@ def family_for(
         return DebFamily(bucket=bucket, distro=distro)
     if type_ == "apk":
         return ApkFamily(bucket=bucket, distro=distro)
+    if type_ == "alpm":
+        return AlpmFamily(bucket=bucket, distro=distro)
     if type_ == "rpm":
         made = _RPM_FAMILIES.get(bucket.partition("-")[0], RpmFamily)
         return made(bucket=bucket, distro=distro, has_kernel=has_kernel(packages))
