@@ -109,6 +109,23 @@ def test_states(
     assert states == ([state] if state else [])
 
 
+def test_what_was_never_affected_is_not(feeds: Feeds, database: Database) -> None:
+    """CVE-2022-1736 and gnome-remote-desktop: the tracker names versions and takes them back by the status."""
+    grd = group(
+        name="AVG-2737",
+        packages=["gnome-remote-desktop"],
+        status="Not affected",
+        severity="Unknown",
+        affected="42.1-1",
+        fixed="42.1.1-1",
+        issues=["CVE-2022-1736"],
+        advisories=[],
+    )
+    feeds.json([grd], "arch", "all.json")
+    installed = package("alpm", "gnome-remote-desktop", "42.1-1")
+    assert found(database(), installed) == []
+
+
 def test_a_fix_in_testing_still_is_a_repaired_version(
     feeds: Feeds, database: Database
 ) -> None:
