@@ -9,6 +9,7 @@ from shipworthy.matching.families.alpm import AlpmFamily
 from shipworthy.matching.families.amazon import AmazonFamily
 from shipworthy.matching.families.apk import ApkFamily
 from shipworthy.matching.families.deb import DebFamily
+from shipworthy.matching.families.fedora import FedoraFamily
 from shipworthy.matching.families.rpm import RpmFamily, has_kernel
 from shipworthy.matching.interface import Family
 from shipworthy.model.bucket import os_bucket
@@ -50,7 +51,10 @@ _KINDS = {
 }
 
 
-_RPM_FAMILIES: dict[str, type[RpmFamily]] = {"amzn": AmazonFamily}
+_RPM_FAMILIES: dict[str, type[RpmFamily]] = {
+    "amzn": AmazonFamily,
+    "fedora": FedoraFamily,
+}
 """Distributions of rpm packages that have rules of their own; the others are plain."""
 
 
