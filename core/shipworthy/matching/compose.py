@@ -12,6 +12,11 @@ from shipworthy.model.bucket import scheme_of
 from shipworthy.model.finding import AdvisoryRef, Evidence, Match
 
 
+_GUESSES = frozenset({"alpine/tracker"})
+"""Feeds that find packages by a product's name, before anybody looked at the package."""
+_GUESS = "by-product-name: nobody has confirmed it for the package"
+
+
 def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
     """The match of a package with a vulnerability that has hits."""
     group = verdict.group
@@ -35,7 +40,7 @@ def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
                 matched_version=lookup.version,
                 scheme=scheme,
                 constraint=hit.where.constraint,
-                confidence=confidence,
+                confidence=_less_sure(confidence, hit),
                 notes=(*notes, *_notes(hit)),
             )
             for hit in verdict.hits
@@ -47,10 +52,17 @@ def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
     )
 
 
+def _less_sure(confidence: str, hit: Hit) -> str:
+    guessed = hit.advisory.feed in _GUESSES and confidence == "high"
+    return "medium" if guessed else confidence
+
+
 def _notes(hit: Hit) -> tuple[str, ...]:
     stream = hit.advisory.modularity
     module = (f"module {stream}",) if stream else ()
-    return (*module, f"fix-needs {hit.needs}") if hit.needs else module
+    guess = (_GUESS,) if hit.advisory.feed in _GUESSES else ()
+    needs = (f"fix-needs {hit.needs}",) if hit.needs else ()
+    return (*module, *guess, *needs)
 
 
 def _refs(verdict: Verdict) -> tuple[AdvisoryRef, ...]:
