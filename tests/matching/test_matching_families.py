@@ -6,6 +6,7 @@ import pytest
 from judging import advisory, package
 
 from shipworthy.matching.distro import bucket_for, family_for
+from shipworthy.matching.families.alpm import AlpmFamily
 from shipworthy.matching.families.apk import ApkFamily
 from shipworthy.matching.families.deb import HEADERS, THIRD_PARTY, DebFamily
 from shipworthy.matching.families.language import (
@@ -59,7 +60,8 @@ def test_the_bucket_of_a_release(distro: Distro, bucket: str) -> None:
 def test_a_family_is_for_its_kind_only() -> None:
     """RPM packages in a Debian image have no advisories there."""
     assert family_for("rpm", "debian-12", ()) is None
-    assert family_for("alpm", "arch", ()) is None
+    assert family_for("alpm", "debian-12", ()) is None
+    assert isinstance(family_for("alpm", "arch", ()), AlpmFamily)
     assert isinstance(family_for("deb", "debian-12", ()), DebFamily)
     assert isinstance(family_for("apk", "wolfi", ()), ApkFamily)
 

@@ -14,6 +14,10 @@ from shipworthy.versions.nevra import parse_nevra
 
 
 ASCENDING = {
+    "alpm": (
+        "1 1.0a 1.0b 1.0beta 1.0p 1.0pre 1.0rc 1.0 1.0-1 1.0-1.1 1.0-2 1.0-10 1.0.a"
+        " 1.0.a.1 1.0.1 1.0..1 1.1 1.1.1 1.2 2.0 3.0.0 1:1-1 2:0.1-1"
+    ),
     "deb": (
         "1.0~~ 1.0~~a 1.0~ 1.0~rc1-1 1.0 1.0-0+deb1 1.0-1~bpo1 1.0-1 1.0-1+b1 1.0a 1.0+1"
         " 1.0-1-1 1.0.1 1.10 1:0.1"
@@ -49,6 +53,7 @@ ASCENDING = {
 """Versions in strictly rising order."""
 
 EQUAL = {
+    "alpm": "1.0-1 0:1.0-1 1_0-1 01.00-01 :1.0-1",
     "deb": "1.0 0:1.0 1.0-0 01.00",
     "apk": "1.2-r3 v1.2-r3 1.2.r3 1.2-r03",
     "rpm": "1.0-1 0:1.0-1 1.00-01 1_0-1",
@@ -66,6 +71,7 @@ EQUAL = {
 """Versions that are one."""
 
 REFUSED = {
+    "alpm": ["", "1 0", "1:", "-1", "1.0é"],
     "deb": [
         "",
         "1:",
@@ -234,3 +240,24 @@ def test_label_with_dots_in_its_release() -> None:
     assert parse_nevra("bash-5.1.8-6.el9_1.x86_64").arch == "x86_64"
     assert parse_nevra("bash-5.1.8-6.el9_1").release == "6.el9_1"
     assert parse_nevra("gpg-pubkey-3.1-5.noarch").name == "gpg-pubkey"
+
+
+@pytest.mark.parametrize(
+    ("lower", "higher"),
+    [
+        ("1.0a", "1.0b"),
+        ("1.0rc", "1.0"),
+        ("1.0", "1.0.a"),
+        ("1.0.a", "1.0.1"),
+        ("2.0", "1:1.0"),
+        ("1.5-1", "1.5-2"),
+        ("1.0.", "1.0.1"),
+        ("0.9.8.p-1", "0.9.8.1-1"),
+        ("8.4.0-1", "8.5.0-1"),
+        ("5.6.0-1", "5.6.1-2"),
+    ],
+)
+def test_pacman_orders_as_vercmp_documents(lower: str, higher: str) -> None:
+    """The chains of vercmp(8), and versions that Arch's groups name."""
+    assert versions.compare("alpm", lower, higher) == -1
+    assert versions.compare("alpm", higher, lower) == 1

@@ -20,7 +20,7 @@ from shipworthy.model.package import Distro, Inventory, Location, Package, Statu
 from shipworthy.model.purl import os_purl
 
 
-OS_TYPES = frozenset({"deb", "apk", "rpm"})
+OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})
 """Types whose packages own files."""
 
 _Identity = tuple[str, str, str, str, str, str, str]

@@ -18,6 +18,9 @@ from shipworthy.model.package import Package
 
 _CVE = re.compile(r"(?:[A-Z]+-)*CVE-[0-9]{4}-[0-9]{4,}")
 """A record that goes by the vulnerability's own name, with a publisher's prefix or without."""
+_GUESSES = frozenset({"alpine/tracker"})
+"""Feeds that find packages by a product's name, before anybody looked at the package."""
+_GUESS = "by-product-name: nobody has confirmed it for the package"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Composer:
                         matched_version=lookup.version,
                         scheme=self._scheme,
                         constraint=hit.where.constraint,
-                        confidence=confidence,
+                        confidence=_less_sure(confidence, hit),
                         notes=(*notes, *said) if said else notes,
                     )
                     for hit, said in zip(verdict.hits, shared.notes, strict=True)
@@ -102,10 +105,17 @@ class Composer:
         )
 
 
+def _less_sure(confidence: str, hit: Hit) -> str:
+    guessed = hit.advisory.feed in _GUESSES and confidence == "high"
+    return "medium" if guessed else confidence
+
+
 def _notes(hit: Hit) -> tuple[str, ...]:
     stream = hit.advisory.modularity
     module = (f"module {stream}",) if stream else ()
-    return (*module, f"fix-needs {hit.needs}") if hit.needs else module
+    guess = (_GUESS,) if hit.advisory.feed in _GUESSES else ()
+    needs = (f"fix-needs {hit.needs}",) if hit.needs else ()
+    return (*module, *guess, *needs)
 
 
 def _refs(verdict: Verdict) -> tuple[AdvisoryRef, ...]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from shipworthy.matching.families.alpm import AlpmFamily
+from shipworthy.matching.families.amazon import AmazonFamily
 from shipworthy.matching.families.apk import ApkFamily
 from shipworthy.matching.families.deb import DebFamily
+from shipworthy.matching.families.fedora import FedoraFamily
 from shipworthy.matching.families.oracle import OracleFamily
 from shipworthy.matching.families.rpm import RpmFamily
 from shipworthy.matching.families.suse import SuseFamily
@@ -21,6 +24,7 @@ OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})
 _FILED_AS = {
     "rhel": "redhat",
     "raspbian": "debian",
+    "amazon": "amzn",
     "oracle": "ol",
     "sl-micro": "sle-micro",
     "sled": "sles",
@@ -33,6 +37,9 @@ _KINDS = {
     "alpine": "apk",
     "wolfi": "apk",
     "chainguard": "apk",
+    "minimos": "apk",
+    "echo": "deb",
+    "arch": "alpm",
     "almalinux": "rpm",
     "rocky": "rpm",
     "redhat": "rpm",
@@ -55,6 +62,8 @@ _RPM_FAMILIES: dict[str, type[RpmFamily]] = {
     "opensuse": SuseFamily,
     "sle": SuseFamily,
     "sles": SuseFamily,
+    "amzn": AmazonFamily,
+    "fedora": FedoraFamily,
 }
 """Distributions of rpm packages that have rules of their own; the others are plain."""
 
@@ -88,6 +97,8 @@ def family_for(
         return DebFamily(bucket=bucket, distro=distro)
     if type_ == "apk":
         return ApkFamily(bucket=bucket, distro=distro)
+    if type_ == "alpm":
+        return AlpmFamily(bucket=bucket, distro=distro)
     if type_ == "rpm":
         made = _RPM_FAMILIES.get(bucket.partition("-")[0], RpmFamily)
         return made.of(bucket, distro, tuple(packages))

@@ -33,6 +33,9 @@ _PAGES = {
     "GHSA": "https://github.com/advisories/{id}",
     "RUSTSEC": "https://rustsec.org/advisories/{id}.html",
     "GO": "https://pkg.go.dev/vuln/{id}",
+    **dict.fromkeys(["AVG", "ASA"], "https://security.archlinux.org/{id}"),
+    "FEDORA": "https://bodhi.fedoraproject.org/updates/{id}",
+    **dict.fromkeys(["MINI", "ECHO"], _OSV),
 }
 """By the prefix of the id."""
 
@@ -44,8 +47,18 @@ _VIEWS = {
     **dict.fromkeys(["sle", "sles", "opensuse"], _SUSE_CVE),
     "ol": "https://linux.oracle.com/cve/{id}.html",
     **dict.fromkeys(["azurelinux", "mariner"], _MICROSOFT),
+    "amzn": "https://explore.alas.aws.amazon.com/{id}.html",
+    "arch": "https://security.archlinux.org/{id}",
 }
 """A distribution's own page on a CVE."""
+
+_AMAZON = {
+    "1": "https://alas.aws.amazon.com/{id}.html",
+    "2": "https://alas.aws.amazon.com/AL2/{id}.html",
+    "2022": "https://alas.aws.amazon.com/AL2022/{id}.html",
+    "2023": "https://alas.aws.amazon.com/AL2023/{id}.html",
+}
+"""Amazon's pages, whose prefixes name the topic: ``ALAS2NGINX1-2023-001``."""
 
 _ANY_CVE = "https://www.cve.org/CVERecord?id={id}"
 
@@ -60,6 +73,8 @@ def link_of(id_: str, bucket: str) -> str:
     if cve:
         return _VIEWS.get(distro, _ANY_CVE).format(id=cve.group(1))
     page = _PAGES.get(id_.partition("-")[0], "")
+    if id_.startswith("ALAS"):
+        page = _AMAZON.get(release, "")
     return page.format(
         id=id_,
         dashed=id_.replace(":", "-"),

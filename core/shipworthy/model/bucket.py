@@ -62,23 +62,24 @@ SCHEMES: dict[str, str] = {
     "ol": "rpm",
     "azurelinux": "rpm",
     "mariner": "rpm",
+    "minimos": "apk",
+    "echo": "deb",
+    "amzn": "rpm",
+    "photon": "rpm",
+    "fedora": "rpm",
+    "arch": "alpm",
 }
 """Bucket (or its part before the first dash) to version scheme."""
 
 BY_SOURCE = frozenset(
-    {
-        "debian",
-        "ubuntu",
-        "alpine",
-        "wolfi",
-        "chainguard",
-        "azurelinux",
-        "mariner",
-    }
+    {"debian", "ubuntu", "alpine", "wolfi", "chainguard", "minimos", "echo"}
+    | {"azurelinux", "mariner", "photon", "fedora"}
 )
 """Distributions whose advisories go by source package; the others go by binary package."""
 
-_ROLLING = frozenset({"arch", "chainguard", "minimos", "opensuse-tumbleweed", "wolfi"})
+_ROLLING = frozenset(
+    {"arch", "chainguard", "echo", "minimos", "opensuse-tumbleweed", "wolfi"}
+)
 _PEP503 = re.compile(r"[-_.]+")
 
 
@@ -100,6 +101,8 @@ def os_bucket(distro: Distro) -> str:
         return f"ubuntu-{'.'.join(parts[:2])}"
     if distro.id.startswith(("opensuse", "sle")):
         return f"{distro.id}-{release}"
+    if distro.id == "amzn" and parts[0].startswith("201"):
+        return "amzn-1"  # Amazon Linux 1 counts by the dates of its releases: 2018.03
     return f"{distro.id}-{parts[0]}"
 
 

@@ -26,7 +26,7 @@ FIX_WORDS: Mapping[str, str] = {
 }
 """Fix states in words."""
 
-OS_TYPES = frozenset({"apk", "deb", "rpm"})
+OS_TYPES = frozenset({"alpm", "apk", "deb", "rpm"})
 """Package types that the system's package manager holds, all in one place."""
 
 NOT_GATES = frozenset({"coverage", "ignore"})

@@ -21,6 +21,7 @@ from shipworthy.versions.interface import Key, MissingEpoch, Scheme
 __all__ = ["SCHEMES", "Key", "MissingEpoch", "Scheme", "compare", "scheme"]
 
 SCHEMES: tuple[str, ...] = (
+    "alpm",
     "apk",
     "composer",
     "cran",

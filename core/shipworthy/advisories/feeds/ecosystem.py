@@ -19,11 +19,18 @@ _RELEASED = {
     "Debian": "debian",
     "AlmaLinux": "almalinux",
     "Rocky Linux": "rocky",
+    "Photon OS": "photon",
 }
 _SUSE = frozenset({"SUSE", "openSUSE"})
 _AZURE = {"1": "mariner-1", "2": "mariner-2"}
 """Releases of Azure Linux from when it was called CBL-Mariner, as it still says in images."""
-_ROLLING = {"Wolfi": "wolfi", "Chainguard": "chainguard"}
+_ROLLING = {
+    "Wolfi": "wolfi",
+    "Chainguard": "chainguard",
+    "MinimOS": "minimos",
+    "Echo": "echo",
+}
+"""Without releases; a suffix (``Echo:PyPI``) is another kind of package."""
 _SLUG = re.compile(r"[^a-z0-9._]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
 _UBUNTU = re.compile(r"\d\d\.\d\d", re.ASCII)
@@ -41,8 +48,10 @@ def bucket_of(ecosystem: str) -> str:
     base, _, rest = ecosystem.partition(":")
     if len(ecosystem) > _MAX or not ecosystem.isprintable():
         return ""
-    if one := ECOSYSTEMS.get(base) or _ROLLING.get(base):
-        return one
+    if base in ECOSYSTEMS:
+        return ECOSYSTEMS[base]
+    if base in _ROLLING:
+        return "" if rest else _ROLLING[base]
     if base in _RELEASED:
         return _released(_RELEASED[base], rest)
     if base == "Alpine":

@@ -17,7 +17,7 @@ from shipworthy.advisories.feeds.values import CVE
 
 _BULLETIN = re.compile(
     r"(DSA|DLA|DTSA|ELA|ALSA|ALBA|ALEA|RLSA|RLBA|RLEA|RXSA|RHSA|RHBA|RHEA|USN|LSN|ELSA|ELBA"
-    r"|SUSE-[SRFO]U|openSUSE-[SRFO]U|MGASA|MGAA|ALAS\w*|openEuler-SA|FEDORA|CLSA|VSV|XSA"
+    r"|SUSE-[SRFO]U|openSUSE-[SRFO]U|MGASA|MGAA|ALAS[\w.]*|AVG|ASA|PHSA|openEuler-SA|FEDORA|CLSA|VSV|XSA"
     r"|TALOS|ZDI|wnpa|GNUTLS-SA)-.+",
     re.ASCII,
 )
@@ -45,6 +45,8 @@ _SOURCES = {
     "lsn": "ubuntu",
     "bit": "bitnami",
     "cga": "chainguard",
+    "mini": "minimos",
+    "phsa": "photon",
     "mal": "openssf",
     "friendsofphp": "friendsofphp",
     "rubysec": "rubysec",

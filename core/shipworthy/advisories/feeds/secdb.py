@@ -1,7 +1,9 @@
 """
 Alpine's secdb and those in its grammar: ``alpine/<branch>/<repository>.json``, ``wolfi/security.json``.
 
-Source: https://secdb.alpinelinux.org/ and ``secfixes`` in Alpine's package policy. A key of
+Source: https://secdb.alpinelinux.org/ and ``secfixes`` in Alpine's package policy; Wolfi's,
+Chainguard's (https://packages.cgr.dev/chainguard/security.json) and MinimOS's
+(https://packages.mini.dev/advisories/secdb/security.json) are of the same form. A key of
 ``secfixes`` is the version that fixes the ids under it; ``0`` means that the package was
 never affected. One string may hold several ids, packagers' slips included
 (``CVE-2018-8897  XSA-260``, ``CVE_2019_1``, ``CVE 2018-16859``).
@@ -33,7 +35,24 @@ _BRANCH = re.compile(r"v\d{1,3}\.\d{1,3}|edge", re.ASCII)
 _CVE = re.compile(r"CVE[-_ ]+(\d{4})[-_ ]+(\d{4,12})\b", re.ASCII | re.IGNORECASE)
 _OTHER = re.compile(r"[A-Za-z][A-Za-z0-9]*-[\w.:-]*\d[\w.:-]*", re.ASCII)
 _GHSA = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
-_ROLLING = ("wolfi", "chainguard")
+_ROLLING = ("wolfi", "chainguard", "minimos")
+_SLIPS = (
+    (re.compile(r"[.]-r(?=\d+\Z)"), "-r"),  # 4.8.0.-r1
+    (re.compile(r"(?<=\d)-(?=\d+\Z)"), "-r"),  # 1.2.31-0
+    (re.compile(r"(?<=\d)-(?=\d)"), "."),  # 4.10-1-r1, 2021-03-27-r5
+)
+"""Versions that no apk can have, as packagers wrote them, and what stands in the packages' own.
+
+The wrong sign in ``20.10.11.r0`` is understood where versions are compared."""
+
+
+def branches(root: Path) -> list[tuple[str, Path]]:
+    """Bucket and directory of each of Alpine's branches under ``root``, sorted."""
+    return [
+        (f"alpine-{path.name.removeprefix('v')}", path)
+        for path in sorted((root / "alpine").glob("*"))
+        if _BRANCH.fullmatch(path.name)
+    ]
 
 
 @dataclass(slots=True)
@@ -43,18 +62,15 @@ class _Tally:
 
 
 class SecdbFeed:
-    """Reads Alpine's branches, Wolfi and Chainguard."""
+    """Reads Alpine's branches, Wolfi, Chainguard and MinimOS."""
 
     name = "secdb"
 
     def read(self, root: Path) -> Iterator[Row]:
         """Give a statement for each origin package and vulnerability fixed in it."""
-        branches = sorted(
-            p for p in (root / "alpine").glob("*") if _BRANCH.fullmatch(p.name)
-        )
         files = [
-            (f"alpine-{branch.name.removeprefix('v')}", path)
-            for branch in branches
+            (bucket, path)
+            for bucket, branch in branches(root)
             for path in sorted(branch.glob("*.json"))
         ]
         yield from _read("alpine/secdb", files, root)
@@ -98,13 +114,13 @@ def _package(
     name = plain(package.get("name"), MAX_NAME)
     for version, values in _secfixes(package).items():
         try:
-            fixed = plain(version, MAX_VERSION)
+            fixed = meant(plain(version, MAX_VERSION))
             entries = array(values, 10_000)
         except Broken:
             tally.skipped += 1
             continue
         for value in entries:
-            ids, bulletins = _ids(value)
+            ids, bulletins = names_in(value)
             if ids:
                 tally.records += 1
             else:
@@ -136,7 +152,14 @@ def _statement(
     )
 
 
-def _ids(value: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def meant(version: str) -> str:
+    """The version that a packager meant."""
+    for slip, right in _SLIPS:
+        version = slip.sub(right, version)
+    return version
+
+
+def names_in(value: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The vulnerabilities that one string names, and the bulletins beside them."""
     if not isinstance(value, str) or len(value) > 2_000:
         return (), ()
