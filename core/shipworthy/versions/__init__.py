@@ -26,6 +26,7 @@ SCHEMES: tuple[str, ...] = (
     "cran",
     "deb",
     "gem",
+    "generic",
     "golang",
     "hackage",
     "maven",
