@@ -18,7 +18,6 @@ def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
     scheme = scheme_of(family.bucket)
     one_line = lookup.package.type in OS_TYPES
     state, fixed = fix_of(scheme, verdict, highest=one_line)
-    confidence, notes = family.doubts(lookup.package)
     return Match(
         id=group.id,
         aliases=group.aliases,
@@ -26,24 +25,26 @@ def compose(family: Family, lookup: Lookup, verdict: Verdict) -> Match:
         fix_state=state,
         fixed_versions=fixed,
         advisories=_refs(verdict),
-        evidence=tuple(
-            Evidence(
-                advisory=hit.advisory.id,
-                feed=hit.advisory.feed,
-                bucket=hit.advisory.bucket or family.bucket,
-                matched_name=lookup.name,
-                matched_version=lookup.version,
-                scheme=scheme,
-                constraint=hit.where.constraint,
-                confidence=confidence,
-                notes=(*notes, *_notes(hit)),
-            )
-            for hit in verdict.hits
-        ),
+        evidence=tuple(_evidence(family, lookup, hit, scheme) for hit in verdict.hits),
         ratings=tuple(
             _rating(hit.advisory) for hit in verdict.hits if hit.advisory.rating
         ),
         record_ids=_record_ids(verdict),
+    )
+
+
+def _evidence(family: Family, lookup: Lookup, hit: Hit, scheme: str) -> Evidence:
+    confidence, notes = family.doubts_on(lookup.package, hit.advisory)
+    return Evidence(
+        advisory=hit.advisory.id,
+        feed=hit.advisory.feed,
+        bucket=hit.advisory.bucket or family.bucket,
+        matched_name=lookup.name,
+        matched_version=lookup.version,
+        scheme=scheme,
+        constraint=hit.where.constraint,
+        confidence=confidence,
+        notes=(*notes, *_notes(hit)),
     )
 
 
