@@ -5,16 +5,14 @@ from __future__ import annotations
 import pytest
 from judging import advisory, package
 
+from shipworthy.matching import ecosystems
 from shipworthy.matching.distro import bucket_for, family_for
 from shipworthy.matching.families.alpm import AlpmFamily
 from shipworthy.matching.families.apk import ApkFamily
 from shipworthy.matching.families.deb import HEADERS, THIRD_PARTY, DebFamily
-from shipworthy.matching.families.language import (
-    NO_GROUP,
-    NO_VERSION,
-    OWN_BUILD,
-    LanguageFamily,
-)
+from shipworthy.matching.families.golang import OWN_BUILD
+from shipworthy.matching.families.language import NO_VERSION
+from shipworthy.matching.families.maven import NO_GROUP
 from shipworthy.matching.families.rpm import NO_LABEL, RpmFamily, has_kernel
 from shipworthy.matching.interface import Lookup, Reason, Skip
 from shipworthy.model.package import Distro, Location, Package
@@ -220,7 +218,9 @@ def test_architectures(arch: str, arches: tuple[str, ...], admitted: bool) -> No
 
 def language(type_: str, name: str, version: str, **more: object) -> Lookup | Skip:
     """The look-up of a language package."""
-    return LanguageFamily(bucket=type_).look_up(package(type_, name, version, **more))
+    return ecosystems.family_for(type_, ()).look_up(
+        package(type_, name, version, **more)
+    )
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,9 @@ def test_doubts_are_told() -> None:
     """A guess of the cataloger, a vendor's rebuild and npm's own copies are marked."""
 
     def doubts(type_: str, version: str, **more: object) -> tuple[str, tuple[str, ...]]:
-        return LanguageFamily(bucket=type_).doubts(package(type_, "a", version, **more))
+        return ecosystems.family_for(type_, ()).doubts(
+            package(type_, "a", version, **more)
+        )
 
     assert doubts("pypi", "1") == ("high", ())
     assert doubts("cargo", "1", notes=("source-local",)) == ("low", ("source-local",))
@@ -283,5 +285,5 @@ def test_every_build_of_a_language_package_is_meant() -> None:
     """Ecosystem advisories know no architectures."""
     sample: Package = package("pypi", "a", "1")
 
-    family = LanguageFamily(bucket="pypi")
+    family = ecosystems.family_for("pypi", ())
     assert family.admits(sample, advisory("GHSA-1", "pypi", "a", "2", arches=("x",)))

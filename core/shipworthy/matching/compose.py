@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from shipworthy.matching.distro import OS_TYPES
+from shipworthy.matching.families.base import is_plain
 from shipworthy.matching.fixes import fix_of
 from shipworthy.matching.interface import Family, Hit, Lookup
 from shipworthy.matching.links import link_of
@@ -18,9 +19,10 @@ from shipworthy.model.package import Package
 
 _CVE = re.compile(r"(?:[A-Z]+-)*CVE-[0-9]{4}-[0-9]{4,}")
 """A record that goes by the vulnerability's own name, with a publisher's prefix or without."""
-_GUESSES = frozenset({"alpine/tracker"})
-"""Feeds that find packages by a product's name, before anybody looked at the package."""
-_GUESS = "by-product-name: nobody has confirmed it for the package"
+
+
+Doubts = tuple[str, tuple[str, ...]]
+"""A confidence, and what speaks against more of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +47,46 @@ class Composer:
         self._family = family
         self._scheme = scheme_of(family.bucket)
         self._made: dict[int, _Shared] = {}
+        self._plainly_doubts = is_plain(family, "doubts_on")
 
     def matches(self, lookup: Lookup, answer: Answer) -> list[Match]:
         """The matches of a package with all vulnerabilities that have hits."""
         hitting = [verdict for verdict in answer.verdicts if verdict.hits]
         if not hitting:
             return []
-        confidence, notes = self._family.doubts(lookup.package)
-        return [self._match(lookup, one, confidence, notes) for one in hitting]
+        doubts = self._family.doubts(lookup.package) if self._plainly_doubts else None
+        return [self._match(lookup, one, doubts) for one in hitting]
 
-    def _match(
-        self, lookup: Lookup, verdict: Verdict, confidence: str, notes: tuple[str, ...]
-    ) -> Match:
+    def _match(self, lookup: Lookup, verdict: Verdict, doubts: Doubts | None) -> Match:
         shared = self._made.get(id(verdict))
         if shared is None:
             shared = self._made[id(verdict)] = self._share(lookup.package, verdict)
+        family, package = self._family, lookup.package
+        evidence = []
+        for hit, said in zip(verdict.hits, shared.notes, strict=True):
+            advisory = hit.advisory
+            confidence, notes = doubts or family.doubts_on(package, advisory)
+            evidence.append(
+                Evidence(
+                    advisory=advisory.id,
+                    feed=advisory.feed,
+                    bucket=advisory.bucket or family.bucket,
+                    matched_name=lookup.name,
+                    matched_version=lookup.version,
+                    scheme=self._scheme,
+                    constraint=hit.where.constraint,
+                    confidence=confidence,
+                    notes=(*notes, *said) if said else notes,
+                )
+            )
         return Match(
             id=verdict.group.id,
             aliases=verdict.group.aliases,
-            package=lookup.package,
+            package=package,
             fix_state=shared.fix_state,
             fixed_versions=shared.fixed_versions,
             advisories=shared.advisories,
-            evidence=tuple(
-                [
-                    Evidence(
-                        advisory=hit.advisory.id,
-                        feed=hit.advisory.feed,
-                        bucket=hit.advisory.bucket or self._family.bucket,
-                        matched_name=lookup.name,
-                        matched_version=lookup.version,
-                        scheme=self._scheme,
-                        constraint=hit.where.constraint,
-                        confidence=_less_sure(confidence, hit),
-                        notes=(*notes, *said) if said else notes,
-                    )
-                    for hit, said in zip(verdict.hits, shared.notes, strict=True)
-                ]
-            ),
+            evidence=tuple(evidence),
             ratings=shared.ratings,
             record_ids=shared.record_ids,
             fix_notices=shared.fix_notices,
@@ -105,17 +109,10 @@ class Composer:
         )
 
 
-def _less_sure(confidence: str, hit: Hit) -> str:
-    guessed = hit.advisory.feed in _GUESSES and confidence == "high"
-    return "medium" if guessed else confidence
-
-
 def _notes(hit: Hit) -> tuple[str, ...]:
     stream = hit.advisory.modularity
     module = (f"module {stream}",) if stream else ()
-    guess = (_GUESS,) if hit.advisory.feed in _GUESSES else ()
-    needs = (f"fix-needs {hit.needs}",) if hit.needs else ()
-    return (*module, *guess, *needs)
+    return (*module, f"fix-needs {hit.needs}") if hit.needs else module
 
 
 def _refs(verdict: Verdict) -> tuple[AdvisoryRef, ...]:

@@ -82,8 +82,18 @@ class Family(Protocol):
         """Say how ``package`` is looked up, or why it is not."""
         ...
 
+    def filed_as(self, bucket: str, name: str) -> Sequence[str]:
+        """Give the names under which ``bucket`` files what is looked up as ``name``."""
+        ...
+
     def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:
         """Tell how sure a match of ``package`` is, ``high``, ``medium`` or ``low``, and what speaks against it."""
+        ...
+
+    def doubts_on(
+        self, package: Package, advisory: Advisory
+    ) -> tuple[str, tuple[str, ...]]:
+        """Tell how sure a match of ``package`` with ``advisory`` is, as :meth:`doubts` does for all of its matches."""
         ...
 
     def admits(self, package: Package, advisory: Advisory) -> bool:

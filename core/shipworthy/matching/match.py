@@ -8,7 +8,7 @@ installed. Everything that could not be judged is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from shipworthy.collector import without_collector
@@ -82,13 +82,18 @@ def _match(inventory: Inventory, advisories: Advisories) -> MatchResult:
 
 def _held(
     family: Family, lookups: Sequence[Lookup], advisories: Advisories
-) -> dict[str, Sequence[Advisory]]:
+) -> Mapping[str, Sequence[Advisory]]:
     """What all of the family's buckets hold on the names looked up."""
     names = sorted({lookup.name for lookup in lookups})
-    held = dict(advisories.advisories(family.bucket, names))
-    for bucket in family.more:
-        for name, more in advisories.advisories(bucket, names).items():
-            held[name] = [*held.get(name, ()), *more]
+    held: dict[str, list[Advisory]] = {}
+    for bucket in (family.bucket, *family.more):
+        filed = {name: family.filed_as(bucket, name) for name in names}
+        wanted = sorted({other for others in filed.values() for other in others})
+        found = advisories.advisories(bucket, wanted)
+        for name, others in filed.items():
+            said = [one for other in others for one in found.get(other, ())]
+            if said:
+                held.setdefault(name, []).extend(said)
     return held
 
 

@@ -12,16 +12,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shipworthy.matching import ecosystems
 from shipworthy.matching.distro import OS_TYPES, bucket_for, family_for
-from shipworthy.matching.families.language import LanguageFamily
 from shipworthy.matching.interface import Advisories, Family, Lookup, Reason, Skip
-from shipworthy.model.bucket import ECOSYSTEMS
 from shipworthy.model.package import Inventory, Package, Status
 
 
 SOURCE = "matching"
 _EXAMPLES = 5
-_LANGUAGES = frozenset(ECOSYSTEMS.values())
 
 
 @dataclass(slots=True)
@@ -85,10 +83,10 @@ def _os_family(
 def _language_family(
     plan: Plan, type_: str, packages: Sequence[Package], advisories: Advisories
 ) -> tuple[Family | None, str]:
-    if type_ in _LANGUAGES and advisories.has(type_):
-        return LanguageFamily(bucket=type_), type_
+    if ecosystems.is_held(type_, packages, advisories):
+        return ecosystems.family_for(type_, packages), type_
     plan.unmatched[type_] = len(packages)
-    known = type_ in _LANGUAGES
+    known = ecosystems.is_known(type_, packages)
     why = (
         f"the database holds no advisories for {type_}: {_count(packages)} could not be judged"
         if known

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shipworthy.errors import VersionError
 from shipworthy.matching.aliases import Group, group
-from shipworthy.matching.families.base import PlainFamily
+from shipworthy.matching.families.base import is_plain
 from shipworthy.matching.interface import Family, Hit, Lookup
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import scheme_of
@@ -88,11 +88,6 @@ _Raw = tuple[Advisory, AffectedRange, str]
 """What becomes a hit."""
 
 
-def _weighs(family: Family) -> bool:
-    """Whether the family has rules of its own for what stands; a plain one takes everything."""
-    return getattr(type(family), "settle", None) is not PlainFamily.settle
-
-
 class _Question:
     """One vulnerability of one package, to be asked about many of its versions."""
 
@@ -100,7 +95,7 @@ class _Question:
 
     def __init__(self, family: Family, scheme: Scheme, one: Group) -> None:
         self.group = one
-        self._weighs = _weighs(family)
+        self._weighs = not is_plain(family, "settle")
         self._parts = [
             (advisory, RangeSet(scheme, advisory.ranges, advisory.versions))
             for advisory in one.advisories

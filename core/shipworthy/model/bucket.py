@@ -47,6 +47,8 @@ SCHEMES: dict[str, str] = {
     "pub": "pub",
     "swift": "semver",
     "bitnami": "semver",
+    "generic": "generic",
+    "cpe": "generic",
     "debian": "deb",
     "ubuntu": "deb",
     "alpine": "apk",
@@ -71,6 +73,12 @@ SCHEMES: dict[str, str] = {
 }
 """Bucket (or its part before the first dash) to version scheme."""
 
+GENERIC = "generic"
+"""Software outside package managers, by what its own projects say."""
+
+CPE = "cpe"
+"""The same software by NVD's product configurations, filed under ``vendor:product``."""
+
 BY_SOURCE = frozenset(
     {"debian", "ubuntu", "alpine", "wolfi", "chainguard", "minimos", "echo"}
     | {"azurelinux", "mariner", "photon", "fedora"}
@@ -80,6 +88,7 @@ BY_SOURCE = frozenset(
 _ROLLING = frozenset(
     {"arch", "chainguard", "echo", "minimos", "opensuse-tumbleweed", "wolfi"}
 )
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@]*@)?")
 _PEP503 = re.compile(r"[-_.]+")
 
 
@@ -115,8 +124,9 @@ def normal_name(bucket: str, name: str) -> str:
     """
     The name under which a bucket files a package.
 
-    PyPI by PEP 503, crates with ``_`` as ``-``, NuGet, Composer and Hex in lower case;
-    all others as they are.
+    PyPI by PEP 503, crates with ``_`` as ``-``, NuGet, Composer, Hex and Pub in lower case, Swift
+    by URL without scheme and ``.git`` and with the host in lower case (GitHub: all of it), CocoaPods
+    without the subspec; all others as they are.
     """
     if bucket == "pypi":
         return _PEP503.sub("-", name).lower()
@@ -124,4 +134,15 @@ def normal_name(bucket: str, name: str) -> str:
         return name.replace("_", "-").lower()
     if bucket in {"nuget", "composer", "hex", "pub"}:
         return name.lower()
+    if bucket == "swift":
+        return _swift_name(name)
+    if bucket == "cocoapods":
+        return name.partition("/")[0]
     return name
+
+
+def _swift_name(name: str) -> str:
+    plain = _URL.sub("", name).removesuffix("/").removesuffix(".git")
+    host, slash, path = plain.partition("/")
+    host = host.lower()
+    return f"{host}{slash}{path.lower() if host == 'github.com' else path}"

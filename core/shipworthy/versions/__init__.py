@@ -27,6 +27,7 @@ SCHEMES: tuple[str, ...] = (
     "cran",
     "deb",
     "gem",
+    "generic",
     "golang",
     "hackage",
     "maven",

@@ -21,7 +21,6 @@ _RELEASED = {
     "Rocky Linux": "rocky",
     "Photon OS": "photon",
 }
-_SUSE = frozenset({"SUSE", "openSUSE"})
 _AZURE = {"1": "mariner-1", "2": "mariner-2"}
 """Releases of Azure Linux from when it was called CBL-Mariner, as it still says in images."""
 _ROLLING = {
@@ -54,29 +53,16 @@ def bucket_of(ecosystem: str) -> str:
         return "" if rest else _ROLLING[base]
     if base in _RELEASED:
         return _released(_RELEASED[base], rest)
-    if base == "Alpine":
-        return _alpine(rest)
-    if base == "Ubuntu":
-        return _ubuntu(rest)
-    if base == "Red Hat":
-        return _red_hat(rest)
-    if base == "Azure Linux":
-        return _AZURE.get(rest) or _released("azurelinux", rest)
-    product = _suse(ecosystem)
-    return product.bucket if product else ""
+    rule = _RULES.get(base)
+    return rule(rest) if rule else ""
 
 
 @lru_cache(maxsize=10_000)
 def channel_of(ecosystem: str) -> str:
     """What one needs beside the release itself to get an ecosystem's updates (SUSE's LTSS and the like); empty for nothing."""
-    product = _suse(ecosystem)
+    base, _, rest = ecosystem.partition(":")
+    product = product_of(rest) if _RULES.get(base) is _suse else None
     return product.channel if product else ""
-
-
-def _suse(ecosystem: str) -> Product | None:
-    """``SUSE:Linux Enterprise Module for Basesystem 15 SP5``, ``openSUSE:Leap 15.5``."""
-    base, _, product = ecosystem.partition(":")
-    return product_of(product) if base in _SUSE else None
 
 
 @lru_cache(maxsize=10_000)
@@ -124,3 +110,24 @@ def _red_hat(rest: str) -> str:
         return f"redhat-{version}-{_slug(product.removeprefix('rhel_'))}"
     slug = _slug(rest)
     return f"redhat-{slug}" if slug else ""
+
+
+def _azure(rest: str) -> str:
+    return _AZURE.get(rest) or _released("azurelinux", rest)
+
+
+def _suse(rest: str) -> str:
+    """``Linux Enterprise Module for Basesystem 15 SP5``, ``Leap 15.5``."""
+    product = product_of(rest)
+    return product.bucket if product else ""
+
+
+_RULES = {
+    "Alpine": _alpine,
+    "Azure Linux": _azure,
+    "Red Hat": _red_hat,
+    "SUSE": _suse,
+    "Ubuntu": _ubuntu,
+    "openSUSE": _suse,
+}
+"""How distributions name their releases, after the colon."""

@@ -2,8 +2,8 @@
 NVD year files: ``nvd/nvdcve-2.0-<year>.json.gz`` (or ``.json``).
 
 Source: https://nvd.nist.gov/vuln/data-feeds and the schema of the CVE API 2.0. Read are
-description, CVSS, CWE and references: they rate what a distribution leaves unrated. The
-product configurations are not used for matching.
+description, CVSS, CWE and references: they rate what a distribution leaves unrated. Product
+configurations are read for software outside package managers alone (:mod:`.nvd_products`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from shipworthy.advisories.feeds.interface import (
     RecordRow,
     Rejected,
     Row,
+    Statement,
 )
+from shipworthy.advisories.feeds.nvd_products import statements
 from shipworthy.advisories.feeds.values import (
     CVE,
     MAX_DETAILS,
@@ -62,7 +64,9 @@ class NvdFeed:
                 )
             for item in entries:
                 try:
-                    row, modified = _row(mapping(mapping(item).get("cve")))
+                    entry = mapping(mapping(item).get("cve"))
+                    row, modified = _row(entry)
+                    products = _products(entry, row, modified)
                 except Broken:
                     skipped += 1
                     continue
@@ -70,6 +74,7 @@ class NvdFeed:
                 dates.append(modified)
                 if row:
                     yield row
+                yield from products
         if paths:
             yield FeedInfo(
                 name="nvd",
@@ -101,6 +106,18 @@ def _row(entry: Mapping[str, object]) -> tuple[RecordRow | Rejected | None, str]
     if not (record.details or record.cvss or record.cwes):
         return None, modified
     return RecordRow(bucket=CVE_BUCKET, record=record, authority=TRACKER), modified
+
+
+def _products(
+    entry: Mapping[str, object], row: RecordRow | Rejected | None, modified: str
+) -> list[Statement]:
+    """What is said of products; a configuration that cannot be read takes no text away."""
+    if isinstance(row, Rejected):
+        return []
+    try:
+        return statements(str(entry["id"]), entry.get("configurations"), modified)
+    except Broken:
+        return []
 
 
 def _english(values: object) -> str:

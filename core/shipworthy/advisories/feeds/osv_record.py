@@ -53,13 +53,16 @@ from shipworthy.advisories.feeds.values import (
     word,
 )
 from shipworthy.model.advisory import Advisory, FixState, Range
-from shipworthy.model.bucket import normal_name, scheme_of
+from shipworthy.model.bucket import GENERIC, normal_name, scheme_of
 
 
 MAX_AFFECTED = 50_000
 
 _STREAM = re.compile(r"(?<![\w:.+-])([A-Za-z][\w.+-]*:[A-Za-z0-9][\w.+-]*)", re.ASCII)
 _RATED = re.compile(r"(Low|Moderate|Important|Critical): ")
+_PROJECTS = (("CURL-CVE-", "curl"), ("PSF-", "python"))
+"""Ids of projects whose records name no package, and the package they are on."""
+_GO_ITSELF = frozenset({"stdlib", "toolchain"})
 _UNRATED = {"not yet assigned", "untriaged", "unknown", "none", "n/a", "undefined"}
 
 
@@ -78,7 +81,7 @@ class _Key(NamedTuple):
     bucket: str
     feed: str
     package: str
-    channel: str
+    channel: str = ""
 
 
 class Foreign(Exception):  # noqa: N818 - not an error: the record is about something else
@@ -171,7 +174,7 @@ def _records(
     cve = cve_of(id_)
     if not cve and not buckets and len(sets) == 1:
         cve = next((name for name in sets[0] if cve_of(name) == name), "")
-    if cve and not any(is_language(bucket) for bucket in buckets):
+    if cve and not any(is_language(b) or b == GENERIC for b in buckets):
         told = record_of(record, cve, "osv")
         if says_something(told):
             yield RecordRow(bucket=CVE_BUCKET, record=told)
@@ -197,6 +200,7 @@ def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
         package = mapping(entry.get("package"))
         ecosystem = package.get("ecosystem")
         if ecosystem is None:
+            _take(targets, _outside(record.get("id")), entry)
             continue
         if not isinstance(ecosystem, str):
             raise Broken
@@ -204,18 +208,35 @@ def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
         if not bucket:
             unknown = True
             continue
-        ranges = ranges_of(entry)
-        versions = versions_of(entry, strict=not ranges)
-        if not ranges and not versions:
-            continue
         name = normal_name(bucket, plain(package.get("name"), MAX_NAME))
-        for filed, own in binaries_of(bucket, name, entry, ranges).items():
-            key = _Key(bucket, feed_of(ecosystem), filed, channel_of(ecosystem))
-            target = targets.get(key)
-            if target is None:
-                target = targets[key] = _Target()
-            _merge(target, entry, own, versions)
+        key = _Key(bucket, feed_of(ecosystem), name, channel_of(ecosystem))
+        _take(targets, key, entry)
+        if bucket == "golang" and name in _GO_ITSELF:
+            _take(targets, _Key(GENERIC, key.feed, "go"), entry)
     return targets, unknown
+
+
+def _outside(id_: object) -> _Key | None:
+    """What an entry without a package is on, where a project's own ids tell."""
+    for prefix, package in _PROJECTS:
+        if isinstance(id_, str) and id_.startswith(prefix):
+            return _Key(GENERIC, package, package)
+    return None
+
+
+def _take(
+    targets: dict[_Key, _Target], key: _Key | None, entry: Mapping[str, object]
+) -> None:
+    """Add what ``entry`` says of ``key``; nothing where it says nothing that compares."""
+    if key is None:
+        return
+    ranges = ranges_of(entry)
+    versions = versions_of(entry, strict=not ranges and key.bucket != GENERIC)
+    if not ranges and not versions:
+        return
+    for filed, own in binaries_of(key.bucket, key.package, entry, ranges).items():
+        target = targets.setdefault(key._replace(package=filed), _Target())
+        _merge(target, entry, own, versions)
 
 
 def _merge(

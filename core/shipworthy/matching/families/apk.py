@@ -10,6 +10,10 @@ from shipworthy.model.advisory import Advisory
 from shipworthy.model.package import Package
 
 
+_GUESSES = frozenset({"alpine/tracker"})
+"""Feeds that find packages by a product's name, before anybody looked at the package."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApkFamily(PlainFamily):
     """Alpine, Wolfi and what is built from them."""
@@ -27,3 +31,13 @@ class ApkFamily(PlainFamily):
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether the advisory is on the package's architecture."""
         return not advisory.arches or package.arch in ("noarch", *advisory.arches)
+
+    def doubts_on(
+        self, package: Package, advisory: Advisory
+    ) -> tuple[str, tuple[str, ...]]:
+        """None but where the package was found by its product's name alone."""
+        if advisory.feed in _GUESSES:
+            return "medium", (
+                "by-product-name: nobody has confirmed it for the package",
+            )
+        return self.doubts(package)

@@ -23,9 +23,21 @@ class PlainFamily:
         """By binary name and version."""
         return Lookup(package=package, name=package.name, version=package.version)
 
+    def filed_as(self, bucket: str, name: str) -> Sequence[str]:  # noqa: ARG002 - the seam's signature
+        """By the same name everywhere."""
+        return (name,)
+
     def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:  # noqa: ARG002 - the seam's signature
         """None: what the package manager installed is known by name and version."""
         return "high", ()
+
+    def doubts_on(
+        self,
+        package: Package,
+        advisory: Advisory,  # noqa: ARG002 - the seam's signature
+    ) -> tuple[str, tuple[str, ...]]:
+        """As of the package, whatever the advisory."""
+        return self.doubts(package)
 
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether the advisory is on the package's architecture."""
@@ -46,3 +58,8 @@ class PlainFamily:
     ) -> Sequence[Hit]:
         """All of them: advisories are alternatives."""
         return hits
+
+
+def is_plain(family: object, method: str) -> bool:
+    """Whether the family has no rule of its own in that method, so that its answer is the same for all."""
+    return getattr(type(family), method, None) is getattr(PlainFamily, method)

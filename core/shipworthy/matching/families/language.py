@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from shipworthy.matching.families.base import PlainFamily
-from shipworthy.matching.interface import Lookup, Reason, Skip
+from shipworthy.matching.interface import Hit, Lookup, Reason, Skip
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import normal_name
 from shipworthy.model.package import Package
@@ -16,76 +17,72 @@ NO_VERSION = Reason(
     subject="packages without a version",
     message="there is no version to compare",
 )
-OWN_BUILD = Reason(
-    subject="Go main modules without a release",
-    message="a working tree is not a release that advisories could name",
-)
-NO_GROUP = Reason(
-    subject="jars without a group",
-    message="no group is named, and the same artifact name exists in many",
-)
 
-_DEVEL = "(devel)"
-_VENDOR_BUILD = re.compile(
-    r"[.-](?:redhat|jbossorg|fuse|cloudera|hortonworks|cdh)-?\d", re.IGNORECASE
-)
-_NPM_OWN = "node_modules/npm/node_modules/"
+GAP_FILLERS = frozenset({"retirejs"})
+"""Feeds that count only where no other knows the vulnerability of the package."""
+
 _LOW = frozenset({"low-confidence", "private", "source-local"})
 _MEDIUM = frozenset({"version-from-ldflags", "shaded", "source-git", "source-registry"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageFamily(PlainFamily):
-    """PyPI, npm, Maven, Go, crates, gems and the rest of the ecosystems that OSV names."""
+    """An ecosystem without rules of its own; the others override what they differ in."""
+
+    low: ClassVar[frozenset[str]] = _LOW
+    """Notes of the cataloger that leave little confidence."""
+    medium: ClassVar[frozenset[str]] = _MEDIUM
+    """Notes of the cataloger that leave some."""
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By the name that the ecosystem files the package under."""
-        reason = self._obstacle(package)
+        reason = self.obstacle(package)
         if reason is not None:
             return Skip(package=package, reason=reason)
         return Lookup(
             package=package,
             name=normal_name(self.bucket, package.name),
-            version=package.version,
+            version=self.version_of(package),
         )
 
-    def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:
-        """What the cataloger guessed, what a vendor rebuilt, and what npm brings along for itself."""
-        notes = [note for note in package.notes if note in _LOW or note in _MEDIUM]
-        confidence = "high" if _MEDIUM.isdisjoint(notes) else "medium"
-        if self.bucket == "maven" and _VENDOR_BUILD.search(package.version):
-            notes.append(
-                "vendor-build: the vendor may have fixed it under its own version"
-            )
-            confidence = "medium"
-        if not _LOW.isdisjoint(notes):
-            confidence = "low"
-        if self.bucket == "npm" and _is_npms_own(package):
-            notes.append("bundled-by npm: an update of npm itself brings the fix")
-        return confidence, tuple(sorted(notes))
+    def obstacle(self, package: Package) -> Reason | None:
+        """Why ``package`` cannot be judged; nothing where it can."""
+        return None if package.version else NO_VERSION
 
-    def _obstacle(self, package: Package) -> Reason | None:
-        version = package.version
-        if self.bucket == "golang" and (
-            version == _DEVEL
-            or ("main-module" in package.notes and _is_no_release(version))
-        ):
-            return OWN_BUILD
-        if not version:
-            return NO_VERSION
-        if self.bucket == "maven" and ":" not in package.name:
-            return NO_GROUP
-        return None
+    def version_of(self, package: Package) -> str:
+        """The version that is compared."""
+        return package.version
+
+    def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:
+        """What the cataloger guessed, and what the ecosystem's rules say of such packages."""
+        found = [n for n in package.notes if n in self.low or n in self.medium]
+        confidence = "high" if self.medium.isdisjoint(found) else "medium"
+        if weak := self.weak_points(package):
+            confidence = "medium"
+        if not self.low.isdisjoint(found):
+            confidence = "low"
+        return confidence, tuple(sorted({*found, *weak, *self.remarks(package)}))
+
+    def weak_points(self, package: Package) -> Sequence[str]:  # noqa: ARG002 - the seam's signature
+        """What makes a match of ``package`` less sure."""
+        return ()
+
+    def remarks(self, package: Package) -> Sequence[str]:  # noqa: ARG002 - the seam's signature
+        """What a reader should know of ``package`` beside."""
+        return ()
 
     def admits(self, package: Package, advisory: Advisory) -> bool:  # noqa: ARG002 - the seam's signature
         """Every advisory of the ecosystem on that name is on every build of it."""
         return True
 
-
-def _is_no_release(version: str) -> bool:
-    return not version or version.startswith("v0.0.0-")
-
-
-def _is_npms_own(package: Package) -> bool:
-    places = package.locations
-    return bool(places) and all(_NPM_OWN in place.path for place in places)
+    def settle(
+        self,
+        package: Package,  # noqa: ARG002 - the seam's signature
+        hits: Sequence[Hit],
+        passed: Sequence[Advisory],
+    ) -> Sequence[Hit]:
+        """What only fills gaps counts where nobody else knows the vulnerability."""
+        said = [*(hit.advisory for hit in hits), *passed]
+        if all(advisory.feed in GAP_FILLERS for advisory in said):
+            return hits
+        return [hit for hit in hits if hit.advisory.feed not in GAP_FILLERS]

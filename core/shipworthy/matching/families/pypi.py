@@ -1,0 +1,39 @@
+"""
+Python packages: names by PEP 503, versions by PEP 440.
+
+What pip vendors (``pip/_vendor``) is mended by another pip. What was installed from a URL, a
+directory or a repository (PEP 610, ``direct_url.json``) has the name and version that its
+author wrote there, which need not be the index's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shipworthy.matching.families.language import _LOW, LanguageFamily
+from shipworthy.model.package import Package
+
+
+_VENDORED = "/_vendor/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PypiFamily(LanguageFamily):
+    """PyPI by PyPA's and GitHub's advisories."""
+
+    low: ClassVar[frozenset[str]] = _LOW | {"direct-url", "editable", "source-vcs"}
+
+    def remarks(self, package: Package) -> Sequence[str]:
+        """Who brought it along, if all places of it are in another package's ``_vendor``."""
+        owners = {_vendor(place.path) for place in package.locations}
+        if not owners or "" in owners:
+            return ()
+        named = ", ".join(sorted(owners))
+        return (f"bundled-by {named}: an update of {named} itself brings the fix",)
+
+
+def _vendor(path: str) -> str:
+    head, found, _ = path.partition(_VENDORED)
+    return head.rpartition("/")[2] if found else ""
