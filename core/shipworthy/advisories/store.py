@@ -28,6 +28,7 @@ from shipworthy.advisories.schema import (
 )
 from shipworthy.errors import DatabaseError
 from shipworthy.model.advisory import Advisory, DatabaseInfo, Intel, Record
+from shipworthy.model.bucket import is_covered
 
 
 _HINT = "check it with: shipworthy db verify; build or fetch it again"
@@ -43,6 +44,7 @@ class AdvisoryStore:
     def __init__(self, path: Path, index: Index) -> None:
         self._path = path
         self._index = index
+        self._feeds = {feed.name for feed in index.info.feeds if not feed.refused}
         self._open: dict[str, _Shard] = {}
 
     @classmethod
@@ -72,8 +74,12 @@ class AdvisoryStore:
         return self._index.info
 
     def has(self, bucket: str) -> bool:
-        """Whether there is anything to look up in ``bucket``."""
-        return bucket in self._index.shards and bucket not in {CVE_SHARD, INTEL_SHARD}
+        """Whether ``bucket`` can be looked up in: something is there, and a feed that tells all of it was read."""
+        return (
+            bucket in self._index.shards
+            and bucket not in {CVE_SHARD, INTEL_SHARD}
+            and is_covered(bucket, self._feeds)
+        )
 
     def advisories(
         self, bucket: str, names: Iterable[str]

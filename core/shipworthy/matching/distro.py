@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from shipworthy.matching.families.almalinux import AlmaFamily
 from shipworthy.matching.families.apk import ApkFamily
 from shipworthy.matching.families.deb import DebFamily
+from shipworthy.matching.families.redhat import RedHatFamily
 from shipworthy.matching.families.rpm import RpmFamily, has_kernel
 from shipworthy.matching.interface import Family
 from shipworthy.model.bucket import os_bucket
@@ -16,7 +18,16 @@ from shipworthy.model.package import Distro, Package
 OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})
 """Types of packages that a distribution's advisories judge."""
 
-_FILED_AS = {"rhel": "redhat", "raspbian": "debian", "sled": "sles"}
+_FILED_AS = {
+    "rhel": "redhat",
+    "centos": "redhat",
+    "circle": "redhat",
+    "scientific": "redhat",
+    "raspbian": "debian",
+    "sled": "sles",
+}
+_REBUILDS = frozenset({"almalinux", "rocky"})
+"""Built from RHEL's sources under RHEL's versions."""
 _TESTING = {"sid": "sid", "unstable": "sid", "forky": "14", "duke": "15"}
 _KINDS = {
     "debian": "deb",
@@ -40,7 +51,10 @@ _KINDS = {
 }
 
 
-_RPM_FAMILIES: dict[str, type[RpmFamily]] = {}
+_RPM_FAMILIES: dict[str, type[RpmFamily]] = {
+    "almalinux": AlmaFamily,
+    "redhat": RedHatFamily,
+}
 """Distributions of rpm packages that have rules of their own; the others are plain."""
 
 
@@ -57,6 +71,12 @@ def bucket_for(distro: Distro) -> str:
         release = _TESTING.get(codename, "")
         return f"debian-{release}" if release else ""
     return bucket
+
+
+def stand_in(bucket: str) -> str:
+    """The bucket that answers for ``bucket`` where a database lacks it; empty where none does."""
+    distro, _, release = bucket.partition("-")
+    return f"redhat-{release}" if distro in _REBUILDS and release else ""
 
 
 def family_for(

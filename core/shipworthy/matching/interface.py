@@ -33,6 +33,8 @@ class Lookup:
     package: Package
     name: str
     version: str
+    also: tuple[str, ...] = ()
+    """Further names under which the same buckets file statements on the package, such as its source's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,10 @@ class Family(Protocol):
     @property
     def more(self) -> tuple[str, ...]:
         """Further buckets of the same names and version scheme whose advisories speak of its packages too."""
+        ...
+
+    def in_database(self, advisories: Advisories, /) -> Family:
+        """Give the family as it judges with this database: which further buckets it holds, what it knows of the image's channels."""
         ...
 
     def look_up(self, package: Package) -> Lookup | Skip:

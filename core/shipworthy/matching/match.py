@@ -79,7 +79,7 @@ def _held(
     family: Family, lookups: Sequence[Lookup], advisories: Advisories
 ) -> dict[str, Sequence[Advisory]]:
     """What all of the family's buckets hold on the names looked up."""
-    names = sorted({lookup.name for lookup in lookups})
+    names = sorted({name for one in lookups for name in (one.name, *one.also)})
     held = dict(advisories.advisories(family.bucket, names))
     for bucket in family.more:
         for name, more in advisories.advisories(bucket, names).items():

@@ -46,21 +46,22 @@ class Verdicts:
         self.family = family
         self._scheme = scheme_of(family.bucket)
         self._advisories = advisories
-        self._groups: dict[str, tuple[Group, ...]] = {}
-        self._answers: dict[tuple[str, str, str, str], Answer] = {}
+        self._groups: dict[tuple[str, ...], tuple[Group, ...]] = {}
+        self._answers: dict[tuple[tuple[str, ...], str, str, str], Answer] = {}
 
     def of(self, lookup: Lookup) -> Answer:
         """Everything the bucket's advisories say of the package."""
-        held = self._advisories.get(lookup.name)
-        if not held:
+        names = (lookup.name, *lookup.also)
+        if self._advisories.keys().isdisjoint(names):
             return _SILENT
         package = lookup.package
-        key = (lookup.name, lookup.version, package.arch, package.modularity)
+        key = (names, lookup.version, package.arch, package.modularity)
         answer = self._answers.get(key)
         if answer is None:
-            groups = self._groups.get(lookup.name)
+            groups = self._groups.get(names)
             if groups is None:
-                groups = self._groups[lookup.name] = group(held)
+                held = [one for name in names for one in self._advisories.get(name, ())]
+                groups = self._groups[names] = group(held)
             answer = self._answers[key] = self._answer(lookup, groups)
         return answer
 
