@@ -41,6 +41,9 @@ from shipworthy.errors import FeedError
 VEX = "redhat/vex"
 ADVISORIES = "redhat/advisories"
 
+_ARCHIVES = (".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst")
+"""Beside them lie checksums and signatures: ``csaf_vex_2024-10-18.tar.zst.asc``."""
+
 
 @dataclass(slots=True)
 class _Source:
@@ -61,7 +64,11 @@ class _Source:
                 yield read(self.folder / name, MAX_DOCUMENT)
             except FeedError:
                 yield None
-        archives = [path for path in self.folder.glob("*.tar*") if path.is_file()]
+        archives = [
+            path
+            for path in self.folder.glob("*.tar*")
+            if path.name.endswith(_ARCHIVES) and path.is_file()
+        ]
         if not archives:
             return
         archive = max(archives, key=lambda path: path.name)
@@ -87,8 +94,10 @@ class RedHatFeed:
             without = told if name == ADVISORIES else frozenset[str]()
             for data in source.documents():
                 for row in source.tally.take(partial(_rows, data, name, without)):
-                    if name == VEX and isinstance(row, RecordRow):
-                        told.add(row.record.id)
+                    if isinstance(row, RecordRow):
+                        source.tally.dates.append(row.record.modified)
+                        if name == VEX:
+                            told.add(row.record.id)
                     yield row
             if source.paths:
                 yield source.tally.info(source.paths, root)

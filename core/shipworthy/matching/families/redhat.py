@@ -91,7 +91,7 @@ class RedHatFamily(RpmFamily):
                 own.append(advisory)
         if own:
             stand = [hit for hit in hits if hit.advisory in own and not hit.needs]
-            return stand or hits
+            return stand or sorted(hits, key=lambda hit: bool(hit.needs))
         return without_outruled(hits, passed)
 
     def _has_fix(
