@@ -108,4 +108,17 @@ def tar() -> Document:
     return made.unfixed(EL8, "tar.src", "tar", details="Will not fix")
 
 
-ALL = (curl, gcc, gcc_deferred, glibc, openssl, nodejs, httpd, tar)
+def kernel() -> Document:
+    """CVE-2023-3390: repaired in the kernel of 9.2, headers and all."""
+    made = Document("CVE-2023-3390")
+    for name in ("kernel", "kernel-core", "kernel-headers", "bpftool"):
+        version = "7.0.0" if name == "bpftool" else "5.14.0"
+        made.fixed(
+            "BaseOS-9.2.0.Z.MAIN.EUS",
+            f"{name}-0:{version}-284.30.1.el9_2",
+            rhsa="RHSA-2023:5069",
+        )
+    return made
+
+
+ALL = (kernel, curl, gcc, gcc_deferred, glibc, openssl, nodejs, httpd, tar)

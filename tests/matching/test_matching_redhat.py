@@ -61,7 +61,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> AdvisoryStore:
         feeds.json(document.vex(), "redhat", "csaf", "v2", "vex", "2024", name)
     feeds.json(repositories(MAP), "redhat", "metrics", "repository-to-cpe.json")
     feeds.osv_files(
-        "npm", osv("GHSA-9999-aaaa-bbbb", "npm", "minizlib", aliases=["CVE-2021-22931"])
+        "npm",
+        osv("GHSA-9999-aaaa-bbbb", "npm", "minizlib", aliases=["CVE-2021-22931"]),
+        osv("GHSA-9999-aaaa-cccc", "npm", "curlish", aliases=["CVE-2023-38545"]),
     )
     build(feeds.root, root / "db", importers=(RedHatFeed(), OsvFeed()))
     return AdvisoryStore.open(root / "db")
@@ -315,6 +317,32 @@ def test_red_hats_word_on_what_an_rpm_brought(store: AdvisoryStore) -> None:
     assert [(found.package.name, found.id) for found in older] == [
         ("nodejs", "CVE-2021-22931")
     ]
+
+
+def test_never_affected_is_said_of_what_an_rpm_brought(store: AdvisoryStore) -> None:
+    """Red Hat's word that curl of 8 never had it takes out a language package that curl's rpm installed."""
+    curl = rpm("curl", "7.61.1-34.el8")
+    binding = package("npm", "curlish", "1.0.0", owner=curl.purl)
+    alone = package("npm", "curlish", "1.0.0")
+
+    assert matches(store, rhel("8.10"), curl, binding) == ()
+    assert [found.id for found in matches(store, rhel("8.10"), curl, alone)] == [
+        "CVE-2023-38545"
+    ]
+
+
+def test_kernel_headers_stand_for_a_kernel_that_is_there(store: AdvisoryStore) -> None:
+    """Headers alone are no kernel; with one they are judged like it."""
+    headers = rpm("kernel-headers", "5.14.0-284.25.1.el9_2", source="kernel")
+    kernel = rpm("kernel-core", "5.14.0-284.25.1.el9_2", source="kernel")
+
+    with_kernel = matches(store, rhel("9.2"), headers, kernel)
+
+    assert matches(store, rhel("9.2"), headers) == ()
+    assert {found.package.name for found in with_kernel} == {
+        "kernel-core",
+        "kernel-headers",
+    }
 
 
 def test_two_bulletins_do_not_cover_a_release(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ document speaks of it. A module stands between the two in older documents.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from shipworthy.advisories.feeds.values import Broken, array, mapping, plain
+from shipworthy.advisories.feeds.values import Broken, array, mapping
 
 
 MAX_DOCUMENT = 256 << 20
@@ -22,12 +22,10 @@ MAX_DOCUMENT = 256 << 20
 MAX_PRODUCTS = 4_000_000
 """Products, components and relationships of one document."""
 
-_MAX_ID = 1_000
 _MAX_PARENTS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(NamedTuple):
     """One component of one product."""
 
     product: str
@@ -59,11 +57,10 @@ class Products:
         for item in array(held.get("relationships"), MAX_PRODUCTS):
             relation = mapping(item)
             made = mapping(relation.get("full_product_name"))
-            pair = (
-                _id(relation.get("product_reference")),
-                _id(relation.get("relates_to_product_reference")),
+            self._parents[_text(made.get("product_id"))] = (
+                _text(relation.get("product_reference")),
+                _text(relation.get("relates_to_product_reference")),
             )
-            self._parents[_id(made.get("product_id"))] = pair
 
     def find(self, id_: str) -> Component | None:
         """The component and product that an id means; ``None`` where it is not both by CPE and package URL."""
@@ -81,17 +78,15 @@ class Products:
         cpe, purl = self._cpes.get(product), self._purls.get(component)
         if cpe is None or purl is None:
             return None
-        return Component(
-            product=product, cpe=cpe, id=component, purl=purl, module=module
-        )
+        return Component(product, cpe, component, purl, module)
 
     def _add(self, product: Mapping[str, object]) -> None:
         helper = mapping(product.get("product_identification_helper"))
         cpe, purl = helper.get("cpe"), helper.get("purl")
         if cpe is not None:
-            self._cpes[_id(product.get("product_id"))] = _id(cpe)
+            self._cpes[_text(product.get("product_id"))] = _text(cpe)
         if purl is not None:
-            self._purls[_id(product.get("product_id"))] = _id(purl)
+            self._purls[_text(product.get("product_id"))] = _text(purl)
 
 
 def _leaves(tree: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
@@ -112,10 +107,16 @@ def _leaves(tree: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
         yield mapping(item)
 
 
-def _id(value: object) -> str:
-    return plain(value, _MAX_ID)
-
-
 def ids_of(value: object) -> list[str]:
-    """The product ids of an array; raises :class:`Broken` for what can be none."""
-    return [_id(item) for item in array(value, MAX_PRODUCTS)]
+    """
+    The product ids of an array; raises :class:`Broken` where something else is in it.
+
+    They are compared with each other and go nowhere, so any text may be one.
+    """
+    return [_text(item) for item in array(value, MAX_PRODUCTS)]
+
+
+def _text(value: object) -> str:
+    if type(value) is str:
+        return value
+    raise Broken

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from shipworthy.advisories.feeds.values import MAX_NAME, MAX_VERSION, plain
 from shipworthy.model.bucket import REDHAT_PRODUCTS
 from shipworthy.model.cpe import parse_cpe
 from shipworthy.versions.disttag import dist_tag
@@ -54,7 +55,8 @@ class Rpm:
     name: str
     version: str = ""
     """With epoch and release; empty where all versions are meant."""
-    arch: str = ""
+    arch: str = "noarch"
+    """``src`` for a source package; ``noarch`` where the URL names none."""
     module: str = ""
     """``name:stream`` of its module."""
 
@@ -93,7 +95,8 @@ def rpm_of(purl: str, id_: str, module: str) -> Rpm | None:
     The package that a package URL means; ``None`` for containers, modules, debug symbols and all that is no rpm.
 
     ``id_`` is the component's id, which has the epoch where the URL leaves it out;
-    ``module`` the URL of its module, where the document has one.
+    ``module`` the URL of its module, where the document has one. Raises :class:`Broken` where a
+    part of it can be no such part.
     """
     path, _, query = purl.partition("#")[0].partition("?")
     kind, _, rest = path.partition("/redhat/")
@@ -115,16 +118,19 @@ def rpm_of(purl: str, id_: str, module: str) -> Rpm | None:
         or (not stream and (slash or module or "rpmmod" in qualifiers))
     ):
         return None
-    epoch = qualifiers.get("epoch") or _epoch_in(id_)
     text = unquote(version)
+    epoch = qualifiers.get("epoch") or _epoch_in(id_)
+    if text and epoch not in {"", "0"}:
+        text = f"{epoch}:{text}"
     return Rpm(
-        name=name,
-        version=f"{epoch}:{text}" if text and epoch not in {"", "0"} else text,
-        arch=qualifiers.get("arch", ""),
-        module=stream,
+        name=plain(name, MAX_NAME),
+        version=plain(text, MAX_VERSION) if text else "",
+        arch=plain(qualifiers.get("arch", "noarch"), MAX_NAME),
+        module=plain(stream, MAX_NAME) if stream else "",
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def minor_of(product: str, version: str) -> str:
     """
     The minor release that a fix was made for, ``9.2``; empty where neither product nor version tells.

@@ -40,13 +40,10 @@ from shipworthy.advisories.feeds.redhat_ranges import NEVER, OPEN, highest, rang
 from shipworthy.advisories.feeds.redhat_told import Told, record_of, told_of
 from shipworthy.advisories.feeds.values import (
     CVE,
-    MAX_NAME,
-    MAX_VERSION,
     Broken,
     array,
     date,
     mapping,
-    plain,
 )
 from shipworthy.model.advisory import Advisory, FixState, Range
 from shipworthy.model.cpe import holds_for
@@ -155,9 +152,7 @@ def _add(
         state = told.state_of(id_)
     elif status == _OPEN:
         state = "under-investigation"
-    name = plain(rpm.name, MAX_NAME)
-    if is_source:
-        name += SOURCE_SUFFIX
+    name = rpm.name + SOURCE_SUFFIX if is_source else rpm.name
     key = _Key(place, name, rpm.module, status, state)
     group = groups.get(key)
     if group is None:
@@ -172,16 +167,18 @@ def _add(
 def _add_build(
     group: _Group, id_: str, component: Component, rpm: Rpm, told: Told
 ) -> None:
-    version = plain(rpm.version, MAX_VERSION)
+    version = rpm.version
     minor = minor_of(component.product, version)
-    held = group.fixes.get(minor)
-    group.fixes[minor] = version if held is None else highest((held, version))
+    held = group.fixes.setdefault(minor, version)
+    if held != version:
+        group.fixes[minor] = highest((held, version))
     group.arches.add(rpm.arch)
     fix = told.fixes.get(id_)
     if fix is not None:
         if fix.bulletin:
             group.bulletins.add(fix.bulletin)
-        group.dates[version] = min(group.dates.get(version, fix.date), fix.date)
+        if fix.date:
+            group.dates[version] = min(group.dates.get(version, fix.date), fix.date)
 
 
 def _statement(
@@ -224,7 +221,7 @@ def _date(group: _Group) -> str:
 
 @lru_cache(maxsize=1 << 10)
 def _arches(found: frozenset[str]) -> tuple[str, ...]:
-    if "noarch" in found or "" in found or found >= _ALL_ARCHES:
+    if "noarch" in found or found >= _ALL_ARCHES:
         return ()
     return tuple(sorted(found))
 
