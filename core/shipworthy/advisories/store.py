@@ -35,6 +35,7 @@ from shipworthy.advisories.schema_shared import (
 )
 from shipworthy.errors import DatabaseError
 from shipworthy.model.advisory import Advisory, DatabaseInfo, Intel, Record
+from shipworthy.model.bucket import is_covered
 from shipworthy.model.lifecycle import Product, SupportLimit
 
 
@@ -51,6 +52,7 @@ class AdvisoryStore:
     def __init__(self, path: Path, index: Index) -> None:
         self._path = path
         self._index = index
+        self._feeds = {feed.name for feed in index.info.feeds if not feed.refused}
         self._open: dict[str, _Shard] = {}
 
     @classmethod
@@ -80,8 +82,12 @@ class AdvisoryStore:
         return self._index.info
 
     def has(self, bucket: str) -> bool:
-        """Whether there is anything to look up in ``bucket``."""
-        return bucket in self._index.shards and bucket not in SHARED
+        """Whether ``bucket`` can be looked up in: something is there, and a feed that tells all of it was read."""
+        return (
+            bucket in self._index.shards
+            and bucket not in SHARED
+            and is_covered(bucket, self._feeds)
+        )
 
     def advisories(
         self, bucket: str, names: Iterable[str]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from shipworthy.matching.families.almalinux import AlmaFamily
 from shipworthy.matching.families.alpm import AlpmFamily
 from shipworthy.matching.families.amazon import AmazonFamily
 from shipworthy.matching.families.apk import ApkFamily
 from shipworthy.matching.families.deb import DebFamily
 from shipworthy.matching.families.fedora import FedoraFamily
 from shipworthy.matching.families.oracle import OracleFamily
+from shipworthy.matching.families.redhat import RedHatFamily
 from shipworthy.matching.families.rpm import RpmFamily
 from shipworthy.matching.families.suse import SuseFamily
 from shipworthy.matching.interface import Family
@@ -22,14 +24,19 @@ OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})
 """Types of packages that a distribution's advisories judge."""
 
 _FILED_AS = {
-    "rhel": "redhat",
-    "raspbian": "debian",
     "amazon": "amzn",
+    "centos": "redhat",
+    "circle": "redhat",
     "oracle": "ol",
+    "raspbian": "debian",
+    "rhel": "redhat",
+    "scientific": "redhat",
     "sl-micro": "sle-micro",
     "sled": "sles",
     "sles_sap": "sles",
 }
+_REBUILDS = frozenset({"almalinux", "rocky"})
+"""Built from RHEL's sources under RHEL's versions."""
 _TESTING = {"sid": "sid", "unstable": "sid", "forky": "14", "duke": "15"}
 _KINDS = {
     "debian": "deb",
@@ -58,12 +65,14 @@ _KINDS = {
 
 
 _RPM_FAMILIES: dict[str, type[RpmFamily]] = {
-    "ol": OracleFamily,
-    "opensuse": SuseFamily,
-    "sle": SuseFamily,
-    "sles": SuseFamily,
+    "almalinux": AlmaFamily,
     "amzn": AmazonFamily,
     "fedora": FedoraFamily,
+    "ol": OracleFamily,
+    "opensuse": SuseFamily,
+    "redhat": RedHatFamily,
+    "sle": SuseFamily,
+    "sles": SuseFamily,
 }
 """Distributions of rpm packages that have rules of their own; the others are plain."""
 
@@ -81,6 +90,12 @@ def bucket_for(distro: Distro) -> str:
         release = _TESTING.get(codename, "")
         return f"debian-{release}" if release else ""
     return bucket
+
+
+def stand_in(bucket: str) -> str:
+    """The bucket that answers for ``bucket`` where a database lacks it; empty where none does."""
+    distro, _, release = bucket.partition("-")
+    return f"redhat-{release}" if distro in _REBUILDS and release else ""
 
 
 def family_for(

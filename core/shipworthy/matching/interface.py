@@ -33,6 +33,8 @@ class Lookup:
     package: Package
     name: str
     version: str
+    also: tuple[str, ...] = ()
+    """Further names under which the family's buckets file statements on the package, such as its source's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +80,12 @@ class Family(Protocol):
         """Further buckets of the same names and version scheme whose advisories speak of its packages too."""
         ...
 
-    def look_up(self, package: Package) -> Lookup | Skip:
-        """Say how ``package`` is looked up, or why it is not."""
+    def in_database(self, advisories: Advisories, /) -> Family:
+        """Give the family as it judges with this database: which further buckets it holds, what it knows of the image's channels."""
         ...
 
-    def filed_as(self, bucket: str, name: str) -> Sequence[str]:
-        """Give the names under which ``bucket`` files what is looked up as ``name``."""
+    def look_up(self, package: Package) -> Lookup | Skip:
+        """Say how ``package`` is looked up, or why it is not."""
         ...
 
     def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:

@@ -84,16 +84,11 @@ def _held(
     family: Family, lookups: Sequence[Lookup], advisories: Advisories
 ) -> Mapping[str, Sequence[Advisory]]:
     """What all of the family's buckets hold on the names looked up."""
-    names = sorted({lookup.name for lookup in lookups})
-    held: dict[str, list[Advisory]] = {}
-    for bucket in (family.bucket, *family.more):
-        filed = {name: family.filed_as(bucket, name) for name in names}
-        wanted = sorted({other for others in filed.values() for other in others})
-        found = advisories.advisories(bucket, wanted)
-        for name, others in filed.items():
-            said = [one for other in others for one in found.get(other, ())]
-            if said:
-                held.setdefault(name, []).extend(said)
+    names = sorted({name for one in lookups for name in (one.name, *one.also)})
+    held = dict(advisories.advisories(family.bucket, names))
+    for bucket in family.more:
+        for name, more in advisories.advisories(bucket, names).items():
+            held[name] = [*held.get(name, ()), *more]
     return held
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shipworthy.matching import ecosystems
-from shipworthy.matching.distro import OS_TYPES, bucket_for, family_for
+from shipworthy.matching.distro import OS_TYPES, bucket_for, family_for, stand_in
 from shipworthy.matching.interface import Advisories, Family, Lookup, Reason, Skip
 from shipworthy.model.package import Inventory, Package, Status
 
@@ -62,9 +62,11 @@ def _os_family(
     distro = inventory.distro
     count = _count(packages)
     bucket = bucket_for(distro) if distro else ""
+    for held in filter(None, (bucket, stand_in(bucket))):
+        family = family_for(type_, held, packages, distro)
+        if family is not None and advisories.has(held):
+            return family.in_database(advisories), held
     family = family_for(type_, bucket, packages, distro) if bucket else None
-    if family is not None and advisories.has(bucket):
-        return family, bucket
     if distro is None:
         why = f"no release file names the distribution, so {count} could not be judged"
     elif not bucket:

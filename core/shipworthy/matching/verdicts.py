@@ -51,21 +51,22 @@ class Verdicts:
         self.family = family
         self._scheme = scheme_named(scheme_of(family.bucket))
         self._advisories = advisories
-        self._questions: dict[str, tuple[_Question, ...]] = {}
-        self._answers: dict[tuple[str, str, str, str], Answer] = {}
+        self._questions: dict[tuple[str, ...], tuple[_Question, ...]] = {}
+        self._answers: dict[tuple[tuple[str, ...], str, str, str], Answer] = {}
 
     def of(self, lookup: Lookup) -> Answer:
         """Everything the bucket's advisories say of the package."""
-        held = self._advisories.get(lookup.name)
-        if not held:
+        names = (lookup.name, *lookup.also)
+        if self._advisories.keys().isdisjoint(names):
             return _SILENT
         package = lookup.package
-        key = (lookup.name, lookup.version, package.arch, package.modularity)
+        key = (names, lookup.version, package.arch, package.modularity)
         answer = self._answers.get(key)
         if answer is None:
-            questions = self._questions.get(lookup.name)
+            questions = self._questions.get(names)
             if questions is None:
-                questions = self._questions[lookup.name] = tuple(
+                held = [one for name in names for one in self._advisories.get(name, ())]
+                questions = self._questions[names] = tuple(
                     [_Question(self.family, self._scheme, one) for one in group(held)]
                 )
             answer = self._answers[key] = self._answer(lookup, questions)

@@ -8,6 +8,7 @@ A bucket is one place to look a package up in: a release of a distribution
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from shipworthy.model.package import Distro
 
@@ -89,6 +90,14 @@ _ROLLING = frozenset(
     {"arch", "chainguard", "echo", "minimos", "opensuse-tumbleweed", "wolfi"}
 )
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/@]*@)?")
+REDHAT_PRODUCTS = "redhat-products"
+"""What Red Hat says of products whose name tells no release of RHEL."""
+REDHAT_REPOSITORIES = "redhat-repositories"
+"""Red Hat's repositories by the name of their content set, with the CPEs of what they hold."""
+
+_WHOLE = {"redhat": frozenset({"redhat/vex", "redhat/advisories"})}
+"""Feeds that claim to tell all of a distribution, where others carry single advisories of it."""
+
 _PEP503 = re.compile(r"[-_.]+")
 
 
@@ -118,6 +127,17 @@ def os_bucket(distro: Distro) -> str:
 def scheme_of(bucket: str) -> str:
     """The version scheme that a bucket's ranges are written in."""
     return SCHEMES.get(bucket, "") or SCHEMES.get(bucket.partition("-")[0], "semver")
+
+
+def is_covered(bucket: str, feeds: Collection[str]) -> bool:
+    """
+    Tell whether a database made of ``feeds`` can answer for ``bucket``, and not only hold something in it.
+
+    A few bulletins that came by the way, such as those of OSV's export on Red Hat, must not make a
+    release look judged.
+    """
+    whole = _WHOLE.get(bucket.partition("-")[0])
+    return whole is None or not whole.isdisjoint(feeds)
 
 
 def normal_name(bucket: str, name: str) -> str:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from shipworthy.model.image import Origin
 
 
+REPOSITORY = "repo:"
+"""Begins the channels that are repositories by the name of their content set."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distro:
     """The distribution an image says it is, from its release files."""

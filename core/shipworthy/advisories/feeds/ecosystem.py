@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from shipworthy.advisories.feeds.suse_products import Product, product_of
+from shipworthy.advisories.feeds.suse_products import product_of
 from shipworthy.model.bucket import ECOSYSTEMS, SCHEMES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shipworthy.matching.interface import Hit, Lookup, Skip
+from shipworthy.matching.interface import Advisories, Family, Hit, Lookup, Skip
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.package import Distro, Package
 
@@ -19,13 +19,13 @@ class PlainFamily:
     distro: Distro | None = None
     """The image's distribution, for its channels."""
 
+    def in_database(self, advisories: Advisories) -> Family:  # noqa: ARG002 - the seam's signature
+        """As it is: it needs no more than its bucket."""
+        return self
+
     def look_up(self, package: Package) -> Lookup | Skip:
         """By binary name and version."""
         return Lookup(package=package, name=package.name, version=package.version)
-
-    def filed_as(self, bucket: str, name: str) -> Sequence[str]:  # noqa: ARG002 - the seam's signature
-        """By the same name everywhere."""
-        return (name,)
 
     def doubts(self, package: Package) -> tuple[str, tuple[str, ...]]:  # noqa: ARG002 - the seam's signature
         """None: what the package manager installed is known by name and version."""

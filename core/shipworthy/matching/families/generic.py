@@ -36,14 +36,16 @@ class GenericFamily(LanguageFamily):
     """Confidence in what NVD's configurations say, at best."""
 
     def look_up(self, package: Package) -> Lookup | Skip:
-        """By the project whose product it is part of."""
+        """By the project whose product it is part of, and in NVD's bucket by ``vendor:product``."""
         reason = self.obstacle(package)
         if reason is not None:
             return Skip(package=package, reason=reason)
+        project = project_of(package.name)
         return Lookup(
             package=package,
-            name=project_of(package.name),
+            name=project,
             version=self.version_of(package),
+            also=tuple(cpes_of(project)),
         )
 
     def obstacle(self, package: Package) -> Reason | None:
@@ -51,10 +53,6 @@ class GenericFamily(LanguageFamily):
         if not is_product(package.name):
             return NO_PROJECT
         return super(GenericFamily, self).obstacle(package)
-
-    def filed_as(self, bucket: str, name: str) -> Sequence[str]:
-        """By its own name, in NVD's by ``vendor:product``."""
-        return cpes_of(name) if bucket == CPE else (name,)
 
     def settle(
         self,

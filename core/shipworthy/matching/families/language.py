@@ -39,11 +39,17 @@ class LanguageFamily(PlainFamily):
         reason = self.obstacle(package)
         if reason is not None:
             return Skip(package=package, reason=reason)
+        name = normal_name(self.bucket, package.name)
         return Lookup(
             package=package,
-            name=normal_name(self.bucket, package.name),
+            name=name,
             version=self.version_of(package),
+            also=self.also_named(name),
         )
+
+    def also_named(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 - the seam's signature
+        """Other names under which some publishers file it."""
+        return ()
 
     def obstacle(self, package: Package) -> Reason | None:
         """Why ``package`` cannot be judged; nothing where it can."""

@@ -31,9 +31,9 @@ class NpmFamily(LanguageFamily):
     npms: Mapping[str, str] = field(default_factory=dict)
     """The versions of npm in the image by the directory that npm is installed in."""
 
-    def filed_as(self, bucket: str, name: str) -> Sequence[str]:  # noqa: ARG002 - the seam's signature
-        """By its name, and in lower case where that is another."""
-        return tuple(dict.fromkeys((name, name.lower())))
+    def also_named(self, name: str) -> tuple[str, ...]:
+        """In lower case where that is another."""
+        return () if name.islower() else tuple({name.lower()} - {name})
 
     def weak_points(self, package: Package) -> Sequence[str]:
         """Packages that are only there for tests to read."""

@@ -55,7 +55,7 @@ class RpmFamily(PlainFamily):
         if package.name in _HEADERS and not self.has_kernel:
             return Skip(package=package, reason=HEADERS)
         distro = self.bucket.partition("-")[0]
-        if is_third_party_rpm(distro, package.vendor):
+        if is_third_party_rpm(self.builder(), package.vendor):
             return Skip(package=package, reason=THIRD_PARTY)
         if not package.modularity and _MODULE.search(package.version):
             return Skip(package=package, reason=NO_LABEL)
@@ -67,10 +67,13 @@ class RpmFamily(PlainFamily):
             version=source_version or package.version,
         )
 
+    def builder(self) -> str:
+        """The distribution whose own packages are judged; those of others are from elsewhere."""
+        return self.bucket.partition("-")[0]
+
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether the advisory is on this architecture and this module stream."""
-        arches = advisory.arches
-        if arches and package.arch not in ("", "noarch", *arches):
+        if not _is_built_for(package.arch, advisory.arches):
             return False
         stream = ":".join(package.modularity.split(":")[:2])
         if advisory.modularity:
@@ -85,6 +88,13 @@ def has_kernel(packages: Iterable[Package]) -> bool:
     return any(
         package.type == "rpm" and package.name in _KERNELS for package in packages
     )
+
+
+def _is_built_for(arch: str, arches: Sequence[str]) -> bool:
+    """An architecture may stand alone or among others: ``x86_64|aarch64``."""
+    if not arches or arch in {"", "noarch"}:
+        return True
+    return any(arch in text.split("|") for text in arches)
 
 
 def _same_branch(version: str, advisory: Advisory) -> bool:

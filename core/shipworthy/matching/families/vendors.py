@@ -17,6 +17,8 @@ _RPM_VENDORS: dict[str, tuple[str, ...]] = {
     "rhel": ("red hat",),
     "redhat": ("red hat",),
     "centos": ("centos", "red hat"),
+    "circle": ("circle",),
+    "scientific": ("scientific linux", "red hat"),
     "fedora": ("fedora",),
     "amzn": ("amazon",),
     "amazon": ("amazon",),
