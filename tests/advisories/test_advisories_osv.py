@@ -29,7 +29,7 @@ Database = Callable[[], AdvisoryStore]
         ("Rocky Linux:8", "rocky-8"),
         ("Ubuntu:22.04:LTS", "ubuntu-22.04"),
         ("Ubuntu:25.10", "ubuntu-25.10"),
-        ("Ubuntu:Pro:22.04:LTS", "ubuntu-22.04-pro"),
+        ("Ubuntu:Pro:22.04:LTS", "ubuntu-22.04"),
         ("Ubuntu:Pro:FIPS-updates:20.04:LTS", "ubuntu-20.04-pro-fips-updates"),
         ("Ubuntu:Nvidia-BlueField:22.04:LTS", "ubuntu-22.04-nvidia-bluefield"),
         ("Red Hat:enterprise_linux:9::baseos", "redhat-9"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from shipworthy.matching.families.apk import ApkFamily
 from shipworthy.matching.families.deb import DebFamily
 from shipworthy.matching.families.rpm import RpmFamily, has_kernel
+from shipworthy.matching.families.ubuntu import UbuntuFamily, fips_buckets
 from shipworthy.matching.interface import Family
 from shipworthy.model.bucket import os_bucket
 from shipworthy.model.package import Distro, Package
@@ -69,6 +70,9 @@ def family_for(
     kind = _KINDS.get(bucket.partition("-")[0], type_)
     if kind != type_:
         return None
+    if bucket.startswith("ubuntu-"):
+        more = fips_buckets(bucket, packages)
+        return UbuntuFamily(bucket=bucket, more=more, distro=distro)
     if type_ == "deb":
         return DebFamily(bucket=bucket, distro=distro)
     if type_ == "apk":

@@ -78,6 +78,10 @@ class Family(Protocol):
         """Further buckets of the same names and version scheme whose advisories speak of its packages too."""
         ...
 
+    def only_with(self, more: tuple[str, ...]) -> Family:
+        """Give the same family with those of its further buckets that the database has."""
+        ...
+
     def look_up(self, package: Package) -> Lookup | Skip:
         """Say how ``package`` is looked up, or why it is not."""
         ...

@@ -65,6 +65,8 @@ def _os_family(
     count = _count(packages)
     bucket = bucket_for(distro) if distro else ""
     family = family_for(type_, bucket, packages, distro) if bucket else None
+    if family is not None and family.more:
+        family = family.only_with(tuple(filter(advisories.has, family.more)))
     if family is not None and advisories.has(bucket):
         return family, bucket
     if distro is None:

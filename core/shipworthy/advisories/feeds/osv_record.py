@@ -12,11 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from shipworthy.advisories.feeds.channels import channel_of
 from shipworthy.advisories.feeds.ecosystem import bucket_of, feed_of, is_language
 from shipworthy.advisories.feeds.identity import (
     authority_of,
     cve_of,
     is_bulletin,
+    is_dated_by_fix,
+    is_livepatch,
     source_of,
     vulnerabilities,
 )
@@ -24,6 +27,7 @@ from shipworthy.advisories.feeds.interface import (
     BORROWED,
     CVE_BUCKET,
     RecordRow,
+    Rejected,
     Row,
     Statement,
 )
@@ -33,7 +37,7 @@ from shipworthy.advisories.feeds.osv_ranges import (
     ranges_of,
     versions_of,
 )
-from shipworthy.advisories.feeds.osv_text import record_of, says_something
+from shipworthy.advisories.feeds.osv_text import is_rejected, record_of, says_something
 from shipworthy.advisories.feeds.values import (
     MAX_NAME,
     Broken,
@@ -72,6 +76,7 @@ class _Key(NamedTuple):
     bucket: str
     feed: str
     package: str
+    channel: str
 
 
 class Foreign(Exception):  # noqa: N818 - not an error: the record is about something else
@@ -87,7 +92,9 @@ def rows_of(record: Mapping[str, object]) -> Iterator[Row]:
         Foreign: Nothing in it is of an ecosystem known here.
     """
     id_ = identifier(record.get("id"))
-    if record.get("withdrawn"):
+    if is_rejected(record):
+        yield Rejected(cve=cve_of(id_))
+    if is_rejected(record) or record.get("withdrawn") or is_livepatch(id_):
         return
     summary = prose(record.get("summary"), 1_000)
     aliases = identifiers(record.get("aliases"))
@@ -98,7 +105,7 @@ def rows_of(record: Mapping[str, object]) -> Iterator[Row]:
         related=identifiers(record.get("related")),
         summary=summary,
     )
-    targets, unknown = _targets(record)
+    targets, unknown = _targets(record, id_)
     if sets and targets:
         yield from _statements(record, id_, sets, targets, summary)
     yield from _records(record, id_, sets, {key.bucket for key in targets})
@@ -117,6 +124,7 @@ def _statements(
     rating = _severity_of_distro(record) or _rated(summary)
     streams = sorted(set(_STREAM.findall(_RATED.sub("", summary)))) or [""]
     bulletin = is_bulletin(id_) or len(sets) > 1
+    fixed_on = date(record.get("published")) if is_dated_by_fix(id_) else ""
     single = sets[0] if len(sets) == 1 else ()
     for key, target in targets.items():
         scheme = scheme_of(key.bucket)
@@ -139,6 +147,8 @@ def _statements(
                     arches=tuple(sorted(target.arches)),
                     modularity=stream,
                     bulletin=bulletin,
+                    channel=key.channel,
+                    fixed_on=fixed_on,
                 ),
                 vulnerabilities=sets if len(sets) > 1 else (),
                 authority=authority_of(id_),
@@ -180,7 +190,9 @@ def _records(
         )
 
 
-def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
+def _targets(
+    record: Mapping[str, object], id_: str
+) -> tuple[dict[_Key, _Target], bool]:
     """The packages affected, and whether any was of an ecosystem not known here."""
     targets: dict[_Key, _Target] = {}
     unknown = False
@@ -198,10 +210,12 @@ def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
             continue
         ranges = ranges_of(entry)
         versions = versions_of(entry, strict=not ranges)
+        if ranges and ecosystem.startswith("Ubuntu:"):
+            versions = []  # every build below the fix, hundreds of them: the range has it all
         if not ranges and not versions:
             continue
         name = normal_name(bucket, plain(package.get("name"), MAX_NAME))
-        key = _Key(bucket, feed_of(ecosystem), name)
+        key = _Key(bucket, feed_of(ecosystem), name, channel_of(id_, ecosystem, entry))
         target = targets.get(key)
         if target is None:
             target = targets[key] = _Target()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shipworthy.matching.interface import Hit, Lookup, Skip
 from shipworthy.model.advisory import Advisory
@@ -18,6 +18,10 @@ class PlainFamily:
     more: tuple[str, ...] = ()
     distro: Distro | None = None
     """The image's distribution, for its channels."""
+
+    def only_with(self, more: tuple[str, ...]) -> PlainFamily:
+        """The same family with these further buckets."""
+        return replace(self, more=more)
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By binary name and version."""

@@ -55,7 +55,9 @@ class DebFamily(PlainFamily):
 
     def needs(self, package: Package, advisory: Advisory) -> str:
         """The channel that the fix is in, if the image is not set up for it; nothing where no fix is named."""
-        names_fix = any(kind == "fixed" for r in advisory.ranges for kind, _ in r.events)
+        names_fix = any(
+            kind == "fixed" for r in advisory.ranges for kind, _ in r.events
+        )
         return PlainFamily.needs(self, package, advisory) if names_fix else ""
 
     def settle(
