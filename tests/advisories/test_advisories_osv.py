@@ -30,7 +30,7 @@ Database = Callable[[], AdvisoryStore]
         ("Ubuntu:22.04:LTS", "ubuntu-22.04"),
         ("Ubuntu:25.10", "ubuntu-25.10"),
         ("Ubuntu:Pro:22.04:LTS", "ubuntu-22.04"),
-        ("Ubuntu:Pro:FIPS-updates:20.04:LTS", "ubuntu-20.04-pro-fips-updates"),
+        ("Ubuntu:Pro:FIPS-updates:20.04:LTS", "ubuntu-20.04-pro-fips"),
         ("Ubuntu:Nvidia-BlueField:22.04:LTS", "ubuntu-22.04-nvidia-bluefield"),
         ("Red Hat:enterprise_linux:9::baseos", "redhat-9"),
         ("Red Hat:rhel_aus:8.6::appstream", "redhat-8.6-aus"),

@@ -4,7 +4,9 @@ Which channel a slice of a publisher's record stands for: where the fix it names
 Ubuntu Pro repairs packages beyond what the release's open archive gets: ``esm-infra`` is for
 main and restricted, ``esm-apps`` for universe and multiverse. Both are the release's own
 sources with patches on top, so a plain Pro slice speaks of the release itself. FIPS,
-Realtime and BlueField are other builds and have buckets of their own.
+Realtime and BlueField are other builds and have buckets of their own; the lines of FIPS
+(``fips`` as it was certified, ``fips-updates``) share one, because records put both into the
+same slice.
 
 Sources: https://documentation.ubuntu.com/security/security-updates/osv/, and the records
 themselves: the package URL's ``distro`` says ``jammy``, ``esm-infra/jammy``,
@@ -28,14 +30,9 @@ ELTS = "elts"
 
 _PRO = re.compile(r"Ubuntu:Pro:\d\d\.\d\d(?::LTS)?", re.ASCII)
 _FIPS = re.compile(r"Ubuntu:Pro:(FIPS(?:-[a-z]+)?):", re.ASCII)
+_FIPS_LINES = frozenset({"fips", "fips-updates", "fips-preview"})
 _DISTRO = re.compile(r"[?&]distro=([A-Za-z0-9./%_-]{1,60})", re.ASCII)
 _INFRA_ONLY = "(Infra-only)"
-_LINES = {
-    "fips": "pro-fips",
-    "fips-updates": "pro-fips-updates",
-    "fips-preview": "pro-fips-preview",
-}
-"""Part of the package URL's ``distro`` to the end of the bucket's name, for builds of their own."""
 
 
 def channel_of(id_: str, ecosystem: str, entry: Mapping[str, object]) -> str:
@@ -43,15 +40,15 @@ def channel_of(id_: str, ecosystem: str, entry: Mapping[str, object]) -> str:
     if id_.startswith("ELA-"):
         return ELTS
     fips = _FIPS.match(ecosystem)
-    if fips:
-        return fips[1].lower()
-    if not _PRO.fullmatch(ecosystem):
+    if not fips and not _PRO.fullmatch(ecosystem):
         return ""
     package = entry.get("package")
     purl = package.get("purl") if isinstance(package, dict) else None
     place = place_of(distro_of(purl)) if isinstance(purl, str) else None
-    if place and place[1]:
+    if place and place[1] and (place[1] in _FIPS_LINES) == bool(fips):
         return place[1]
+    if fips:
+        return fips[1].lower()
     specific = entry.get("ecosystem_specific")
     availability = specific.get("availability") if isinstance(specific, dict) else ""
     infra = isinstance(availability, str) and _INFRA_ONLY in availability
@@ -81,8 +78,8 @@ def place_of(distro: str) -> tuple[str, str] | None:
     release = UBUNTU_CODENAMES.get(second)
     if release is None:
         return None
-    if first in _LINES:
-        return f"ubuntu-{release}-{_LINES[first]}", first
+    if first in _FIPS_LINES:
+        return f"ubuntu-{release}-pro-fips", first
     channel = "esm-infra" if first == "esm-infra-legacy" else first
     if channel in {"esm-infra", "esm-apps"}:
         return f"ubuntu-{release}", channel

@@ -88,6 +88,8 @@ def _ubuntu(rest: str) -> str:
     lines = [_slug(p) for p in parts if p not in {release, "LTS"}]
     if lines == ["pro"]:
         lines = []
+    elif lines[:1] == ["pro"] and lines[1:2] and lines[1].startswith("fips"):
+        lines = ["pro", "fips"]
     return "-".join(["ubuntu", release, *filter(None, lines)]) if release else ""
 
 

@@ -69,6 +69,8 @@ class _Target:
     versions: list[str] = field(default_factory=list)
     rating: str = ""
     arches: set[str] = field(default_factory=set)
+    cves: set[str] = field(default_factory=set)
+    """Which of a bulletin's CVEs are meant here (Ubuntu's notices); empty means all."""
     state: FixState = "affected"
 
 
@@ -125,15 +127,15 @@ def _statements(
     streams = sorted(set(_STREAM.findall(_RATED.sub("", summary)))) or [""]
     bulletin = is_bulletin(id_) or len(sets) > 1
     fixed_on = date(record.get("published")) if is_dated_by_fix(id_) else ""
-    single = sets[0] if len(sets) == 1 else ()
     for key, target in targets.items():
+        meant = _meant(sets, target.cves)
         scheme = scheme_of(key.bucket)
         modular = scheme == "rpm" and is_modular(target.ranges)
-        for stream in streams if modular else ("",):
+        for stream in (streams if modular else ("",)) if meant else ():
             yield Statement(
                 advisory=Advisory(
                     id=id_,
-                    aliases=single,
+                    aliases=meant[0] if len(meant) == 1 else (),
                     bucket=key.bucket,
                     package=key.package,
                     scheme=scheme,
@@ -150,10 +152,19 @@ def _statements(
                     channel=key.channel,
                     fixed_on=fixed_on,
                 ),
-                vulnerabilities=sets if len(sets) > 1 else (),
+                vulnerabilities=meant if len(meant) > 1 else (),
                 authority=authority_of(id_),
                 modified=modified,
             )
+
+
+def _meant(
+    sets: tuple[tuple[str, ...], ...], cves: set[str]
+) -> tuple[tuple[str, ...], ...]:
+    """The alias sets of those CVEs; all where none are named."""
+    return (
+        tuple(names for names in sets if not cves.isdisjoint(names)) if cves else sets
+    )
 
 
 def _records(
@@ -235,6 +246,7 @@ def _merge(
     own = entry.get("database_specific")
     if isinstance(own, dict):
         _rate(target, own.get("severity"))
+        target.cves |= _mapped(own.get("cves_map"))
     if not isinstance(specific, dict):
         return
     for name in ("urgency", "severity", "ubuntu_priority"):
@@ -245,6 +257,13 @@ def _merge(
     ):
         target.state = "under-investigation"
     target.arches |= set(identifiers(specific.get("arches"))) - {"noarch"}
+
+
+def _mapped(value: object) -> set[str]:
+    """The CVEs of ``cves_map``: ``{"ecosystem": …, "cves": [{"id": "CVE-…"}]}``."""
+    listed = value.get("cves") if isinstance(value, dict) else None
+    items = listed[:2_000] if isinstance(listed, list) else ()
+    return set(identifiers([c.get("id") for c in items if isinstance(c, dict)]))
 
 
 def _rate(target: _Target, value: object) -> None:

@@ -35,12 +35,11 @@ FIPS = Reason(
 
 _ESM = re.compile(r"[~+]esm\d", re.ASCII)
 _FIPS = re.compile(r"[.+~]fips", re.ASCII | re.IGNORECASE)
-_FIPS_LINES = ("pro-fips", "pro-fips-updates", "pro-fips-preview")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UbuntuFamily(DebFamily):
-    """Ubuntu and what is built from it; ``more`` are the buckets of its FIPS lines."""
+    """Ubuntu and what is built from it; ``more`` is the bucket of its FIPS lines."""
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By source; a FIPS build only where there is something to hold it against."""
@@ -84,7 +83,6 @@ def is_fips(package: Package) -> bool:
 
 
 def fips_buckets(bucket: str, packages: Iterable[Package]) -> tuple[str, ...]:
-    """The buckets of the release's FIPS lines, where any of its packages is of one."""
-    if any(package.type == "deb" and is_fips(package) for package in packages):
-        return tuple(f"{bucket}-{line}" for line in _FIPS_LINES)
-    return ()
+    """The bucket of the release's FIPS lines, where any of its packages is of one."""
+    found = any(package.type == "deb" and is_fips(package) for package in packages)
+    return (f"{bucket}-pro-fips",) if found else ()
