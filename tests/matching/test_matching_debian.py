@@ -7,19 +7,13 @@ States and versions are those of the security tracker at the time that each test
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from feedwriter import Feeds, osv, released, unfixed
-from judging import inventory, package
+from judging import package
 from support import SHARED
 
-from shipworthy.advisories.build import build
-from shipworthy.advisories.store import AdvisoryStore
-from shipworthy.assessment.assess import assess
-from shipworthy.matching.match import match
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Distro, Package
 
@@ -30,26 +24,14 @@ BULLSEYE = Distro(id="debian", version="11")
 Judge = Callable[..., list[Finding]]
 
 
-@pytest.fixture
-def feeds(tmp_path: Path) -> Feeds:
-    """An empty directory of feeds."""
-    root = tmp_path / "feeds"
-    root.mkdir()
-    return Feeds(root)
+@pytest.fixture(name="judge")
+def _judge(judge: Judge) -> Judge:
+    """Findings in bookworm where nothing else is said."""
 
+    def found(*packages: Package, distro: Distro = BOOKWORM) -> list[Finding]:
+        return judge(*packages, distro=distro)
 
-@pytest.fixture
-def judge(feeds: Feeds, tmp_path: Path) -> Iterator[Judge]:
-    """Build what is in ``feeds`` and give the findings of packages."""
-    with ExitStack() as stack:
-
-        def found(*packages: Package, distro: Distro = BOOKWORM) -> list[Finding]:
-            build(feeds.root, tmp_path / "db")
-            store = stack.enter_context(AdvisoryStore.open(tmp_path / "db"))
-            result = match(inventory(*packages, distro=distro), store)
-            return list(assess(result.matches, store))
-
-        yield found
+    return found
 
 
 def tracked(feeds: Feeds, source: str, cve: str, **releases: dict[str, object]) -> None:

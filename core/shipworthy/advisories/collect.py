@@ -189,6 +189,7 @@ def _order(settled: Settled) -> tuple[object, ...]:
     return (
         advisory.id,
         sets,
+        advisory.channel,
         advisory.modularity,
         advisory.arches,
         ranges,

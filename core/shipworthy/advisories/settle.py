@@ -185,11 +185,12 @@ def _settled(entry: _Held) -> Settled:
     return advisory, (tuple(sorted(own - {advisory.id})),)
 
 
-def _order(row: Statement) -> tuple[int, str, str, str, int, str, str]:
+def _order(row: Statement) -> tuple[int, str, str, str, str, int, str, str]:
     advisory = row.advisory
     return (
         row.authority,
         advisory.id,
+        advisory.channel,
         _fixed(advisory),
         advisory.rating,
         _WEIGHT.index(advisory.fix_state),
