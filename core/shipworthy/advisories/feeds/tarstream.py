@@ -53,6 +53,9 @@ def stream_records(path: Path) -> Iterator[tuple[str, bytes | None]]:
                 if entry.kind == FILE and entry.path.endswith(".json"):
                     fits = entry.size <= MAX_DOCUMENT and not entry.sparse
                     yield entry.path, walker.body() if fits else None
+            walker.drain()
+            if not walker.entries:
+                raise FeedError(f"{path}: expected a tar of JSON records, it is empty")
     except ImageError as error:
         raise FeedError(f"{path}: expected a tar of JSON records ({error})") from None
     except OSError as error:
