@@ -198,6 +198,7 @@ def _order(settled: Settled) -> tuple[object, ...]:
     return (
         advisory.id,
         sets,
+        advisory.channel,
         advisory.modularity,
         advisory.arches,
         ranges,

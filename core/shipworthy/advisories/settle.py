@@ -5,6 +5,15 @@ A distribution's tracker decides on every (package, vulnerability) it knows; wha
 records say of the same pair only adds names and bulletins to it. Among equals the
 highest fixed version stands (Debian: of a DSA and a DLA for one CVE; Alpine: of a
 vulnerability fixed again later).
+
+Two things are taken over from those with less authority. Where no fix is known, or none that
+was published yet, the fix of a bulletin counts: Debian's team says ``no-dsa`` and a later
+DSA or point release repairs it after all. And a statement that says only what becomes of a
+vulnerability (:data:`~shipworthy.advisories.feeds.interface.OUTLOOK`) lends that to one
+which says no more than that it is there.
+
+Channels are settled each on their own: what Ubuntu Pro or Extended LTS repair is another
+line of builds than the release's.
 """
 
 from __future__ import annotations
@@ -13,9 +22,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shipworthy.advisories.feeds.identity import cve_of
-from shipworthy.advisories.feeds.interface import Statement
-from shipworthy.model.advisory import Advisory
+from shipworthy.advisories.feeds.interface import BULLETIN, OUTLOOK, Statement
+from shipworthy.model.advisory import UNRELEASED, Advisory, FixState
 
+
+_WEIGHT: tuple[FixState, ...] = (
+    "will-not-fix",
+    "end-of-life",
+    "fix-deferred",
+    "affected",
+    "under-investigation",
+    "fixed",
+)
+"""Of several outlooks the one that says most stands."""
 
 Settled = tuple[Advisory, tuple[tuple[str, ...], ...]]
 """An advisory and the alias sets it stands for."""
@@ -29,6 +48,8 @@ class _Held:
     authority: int
     names: set[str]
     also: set[str]
+    borrowed: bool = False
+    """Its fix is a bulletin's."""
 
 
 def current(statements: Iterable[Statement]) -> list[Statement]:
@@ -75,8 +96,11 @@ def settle(
         rejected: CVEs that were taken back.
     """
     held: list[_Held] = []
-    owner: dict[str, _Held] = {}
+    by_channel: dict[str, dict[str, _Held]] = {}
     for row in sorted(statements, key=_order):
+        channel = row.advisory.channel
+        line = "" if channel == UNRELEASED else channel
+        owner = by_channel.setdefault(line, {})
         for names in alias_sets(row, rejected):
             entry = _entry(row, names, known)
             owners = list(
@@ -112,7 +136,28 @@ def _absorb(first: _Held, other: _Held) -> None:
     advisory = other.advisory
     if other.authority == first.authority and _later(advisory, first.advisory):
         advisory, first.advisory = first.advisory, other.advisory
+    elif other.authority == BULLETIN and _lends_fix(advisory, first):
+        first.borrowed = True
+        first.advisory = replace(
+            first.advisory,
+            ranges=advisory.ranges,
+            channel=advisory.channel,
+            fixed_on=advisory.fixed_on,
+        )
+    elif other.authority == OUTLOOK and first.advisory.fix_state == "affected":
+        first.advisory = replace(first.advisory, fix_state=advisory.fix_state)
+    if advisory.fixed_on and _fixed(advisory) == _fixed(first.advisory):
+        first.advisory = replace(first.advisory, fixed_on=advisory.fixed_on)
     first.also.add(advisory.id)
+
+
+def _lends_fix(bulletin: Advisory, held: _Held) -> bool:
+    """Whether the bulletin's fix is the first that is known, or later than another bulletin's."""
+    if not _fixed(bulletin):
+        return False
+    if held.borrowed:
+        return _later(bulletin, held.advisory)
+    return not _fixed(held.advisory) or held.advisory.channel == UNRELEASED
 
 
 def _later(one: Advisory, other: Advisory) -> bool:
@@ -140,5 +185,15 @@ def _settled(entry: _Held) -> Settled:
     return advisory, (tuple(sorted(own - {advisory.id})),)
 
 
-def _order(row: Statement) -> tuple[int, str, str, str]:
-    return (row.authority, row.advisory.id, _fixed(row.advisory), row.advisory.rating)
+def _order(row: Statement) -> tuple[int, str, str, str, str, int, str, str]:
+    advisory = row.advisory
+    return (
+        row.authority,
+        advisory.id,
+        advisory.channel,
+        _fixed(advisory),
+        advisory.rating,
+        _WEIGHT.index(advisory.fix_state),
+        advisory.feed,
+        advisory.fixed_on,
+    )

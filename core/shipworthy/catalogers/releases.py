@@ -7,6 +7,8 @@ wiki.ubuntu.com/Releases, wiki.postmarketos.org/wiki/Releases. A new release add
 
 from __future__ import annotations
 
+from shipworthy.model.bucket import UBUNTU_CODENAMES
+
 
 ALIASES: dict[str, str] = {
     "alma": "almalinux",
@@ -77,29 +79,7 @@ DEBIAN: dict[str, str] = {
 }
 """Debian's releases by code name, those to come included."""
 
-UBUNTU: dict[str, str] = {
-    "precise": "12.04",
-    "trusty": "14.04",
-    "xenial": "16.04",
-    "bionic": "18.04",
-    "cosmic": "18.10",
-    "disco": "19.04",
-    "eoan": "19.10",
-    "focal": "20.04",
-    "groovy": "20.10",
-    "hirsute": "21.04",
-    "impish": "21.10",
-    "jammy": "22.04",
-    "kinetic": "22.10",
-    "lunar": "23.04",
-    "mantic": "23.10",
-    "noble": "24.04",
-    "oracular": "24.10",
-    "plucky": "25.04",
-    "questing": "25.10",
-    "resolute": "26.04",
-    "stonking": "26.10",
-}
+UBUNTU: dict[str, str] = UBUNTU_CODENAMES
 """Ubuntu's releases by code name."""
 
 POSTMARKETOS: dict[str, str] = {

@@ -116,25 +116,36 @@ def _notes(hit: Hit) -> tuple[str, ...]:
 
 
 def _refs(verdict: Verdict) -> tuple[AdvisoryRef, ...]:
-    """The advisories that matched, then the bulletins that stand beside them."""
-    refs: dict[str, AdvisoryRef] = {}
+    """
+    The advisories that matched, then the bulletins that stand beside them.
+
+    One id may speak of a release and of a channel; the reference is to where there is a fix,
+    and best to one that the image can have.
+    """
+    told: dict[str, Hit] = {}
     for hit in verdict.hits:
-        advisory = hit.advisory
-        refs.setdefault(
-            advisory.id,
-            AdvisoryRef(
-                id=advisory.id,
-                feed=advisory.feed,
-                url=link_of(advisory.id, advisory.bucket),
-                fixed_versions=hit.where.fixed_versions,
-                needs=hit.needs,
-            ),
+        held = told.setdefault(hit.advisory.id, hit)
+        if _use(hit) > _use(held):
+            told[hit.advisory.id] = hit
+    refs = {
+        id_: AdvisoryRef(
+            id=id_,
+            feed=hit.advisory.feed,
+            url=link_of(id_, hit.advisory.bucket),
+            fixed_versions=hit.where.fixed_versions,
+            needs=hit.needs,
         )
+        for id_, hit in told.items()
+    }
     for hit in verdict.hits:
         for id_ in hit.advisory.also:
             url = link_of(id_, hit.advisory.bucket)
             refs.setdefault(id_, AdvisoryRef(id=id_, feed=hit.advisory.feed, url=url))
     return tuple(refs.values())
+
+
+def _use(hit: Hit) -> tuple[bool, bool]:
+    return bool(hit.where.fixed_versions), not hit.needs
 
 
 def _rating(advisory: Advisory) -> tuple[str, str]:

@@ -9,12 +9,14 @@ from shipworthy.matching.families.almalinux import AlmaFamily
 from shipworthy.matching.families.alpm import AlpmFamily
 from shipworthy.matching.families.amazon import AmazonFamily
 from shipworthy.matching.families.apk import ApkFamily
+from shipworthy.matching.families.base import PlainFamily
 from shipworthy.matching.families.deb import DebFamily
 from shipworthy.matching.families.fedora import FedoraFamily
 from shipworthy.matching.families.oracle import OracleFamily
 from shipworthy.matching.families.redhat import RedHatFamily
 from shipworthy.matching.families.rpm import RpmFamily
 from shipworthy.matching.families.suse import SuseFamily
+from shipworthy.matching.families.ubuntu import UbuntuFamily
 from shipworthy.matching.interface import Family
 from shipworthy.model.bucket import os_bucket
 from shipworthy.model.package import Distro, Package
@@ -64,7 +66,7 @@ _KINDS = {
 }
 
 
-_RPM_FAMILIES: dict[str, type[RpmFamily]] = {
+_FAMILIES: dict[str, type[PlainFamily]] = {
     "almalinux": AlmaFamily,
     "amzn": AmazonFamily,
     "fedora": FedoraFamily,
@@ -73,8 +75,15 @@ _RPM_FAMILIES: dict[str, type[RpmFamily]] = {
     "redhat": RedHatFamily,
     "sle": SuseFamily,
     "sles": SuseFamily,
+    "ubuntu": UbuntuFamily,
 }
-"""Distributions of rpm packages that have rules of their own; the others are plain."""
+"""Distributions that have rules of their own; the others go by the type of their packages."""
+_BY_TYPE: dict[str, type[PlainFamily]] = {
+    "alpm": AlpmFamily,
+    "apk": ApkFamily,
+    "deb": DebFamily,
+    "rpm": RpmFamily,
+}
 
 
 def bucket_for(distro: Distro) -> str:
@@ -105,16 +114,8 @@ def family_for(
     distro: Distro | None = None,
 ) -> Family | None:
     """The family of OS packages of ``type_`` in ``bucket``; ``None`` where its advisories are on another kind."""
-    kind = _KINDS.get(bucket.partition("-")[0], type_)
-    if kind != type_:
+    id_ = bucket.partition("-")[0]
+    made = _FAMILIES.get(id_) or _BY_TYPE.get(type_)
+    if _KINDS.get(id_, type_) != type_ or made is None:
         return None
-    if type_ == "deb":
-        return DebFamily(bucket=bucket, distro=distro)
-    if type_ == "apk":
-        return ApkFamily(bucket=bucket, distro=distro)
-    if type_ == "alpm":
-        return AlpmFamily(bucket=bucket, distro=distro)
-    if type_ == "rpm":
-        made = _RPM_FAMILIES.get(bucket.partition("-")[0], RpmFamily)
-        return made.of(bucket, distro, tuple(packages))
-    return None
+    return made.of(bucket, distro, tuple(packages))

@@ -19,6 +19,9 @@ FixState = Literal[
 Severity = Literal["unknown", "none", "negligible", "low", "medium", "high", "critical"]
 """Bands of CVSS v3 (FIRST), ``negligible`` as distributions use it, and ``unknown``, a severity of its own."""
 
+UNRELEASED = "unreleased"
+"""Channel of a fix that is made, but not yet in any repository of the release."""
+
 SEVERITIES: tuple[Severity, ...] = (
     "critical",
     "high",

@@ -74,6 +74,31 @@ SCHEMES: dict[str, str] = {
 }
 """Bucket (or its part before the first dash) to version scheme."""
 
+UBUNTU_CODENAMES: dict[str, str] = {
+    "precise": "12.04",
+    "trusty": "14.04",
+    "xenial": "16.04",
+    "bionic": "18.04",
+    "cosmic": "18.10",
+    "disco": "19.04",
+    "eoan": "19.10",
+    "focal": "20.04",
+    "groovy": "20.10",
+    "hirsute": "21.04",
+    "impish": "21.10",
+    "jammy": "22.04",
+    "kinetic": "22.10",
+    "lunar": "23.04",
+    "mantic": "23.10",
+    "noble": "24.04",
+    "oracular": "24.10",
+    "plucky": "25.04",
+    "questing": "25.10",
+    "resolute": "26.04",
+    "stonking": "26.10",
+}
+"""Ubuntu's releases by code name (wiki.ubuntu.com/Releases)."""
+
 GENERIC = "generic"
 """Software outside package managers, by what its own projects say."""
 

@@ -1,13 +1,10 @@
-"""Many records in one place: a zip, a tar, or a directory of JSON files; nothing is unpacked."""
+"""Many records in one place: a zip or a directory of JSON files; nothing is unpacked."""
 
 from __future__ import annotations
 
-import io
 import struct
-import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from shipworthy.advisories.feeds.files import read
@@ -15,13 +12,11 @@ from shipworthy.errors import FeedError
 
 
 MAX_RECORD = 16 << 20
-"""Bytes of one record in a zip, a tar or a directory."""
+"""Bytes of one record in a zip or a directory."""
 MAX_RECORDS = 4_000_000
-"""Records in one zip, tar or directory."""
+"""Records in one zip or directory."""
 MAX_ZIP = 16 << 30
 """Bytes of all records of one zip, inflated."""
-MAX_TAR = 8 << 30
-"""Bytes of one tar, inflated."""
 
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
@@ -134,31 +129,6 @@ class Tree(Folder):
         if len(found) > MAX_RECORDS:
             raise FeedError(f"{path}: more than the bound of {MAX_RECORDS} records")
         self._names = found
-
-
-def tar_records(path: Path) -> Iterator[tuple[str, bytes | None]]:
-    """
-    The JSON members of a tar (plain, gzip, bzip2, xz or zstd) by path; None for what is larger than a record may be.
-
-    They come in the order of the archive. Raises ``FeedError`` when the file is no tar.
-    """
-    try:
-        with tarfile.open(fileobj=io.BytesIO(read(path, MAX_TAR))) as archive:
-            for count, member in enumerate(archive):
-                if count >= MAX_RECORDS:
-                    raise FeedError(
-                        f"{path}: more than the bound of {MAX_RECORDS} records"
-                    )
-                if not member.isfile() or not member.name.endswith(".json"):
-                    continue
-                file = (
-                    archive.extractfile(member) if member.size <= MAX_RECORD else None
-                )
-                yield member.name, file.read() if file else None
-    except (tarfile.TarError, OSError, ValueError, EOFError) as error:
-        raise FeedError(
-            f"{path}: expected a tar of JSON records ({_reason(error)})"
-        ) from None
 
 
 def _reason(error: BaseException) -> str:

@@ -4,6 +4,14 @@ The Debian security tracker: ``debian/tracker.json``.
 Source: https://security-tracker.debian.org/tracker/data/json, and the tracker's own
 documentation for the states. The tracker has the last word on every (source package, CVE,
 release) that it has; what it leaves undetermined is no finding.
+
+A release without an entry is one that the tracker says nothing of, which is not the same as
+not affected. Nothing is inferred for it from unstable: a version that was never in the
+release may have brought the fault as well as the fix.
+
+``repositories`` lists what the release's archives hold (main, ``-updates``, ``-security``). A
+fix that is newer than all of them cannot be installed yet: it keeps its place as the end of
+the range, so that whoever has it is not affected, and its channel says that it is to come.
 """
 
 from __future__ import annotations
@@ -32,7 +40,15 @@ from shipworthy.advisories.feeds.values import (
     prose,
     word,
 )
-from shipworthy.model.advisory import Advisory, FeedInfo, FixState, Range, Record
+from shipworthy.advisories.order import is_lower
+from shipworthy.model.advisory import (
+    UNRELEASED,
+    Advisory,
+    FeedInfo,
+    FixState,
+    Range,
+    Record,
+)
 
 
 FEED = "debian/tracker"
@@ -116,8 +132,9 @@ def _statement(
     if status == "resolved" and not fixed:
         raise Broken
     events = [("introduced", "0")]
-    if fixed:
-        events.append(("fixed", plain(fixed, MAX_VERSION)))
+    fix = plain(fixed, MAX_VERSION) if fixed else ""
+    if fix:
+        events.append(("fixed", fix))
     if not _SUITE.fullmatch(suite):
         raise Broken
     return Statement(
@@ -130,9 +147,18 @@ def _statement(
             ranges=(Range(events=tuple(events)),),
             fix_state=_state(state),
             rating=_rating(state.get("urgency")),
+            channel=UNRELEASED if _is_to_come(fix, state.get("repositories")) else "",
         ),
         authority=TRACKER,
     )
+
+
+def _is_to_come(fix: str, repositories: object) -> bool:
+    """Whether every archive of the release holds something older than the fix; false where none is listed."""
+    if not fix or fix == "0" or not isinstance(repositories, dict):
+        return False
+    held = [v for v in repositories.values() if isinstance(v, str) and v]
+    return bool(held) and all(is_lower("deb", version, fix) for version in held)
 
 
 def _state(state: Mapping[str, object]) -> FixState:

@@ -41,8 +41,9 @@ def bucket_of(ecosystem: str) -> str:
     """
     The bucket of an OSV ecosystem; empty for one whose versions nobody here can compare.
 
-    Ubuntu's Pro, FIPS, Realtime and vendor lines get buckets of their own: they are other
-    builds on other version lines. Red Hat's products do too, by the parts of their CPE.
+    Ubuntu's FIPS, Realtime and vendor lines get buckets of their own: they are other builds on
+    other version lines. Plain Ubuntu Pro continues the release and shares its bucket; its
+    advisories carry a channel, see :mod:`shipworthy.advisories.feeds.channels`. Red Hat's products do too, by the parts of their CPE.
     """
     base, _, rest = ecosystem.partition(":")
     if len(ecosystem) > _MAX or not ecosystem.isprintable():
@@ -97,6 +98,10 @@ def _ubuntu(rest: str) -> str:
     parts = rest.split(":")
     release = next((p for p in parts if _UBUNTU.fullmatch(p)), "")
     lines = [_slug(p) for p in parts if p not in {release, "LTS"}]
+    if lines == ["pro"]:
+        lines = []
+    elif lines[:1] == ["pro"] and lines[1:2] and lines[1].startswith("fips"):
+        lines = ["pro", "fips"]
     return "-".join(["ubuntu", release, *filter(None, lines)]) if release else ""
 
 

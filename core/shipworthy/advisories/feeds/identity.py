@@ -59,6 +59,16 @@ def is_bulletin(id_: str) -> bool:
     return _BULLETIN.fullmatch(id_) is not None
 
 
+def is_livepatch(id_: str) -> bool:
+    """Whether the id is that of a notice on live patches, whose versions are the patches' and not a package's."""
+    return id_.startswith("LSN-")
+
+
+def is_dated_by_fix(id_: str) -> bool:
+    """Whether the record was published on the day its fix was (Ubuntu's notices)."""
+    return id_.startswith("USN-")
+
+
 def authority_of(id_: str) -> int:
     """How much a record's word weighs against others on the same package."""
     return BULLETIN if is_bulletin(id_) else PER_VULNERABILITY

@@ -37,6 +37,8 @@ BULLETIN = 2
 """Authority: a bulletin on an update, which may fix several vulnerabilities."""
 BORROWED = 3
 """Authority: what an ecosystem's record says of a CVE, where a distribution has only its number."""
+OUTLOOK = 4
+"""Authority: says only what becomes of a vulnerability and knows no fix; it speaks where nobody else does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,16 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from shipworthy.advisories.feeds.ecosystem import (
-    bucket_of,
-    channel_of,
-    feed_of,
-    is_language,
-)
+from shipworthy.advisories.feeds.channels import channel_of
+from shipworthy.advisories.feeds.ecosystem import bucket_of, feed_of, is_language
 from shipworthy.advisories.feeds.identity import (
     authority_of,
     cve_of,
     is_bulletin,
+    is_dated_by_fix,
+    is_livepatch,
     source_of,
     vulnerabilities,
 )
@@ -29,6 +27,7 @@ from shipworthy.advisories.feeds.interface import (
     BORROWED,
     CVE_BUCKET,
     RecordRow,
+    Rejected,
     Row,
     Statement,
 )
@@ -39,7 +38,7 @@ from shipworthy.advisories.feeds.osv_ranges import (
     versions_of,
 )
 from shipworthy.advisories.feeds.osv_suse import binaries_of
-from shipworthy.advisories.feeds.osv_text import record_of, says_something
+from shipworthy.advisories.feeds.osv_text import is_rejected, record_of, says_something
 from shipworthy.advisories.feeds.values import (
     MAX_NAME,
     Broken,
@@ -74,6 +73,8 @@ class _Target:
     versions: list[str] = field(default_factory=list)
     rating: str = ""
     arches: set[str] = field(default_factory=set)
+    cves: set[str] = field(default_factory=set)
+    """Which of a bulletin's CVEs are meant here (Ubuntu's notices); empty means all."""
     state: FixState = "affected"
 
 
@@ -97,7 +98,9 @@ def rows_of(record: Mapping[str, object]) -> Iterator[Row]:
         Foreign: Nothing in it is of an ecosystem known here.
     """
     id_ = identifier(record.get("id"))
-    if record.get("withdrawn"):
+    if is_rejected(record):
+        yield Rejected(cve=cve_of(id_))
+    if is_rejected(record) or record.get("withdrawn") or is_livepatch(id_):
         return
     summary = prose(record.get("summary"), 1_000)
     aliases = identifiers(record.get("aliases"))
@@ -108,7 +111,7 @@ def rows_of(record: Mapping[str, object]) -> Iterator[Row]:
         related=identifiers(record.get("related")),
         summary=summary,
     )
-    targets, unknown = _targets(record)
+    targets, unknown = _targets(record, id_)
     if sets and targets:
         yield from _statements(record, id_, sets, targets, summary)
     yield from _records(record, id_, sets, {key.bucket for key in targets})
@@ -127,15 +130,16 @@ def _statements(
     rating = _severity_of_distro(record) or _rated(summary)
     streams = sorted(set(_STREAM.findall(_RATED.sub("", summary)))) or [""]
     bulletin = is_bulletin(id_) or len(sets) > 1
-    single = sets[0] if len(sets) == 1 else ()
+    fixed_on = date(record.get("published")) if is_dated_by_fix(id_) else ""
     for key, target in targets.items():
+        meant = _meant(sets, target.cves)
         scheme = scheme_of(key.bucket)
         modular = scheme == "rpm" and is_modular(target.ranges)
-        for stream in streams if modular else ("",):
+        for stream in (streams if modular else ("",)) if meant else ():
             yield Statement(
                 advisory=Advisory(
                     id=id_,
-                    aliases=single,
+                    aliases=meant[0] if len(meant) == 1 else (),
                     bucket=key.bucket,
                     package=key.package,
                     scheme=scheme,
@@ -150,11 +154,21 @@ def _statements(
                     modularity=stream,
                     bulletin=bulletin,
                     channel=key.channel,
+                    fixed_on=fixed_on,
                 ),
-                vulnerabilities=sets if len(sets) > 1 else (),
+                vulnerabilities=meant if len(meant) > 1 else (),
                 authority=authority_of(id_),
                 modified=modified,
             )
+
+
+def _meant(
+    sets: tuple[tuple[str, ...], ...], cves: set[str]
+) -> tuple[tuple[str, ...], ...]:
+    """The alias sets of those CVEs; all where none are named."""
+    return (
+        tuple(names for names in sets if not cves.isdisjoint(names)) if cves else sets
+    )
 
 
 def _records(
@@ -191,7 +205,9 @@ def _records(
         )
 
 
-def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
+def _targets(
+    record: Mapping[str, object], id_: str
+) -> tuple[dict[_Key, _Target], bool]:
     """The packages affected, and whether any was of an ecosystem not known here."""
     targets: dict[_Key, _Target] = {}
     unknown = False
@@ -209,7 +225,7 @@ def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
             unknown = True
             continue
         name = normal_name(bucket, plain(package.get("name"), MAX_NAME))
-        key = _Key(bucket, feed_of(ecosystem), name, channel_of(ecosystem))
+        key = _Key(bucket, feed_of(ecosystem), name, channel_of(id_, ecosystem, entry))
         _take(targets, key, entry)
         if bucket == "golang" and name in _GO_ITSELF:
             _take(targets, _Key(GENERIC, key.feed, "go"), entry)
@@ -232,6 +248,8 @@ def _take(
         return
     ranges = ranges_of(entry)
     versions = versions_of(entry, strict=not ranges and key.bucket != GENERIC)
+    if ranges and key.feed == "osv/Ubuntu":
+        versions = []  # every build below the fix, hundreds of them: the range has it all
     if not ranges and not versions:
         return
     for filed, own in binaries_of(key.bucket, key.package, entry, ranges).items():
@@ -251,6 +269,7 @@ def _merge(
     own = entry.get("database_specific")
     if isinstance(own, dict):
         _rate(target, own.get("severity"))
+        target.cves |= _mapped(own.get("cves_map"))
     if not isinstance(specific, dict):
         return
     for name in ("urgency", "severity", "ubuntu_priority"):
@@ -261,6 +280,13 @@ def _merge(
     ):
         target.state = "under-investigation"
     target.arches |= set(identifiers(specific.get("arches"))) - {"noarch"}
+
+
+def _mapped(value: object) -> set[str]:
+    """The CVEs of ``cves_map``: ``{"ecosystem": …, "cves": [{"id": "CVE-…"}]}``."""
+    listed = value.get("cves") if isinstance(value, dict) else None
+    items = listed[:2_000] if isinstance(listed, list) else ()
+    return set(identifiers([c.get("id") for c in items if isinstance(c, dict)]))
 
 
 def _rate(target: _Target, value: object) -> None:

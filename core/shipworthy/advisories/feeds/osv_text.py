@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from shipworthy.advisories.feeds.values import (
@@ -23,6 +24,8 @@ MAX_AFFECTED_READ = 50
 _UNRATED = frozenset({"", "unknown", "none", "n/a", "not yet assigned"})
 _BANDS_V2 = ((7.0, "high"), (4.0, "medium"), (0.1, "low"))
 _BANDS = ((9.0, "critical"), *_BANDS_V2)
+_OF_UBUNTU = re.compile(r"UBUNTU-CVE-[0-9]{4}-[0-9]{4,12}")
+_REJECTED = ("** reject **", "rejected reason:")
 _RED_HAT = "https://access.redhat.com/security/updates/classification/#"
 
 
@@ -45,6 +48,21 @@ def record_of(record: Mapping[str, object], id_: str, source: str) -> Record:
         references=tuple(url for url in references if not url.startswith(_RED_HAT)),
         published=date(record.get("published")),
         modified=date(record.get("modified")),
+    )
+
+
+def is_rejected(record: Mapping[str, object]) -> bool:
+    """
+    Whether the record is a CVE that its numbering authority took back.
+
+    Ubuntu has no field for that and says it in the text, as MITRE and NVD once did.
+    """
+    id_, details = record.get("id"), record.get("details")
+    return (
+        isinstance(id_, str)
+        and isinstance(details, str)
+        and _OF_UBUNTU.fullmatch(id_) is not None
+        and details.lstrip().lower().startswith(_REJECTED)
     )
 
 

@@ -1,115 +1,95 @@
 """
-A tar read as a stream, however large: one record in memory at a time.
+The JSON members of a compressed tar, read as a stream: for archives too large to hold.
 
-:func:`shipworthy.advisories.feeds.containers.tar_records` holds the whole archive; the VEX archive
-of a large vendor inflates to tens of gigabytes.
+The archives of VEX documents that Canonical and Red Hat publish are tens of gigabytes
+unpacked, in one stream each, so nothing but one document is in memory at a time.
 """
 
 from __future__ import annotations
 
 import bz2
-import gzip
+import io
 import lzma
-import tarfile
-import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import BinaryIO, Protocol
 
-from shipworthy.advisories.feeds.containers import MAX_RECORDS
-from shipworthy.errors import FeedError
-
-
-MAX_STREAM = 256 << 30
-"""Bytes of one tar, inflated."""
-
-_ZSTD_WINDOW = 1 << 31
-_BROKEN = (
-    tarfile.TarError,
-    lzma.LZMAError,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,
-    OverflowError,
-)
+from shipworthy.errors import FeedError, ImageError
+from shipworthy.model.limits import GIB, MIB, Limits
+from shipworthy.streams.inflate import inflate
+from shipworthy.streams.tar import FILE, TarWalker
 
 
-def stream_records(path: Path, limit: int) -> Iterator[tuple[str, bytes | None]]:
-    """
-    The JSON members of a tar (plain, gzip, bzip2, xz or zstd) in its order, by path.
+MAX_DOCUMENT = 64 * MIB
+"""Bytes of one member."""
 
-    A member larger than ``limit`` gives ``None``. Raises ``FeedError`` when the file is no tar,
-    is broken, or is beyond the bounds of records and bytes.
-    """
-    with ExitStack() as stack:
-        try:
-            file = stack.enter_context(path.open("rb"))
-            body = stack.enter_context(_inflating(file))
-            archive = stack.enter_context(
-                tarfile.open(fileobj=cast("IO[bytes]", _Bounded(body)), mode="r|")
-            )
-            yield from _members(archive, path, limit)
-        except _broken() as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
-            raise FeedError(
-                f"{path}: expected a tar of JSON records ({reason})"
-            ) from None
+_LIMITS = Limits(layer_bytes=128 * GIB, entries=4_000_000, ratio=4_000)
+_CHUNK = MIB
+_XZ_MEMORY = 256 * MIB
+_XZ, _BZIP2 = b"\xfd7zXZ\0", b"BZh"
 
 
-def _members(
-    archive: tarfile.TarFile, path: Path, limit: int
+class _Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def needs_input(self) -> bool: ...
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes: ...
+
+
+def stream_records(
+    path: Path, limit: int = MAX_DOCUMENT
 ) -> Iterator[tuple[str, bytes | None]]:
-    count = 0
-    while (member := archive.next()) is not None:
-        # What was read stays in the archive's own list, which nobody asks for again.
-        archive.members = []  # type: ignore[attr-defined]  # tarfile's documented way to stream
-        count += 1
-        if count > MAX_RECORDS:
-            raise FeedError(f"{path}: more than the bound of {MAX_RECORDS} records")
-        if not member.isfile() or not member.name.endswith(".json"):
-            continue
-        body = archive.extractfile(member) if member.size <= limit else None
-        yield member.name, body.read() if body else None
+    """
+    The JSON members of a tar (plain, gzip, bzip2, xz or zstd) by path, in the archive's order.
+
+    A member larger than ``limit`` gives None. Raises ``FeedError`` where the
+    file is no such tar, is cut short, or crosses a bound.
+    """
+    try:
+        with path.open("rb") as file:
+            walker = TarWalker(_inflated(file, path), name=str(path), limits=_LIMITS)
+            for entry in walker:
+                if entry.kind == FILE and entry.path.endswith(".json"):
+                    fits = entry.size <= limit and not entry.sparse
+                    yield entry.path, walker.body() if fits else None
+            walker.drain()
+            if not walker.entries:
+                raise FeedError(f"{path}: expected a tar of JSON records, it is empty")
+    except ImageError as error:
+        raise FeedError(f"{path}: expected a tar of JSON records ({error})") from None
+    except OSError as error:
+        raise FeedError(f"{path}: cannot be read ({error.strerror})") from None
 
 
-class _Bounded:
-    """Reads no more than the bound; what is behind it is an error, not an end."""
-
-    def __init__(self, body: Any) -> None:
-        self._body = body
-        self._left = MAX_STREAM
-
-    def read(self, size: int) -> bytes:
-        data: bytes = self._body.read(size)
-        self._left -= len(data)
-        if self._left < 0:
-            raise tarfile.TarError(
-                f"inflates to more than the bound of {MAX_STREAM} bytes"
-            )
-        return data
+def _inflated(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    head = file.read(len(_XZ))
+    file.seek(0, io.SEEK_SET)
+    if head == _XZ:
+        xz = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
+        yield from _bounded(xz, file, path)
+    elif head.startswith(_BZIP2):
+        yield from _bounded(bz2.BZ2Decompressor(), file, path)
+    else:
+        yield from inflate(file, name=str(path), limits=_LIMITS)
 
 
-def _inflating(file: IO[bytes]) -> Any:
-    """A reader of what ``file`` inflates to, told by its first bytes."""
-    magic = file.read(6)
-    file.seek(0)
-    if magic.startswith(b"\x28\xb5\x2f\xfd"):
-        import zstandard
-
-        reader = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-        return reader.stream_reader(file, read_across_frames=True)
-    if magic.startswith(b"\x1f\x8b"):
-        return gzip.GzipFile(fileobj=file)
-    if magic.startswith(b"BZh"):
-        return bz2.BZ2File(file)
-    if magic.startswith(b"\xfd7zXZ\x00"):
-        return lzma.LZMAFile(file)
-    return file
-
-
-def _broken() -> tuple[type[Exception], ...]:
-    import zstandard
-
-    return (*_BROKEN, zstandard.ZstdError)
+def _bounded(inner: _Decompressor, file: BinaryIO, path: Path) -> Iterator[bytes]:
+    """The bytes of the one stream that such a file holds."""
+    total = 0
+    while not inner.eof:
+        data = file.read(_CHUNK) if inner.needs_input else b""
+        if inner.needs_input and not data:
+            raise FeedError(f"{path}: the compressed stream ends too early")
+        try:
+            part = inner.decompress(data, _CHUNK)
+        except (OSError, lzma.LZMAError) as error:
+            raise FeedError(f"{path}: broken compressed stream ({error})") from None
+        total += len(part)
+        if total > _LIMITS.layer_bytes:
+            bound = _LIMITS.layer_bytes
+            raise FeedError(f"{path}: inflates to more than the bound of {bound} bytes")
+        if part:
+            yield part

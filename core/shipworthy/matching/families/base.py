@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shipworthy.matching.interface import Advisories, Family, Hit, Lookup, Skip
 from shipworthy.model.advisory import Advisory
@@ -19,9 +19,21 @@ class PlainFamily:
     distro: Distro | None = None
     """The image's distribution, for its channels."""
 
-    def in_database(self, advisories: Advisories) -> Family:  # noqa: ARG002 - the seam's signature
-        """As it is: it needs no more than its bucket."""
-        return self
+    @classmethod
+    def of(
+        cls,
+        bucket: str,
+        distro: Distro | None,
+        packages: Sequence[Package],  # noqa: ARG003 - the seam's signature
+    ) -> PlainFamily:
+        """The family for an image of ``distro`` with these packages."""
+        return cls(bucket=bucket, distro=distro)
+
+    def in_database(self, advisories: Advisories) -> Family:
+        """With those of its further buckets that the database has."""
+        if not self.more:
+            return self
+        return replace(self, more=tuple(filter(advisories.has, self.more)))
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By binary name and version."""
