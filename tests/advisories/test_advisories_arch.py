@@ -134,6 +134,17 @@ def test_a_fix_in_testing_still_is_a_repaired_version(
     assert found(database(), package("alpm", "xz", "5.6.1-2")) == []
 
 
+def test_an_image_that_installs_from_testing_can_have_it(
+    feeds: Feeds, database: Database
+) -> None:
+    """There the fix counts as one."""
+    feeds.json([group(status="Testing")], "arch", "all.json")
+    distro = Distro(id="arch", channels=("testing",))
+    old = inventory(package("alpm", "xz", "5.6.1-1"), distro=distro)
+    (found_,) = match(old, database()).matches
+    assert (found_.fix_state, found_.fixed_versions) == ("fixed", ("5.6.1-2",))
+
+
 def test_each_cve_of_a_group_is_a_finding(feeds: Feeds, database: Database) -> None:
     """A group names several CVEs and several packages; one without CVEs stands by its own id."""
     feeds.json(

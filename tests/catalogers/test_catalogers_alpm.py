@@ -130,6 +130,21 @@ def test_what_is_no_package_is_told(text: str) -> None:
     assert len(evidence.problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[options]\n\n[core]\nInclude = /etc/pacman.d/mirrorlist\n", False),
+        ("#[core-testing]\n#Include = /etc/pacman.d/mirrorlist\n", False),
+        ("[core-testing]\nInclude = /etc/pacman.d/mirrorlist\n", True),
+        ("[testing]\r\n", True),
+    ],
+)
+def test_an_image_may_install_from_testing(text: str, told: bool) -> None:
+    """A repository that is not commented out is a channel."""
+    facts = [e.facts for e in parse(text, "etc/pacman.conf")]
+    assert facts == ([(("channel:testing", "1"),)] if told else [])
+
+
 @given(st.binary(max_size=300))
 @settings(max_examples=80, deadline=None)
 def test_any_bytes_are_read(data: bytes) -> None:

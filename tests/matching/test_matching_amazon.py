@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import parse_qs
+
 import pytest
 from judging import Shelf, advisory, inventory, package
+from support import SHARED
 
 from shipworthy.matching.distro import bucket_for, family_for
 from shipworthy.matching.families.amazon import AmazonFamily
@@ -13,6 +17,7 @@ from shipworthy.model.advisory import Advisory
 from shipworthy.model.package import Distro, Package
 
 
+SBOM = SHARED / "conformance" / "inspector" / "sboms" / "amazonlinux_latest.json"
 CVE = "CVE-2021-40490"
 """A race in ext4, fixed in 4.14, 5.4 and 5.10 apart."""
 
@@ -133,6 +138,38 @@ def test_packages_from_elsewhere_are_not_amazons() -> None:
     )
     said = (alas("ALAS2-2021-1704", "4.14.246-187.474.amzn2"),)
     assert judged(of=epel, said=said) == []
+
+
+@pytest.mark.skipif(not SBOM.is_file(), reason="the SBOM is not beside the checkout")
+def test_the_official_image() -> None:
+    """ALAS2023-2024-677 on amazonlinux of March 2024: openssl has epoch 1 and lacks the fix, of the rest nothing is said."""
+    packages = []
+    for component in json.loads(SBOM.read_bytes())["components"]:
+        if not component.get("purl", "").startswith("pkg:rpm/"):
+            continue  # the operating system itself, and Python's packages
+        query = parse_qs(component["purl"].partition("?")[2])
+        epoch, version = query["epoch"][0], component["version"]
+        full = f"{epoch}:{version}" if epoch != "0" else version
+        packages.append(package("rpm", component["name"], full, arch=query["arch"][0]))
+    said = [
+        advisory(
+            "ALAS2023-2024-677",
+            "amzn-2023",
+            name,
+            "1:3.0.8-1.amzn2023.0.14",
+            aliases=("CVE-2024-5535",),
+            bulletin=True,
+            arches=("aarch64", "x86_64"),
+        )
+        for name in ("openssl", "openssl-libs", "openssl-devel", "openssl-perl")
+    ]
+    distro = Distro(id="amazon", version="2023.3.20240219")
+    found = match(inventory(*packages, distro=distro), Shelf(said)).matches
+    assert [(m.id, m.package.name, m.package.version) for m in found] == [
+        ("CVE-2024-5535", "openssl", "1:3.0.8-1.amzn2023.0.11"),
+        ("CVE-2024-5535", "openssl-libs", "1:3.0.8-1.amzn2023.0.11"),
+    ]
+    assert len(packages) > 100
 
 
 def test_advisories_have_pages() -> None:

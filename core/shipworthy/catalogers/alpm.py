@@ -4,6 +4,7 @@ Packages that pacman installed: Arch Linux and its kin.
 Format: libalpm's local database, a directory a package in ``var/lib/pacman/local``, with
 ``desc`` (sections ``%NAME%``, ``%VERSION%``, ``%BASE%``, ``%ARCH%``, ``%LICENSE%``, ``%PACKAGER%``, each a
 line and its values until an empty one) and ``files`` (``%FILES%``, directories end in ``/``).
+``etc/pacman.conf`` (pacman.conf(5)) tells whether the image installs from Arch's testing repositories.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from shipworthy.catalogers.distro import CHANNEL
 from shipworthy.catalogers.interface import Evidence, LayerFile, PackageSeen, Wants
 
 
@@ -18,6 +20,11 @@ _PLACE = re.compile(r"var/lib/pacman/local/([^/]{1,510})/(desc|files)")
 _SECTION = re.compile(r"%([A-Z0-9_]{1,40})%")
 _NAME = re.compile(r"[A-Za-z0-9@._+][A-Za-z0-9@._+-]{0,254}", re.ASCII)
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+:~]*-[A-Za-z0-9.]{1,40}", re.ASCII)
+_CONFIGURATION = "etc/pacman.conf"
+_TESTING = re.compile(
+    r"^[ \t]*\[(?:(?:core|extra|community|multilib)-)?testing\][ \t\r]*$",
+    re.ASCII | re.MULTILINE,
+)
 _MAX_TEXT = 256
 _MAX_LICENCES = 100
 
@@ -28,11 +35,16 @@ class AlpmCataloger:
     name = "alpm"
     version = 1
     grouped = False
-    wants = Wants(names=frozenset({"desc", "files"}))
+    wants = Wants(names=frozenset({"desc", "files"}), paths=frozenset({_CONFIGURATION}))
 
     def parse(self, files: Sequence[LayerFile]) -> Iterable[Evidence]:
         """Give a package for each ``desc`` and its list for each ``files`` of the database."""
         for file in files:
+            if file.path == _CONFIGURATION:
+                if _TESTING.search(bytes(file.data).decode("utf-8", "replace")):
+                    facts = ((f"{CHANNEL}testing", "1"),)
+                    yield Evidence(path=file.path, facts=facts)
+                continue
             place = _PLACE.fullmatch(file.path)
             if place is None:
                 continue

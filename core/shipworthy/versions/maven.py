@@ -15,7 +15,7 @@ from shipworthy.versions.interface import Key, make, number, refuse
 
 # Sign, digits, word, and the digit that follows a word; the last match is always empty.
 _TOKEN = re.compile(r"([-.]?)(?:([0-9]+)|([^-.0-9]+)(?=([0-9]?))|(?=[-.]|\Z))")
-_RUNTIME = re.compile(r"\.(?:jre|jdk)[0-9]+\Z", re.IGNORECASE)
+_RUNTIME = re.compile(r"(?<=.)(?:\.(?:jre|jdk)[0-9]+)+\Z", re.IGNORECASE)
 
 _WORDS = {
     "alpha": -5,
