@@ -24,6 +24,7 @@ from shipworthy.advisories.feeds.redhat_rows import rows_of
 from shipworthy.advisories.feeds.values import Broken
 from shipworthy.errors import FeedError
 from shipworthy.model.advisory import FeedInfo
+from shipworthy.model.limits import Limits
 from shipworthy.versions import compare
 from shipworthy.versions.ranges import affected
 
@@ -171,8 +172,8 @@ def test_an_archive_beyond_the_bound(
             tar.addfile(member, io.BytesIO(data))
 
     assert list(tarstream.stream_records(path, 100)) == [("a.json", None)]
-    monkeypatch.setattr(tarstream, "MAX_STREAM", 1_000)
-    with pytest.raises(FeedError, match="more than the bound"):
+    monkeypatch.setattr(tarstream, "_LIMITS", Limits(layer_bytes=1_000))
+    with pytest.raises(FeedError, match="1000 bytes"):
         list(tarstream.stream_records(path, 10_000))
 
 

@@ -82,11 +82,11 @@ def _bounded(inner: _Decompressor, file: BinaryIO, path: Path) -> Iterator[bytes
     while not inner.eof:
         data = file.read(_CHUNK) if inner.needs_input else b""
         if inner.needs_input and not data:
-            raise FeedError(f"{path}: the compressed stream ends too early")
+            raise FeedError(f"{path}: expected a tar, the stream ends too early")
         try:
             part = inner.decompress(data, _CHUNK)
         except (OSError, lzma.LZMAError) as error:
-            raise FeedError(f"{path}: broken compressed stream ({error})") from None
+            raise FeedError(f"{path}: expected a tar ({error})") from None
         total += len(part)
         if total > _LIMITS.layer_bytes:
             bound = _LIMITS.layer_bytes
