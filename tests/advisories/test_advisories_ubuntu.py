@@ -25,6 +25,7 @@ from ubuntuwriter import (
 )
 
 from shipworthy.advisories.build import build
+from shipworthy.advisories.collect import Collected
 from shipworthy.advisories.feeds import tarstream
 from shipworthy.advisories.feeds.channels import channel_of, distro_of, place_of
 from shipworthy.advisories.feeds.interface import RecordRow, Statement
@@ -354,6 +355,17 @@ def test_an_archive_that_is_none_is_named(feeds: Feeds, name: str, data: bytes) 
     path.write_bytes(data)
     with pytest.raises(FeedError, match=f"{name}-all"):
         list(UbuntuFeed().read(feeds.root))
+
+
+def test_one_broken_archive_does_not_take_the_other_along(feeds: Feeds) -> None:
+    """VEX is read although OSV's archive is none; then that is told."""
+    feeds.path("ubuntu", "osv", "osv-all.tar.xz").write_bytes(b"no archive")
+    canonical(feeds, CLEARED)
+    collected = Collected()
+    with pytest.raises(FeedError, match="osv-all"):
+        collected.add(UbuntuFeed().read(feeds.root))
+    assert [feed.name for feed in collected.feeds] == ["ubuntu/vex"]
+    assert sorted(collected.statements) == ["ubuntu-20.04", "ubuntu-22.04"]
 
 
 def test_an_archive_is_cut_short(feeds: Feeds) -> None:
