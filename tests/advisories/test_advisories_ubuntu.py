@@ -29,6 +29,7 @@ from shipworthy.advisories.collect import Collected
 from shipworthy.advisories.feeds import tarstream
 from shipworthy.advisories.feeds.channels import channel_of, distro_of, place_of
 from shipworthy.advisories.feeds.interface import RecordRow, Statement
+from shipworthy.advisories.feeds.osv_record import Foreign, rows_of
 from shipworthy.advisories.feeds.ubuntu import UbuntuFeed
 from shipworthy.advisories.feeds.ubuntu_vex import vex_rows
 from shipworthy.advisories.feeds.values import Broken
@@ -466,6 +467,33 @@ def test_whatever_a_document_holds(document: Json) -> None:
     try:
         rows = list(vex_rows(document))
     except Broken:
+        return
+    for row in rows:
+        assert isinstance(row, Statement | RecordRow)
+
+
+@pytest.mark.property
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(
+        ["package", "ranges", "versions", "ecosystem_specific", "database_specific"]
+    ),
+    _JSON,
+    st.sampled_from(["purl", "ecosystem", "name", "cves_map", "availability", ""]),
+    st.sampled_from(["Ubuntu:22.04:LTS", "Ubuntu:Pro:22.04:LTS", "Ubuntu:Pro:FIPS:x"]),
+)
+def test_whatever_a_slice_holds(
+    key: str, value: object, inner: str, ecosystem: str
+) -> None:
+    """One field of a record is anything: rows of known kinds, or Broken or Foreign; nothing else."""
+    entry = slice_of(ecosystem, "openssl", "1.0-2", "esm-infra/jammy")
+    if inner and isinstance(entry.get(key), dict):
+        entry[key] = {**entry[key], inner: value}
+    else:
+        entry[key] = {inner: value} if inner else value
+    try:
+        rows = list(rows_of(notice("USN-1-1", ["CVE-2024-0001"], entry)))
+    except (Broken, Foreign):
         return
     for row in rows:
         assert isinstance(row, Statement | RecordRow)
