@@ -25,9 +25,11 @@ from ubuntuwriter import (
 )
 
 from shipworthy.advisories.build import build
+from shipworthy.advisories.collect import Collected
 from shipworthy.advisories.feeds import tarstream
 from shipworthy.advisories.feeds.channels import channel_of, distro_of, place_of
 from shipworthy.advisories.feeds.interface import RecordRow, Statement
+from shipworthy.advisories.feeds.osv_record import Foreign, rows_of
 from shipworthy.advisories.feeds.ubuntu import UbuntuFeed
 from shipworthy.advisories.feeds.ubuntu_vex import vex_rows
 from shipworthy.advisories.feeds.values import Broken
@@ -356,6 +358,17 @@ def test_an_archive_that_is_none_is_named(feeds: Feeds, name: str, data: bytes) 
         list(UbuntuFeed().read(feeds.root))
 
 
+def test_one_broken_archive_does_not_take_the_other_along(feeds: Feeds) -> None:
+    """VEX is read although OSV's archive is none; then that is told."""
+    feeds.path("ubuntu", "osv", "osv-all.tar.xz").write_bytes(b"no archive")
+    canonical(feeds, CLEARED)
+    collected = Collected()
+    with pytest.raises(FeedError, match="osv-all"):
+        collected.add(UbuntuFeed().read(feeds.root))
+    assert [feed.name for feed in collected.feeds] == ["ubuntu/vex"]
+    assert sorted(collected.statements) == ["ubuntu-20.04", "ubuntu-22.04"]
+
+
 def test_an_archive_is_cut_short(feeds: Feeds) -> None:
     """Half of a good one is no smaller good one."""
     path = feeds.path("ubuntu", "vex", "vex-all.tar.xz")
@@ -454,6 +467,33 @@ def test_whatever_a_document_holds(document: Json) -> None:
     try:
         rows = list(vex_rows(document))
     except Broken:
+        return
+    for row in rows:
+        assert isinstance(row, Statement | RecordRow)
+
+
+@pytest.mark.property
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(
+        ["package", "ranges", "versions", "ecosystem_specific", "database_specific"]
+    ),
+    _JSON,
+    st.sampled_from(["purl", "ecosystem", "name", "cves_map", "availability", ""]),
+    st.sampled_from(["Ubuntu:22.04:LTS", "Ubuntu:Pro:22.04:LTS", "Ubuntu:Pro:FIPS:x"]),
+)
+def test_whatever_a_slice_holds(
+    key: str, value: object, inner: str, ecosystem: str
+) -> None:
+    """One field of a record is anything: rows of known kinds, or Broken or Foreign; nothing else."""
+    entry = slice_of(ecosystem, "openssl", "1.0-2", "esm-infra/jammy")
+    if inner and isinstance(entry.get(key), dict):
+        entry[key] = {**entry[key], inner: value}
+    else:
+        entry[key] = {inner: value} if inner else value
+    try:
+        rows = list(rows_of(notice("USN-1-1", ["CVE-2024-0001"], entry)))
+    except (Broken, Foreign):
         return
     for row in rows:
         assert isinstance(row, Statement | RecordRow)

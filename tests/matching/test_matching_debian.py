@@ -77,6 +77,15 @@ def test_no_dsa_is_no_fix(feeds: Feeds, judge: Judge) -> None:
     assert told(found) == [("CVE-2022-3715", "will-not-fix", ())]
 
 
+def test_a_point_release_overrides_no_dsa(feeds: Feeds, judge: Judge) -> None:
+    """What the tracker calls resolved is, whatever was decided about it before."""
+    state = released("5.1-2+deb11u2", nodsa="Minor issue", nodsa_reason="ignored")
+    tracked(feeds, "bash", "CVE-2022-3715", bullseye=state)
+
+    found = judge(package("deb", "bash", "5.1-2+deb11u1"), distro=BULLSEYE)
+    assert told(found) == [("CVE-2022-3715", "fixed", ("5.1-2+deb11u2",))]
+
+
 def test_a_later_advisory_overrides_no_dsa(feeds: Feeds, judge: Judge) -> None:
     """openssl, CVE-2023-0464: postponed in bullseye until DSA-5417-1 brought it along after all."""
     state = unfixed(

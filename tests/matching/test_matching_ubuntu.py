@@ -413,3 +413,22 @@ def test_what_warns_outweighs_in_a_contradiction(feeds: Feeds, judge: Judge) -> 
         assert told(judge(libc, distro=JAMMY)) == [
             ("CVE-2016-20013", "will-not-fix", ())
         ]
+
+
+@pytest.mark.parametrize(
+    ("status", "note", "state"),
+    [
+        ("under_investigation", {}, "under-investigation"),
+        ("affected", {"action_statement": NOTES["unsupported"]}, "end-of-life"),
+        ("affected", {"action_statement": NOTES["needed"]}, "will-not-fix"),
+    ],
+)
+def test_what_esm_says_of_a_release_that_is_silent(
+    feeds: Feeds, judge: Judge, status: str, note: dict[str, str], state: str
+) -> None:
+    """What ESM has not looked into yet is not known of the release either."""
+    statement = says(status, "glibc", "esm-infra/bionic", **note)
+    canonical(feeds, vex("CVE-2016-20013", statement))
+    libc = package("deb", "libc6", "2.27-3ubuntu1.6", source="glibc")
+
+    assert told(judge(libc, distro=BIONIC)) == [("CVE-2016-20013", state, ())]

@@ -141,14 +141,20 @@ def _absorb(first: _Held, other: _Held) -> None:
         first.advisory = replace(
             first.advisory,
             ranges=advisory.ranges,
+            versions=advisory.versions,
             channel=advisory.channel,
             fixed_on=advisory.fixed_on,
         )
-    elif other.authority == OUTLOOK and first.advisory.fix_state == "affected":
+    elif other.authority == OUTLOOK and _says_no_more(first.advisory):
         first.advisory = replace(first.advisory, fix_state=advisory.fix_state)
     if advisory.fixed_on and _fixed(advisory) == _fixed(first.advisory):
         first.advisory = replace(first.advisory, fixed_on=advisory.fixed_on)
     first.also.add(advisory.id)
+
+
+def _says_no_more(advisory: Advisory) -> bool:
+    """Whether all that is said is that the vulnerability is there."""
+    return advisory.fix_state == "affected" and not _fixed(advisory)
 
 
 def _lends_fix(bulletin: Advisory, held: _Held) -> bool:

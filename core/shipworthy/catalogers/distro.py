@@ -35,6 +35,8 @@ Facts = Mapping[str, str]
 
 CHANNEL = "channel:"
 """Begins the key of a fact that names one of :attr:`shipworthy.model.package.Distro.channels`; its value says nothing."""
+SUITE = "suite:"
+"""Begins the key of a fact that names a suite of Debian's archive that apt installs from; its value says nothing."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~+-]{0,63}")
@@ -43,6 +45,7 @@ _RELEASE = re.compile(
 )
 _CODENAME = re.compile(r"([a-z]+)(?:/sid)?")
 _OR_SID = re.compile(r"\b([a-z]+)/sid\b")
+_UNSTABLE = frozenset({"sid", "unstable"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +80,20 @@ def identify(facts: Mapping[str, Facts]) -> Distro | None:
                 break
     if first.id == "alpine":
         first = _alpine(first, facts)
-    return replace(first, channels=_channels(facts))
+    if first.id == "debian":
+        first = _unstable(first, facts)
+    return replace(first, channels=_named(facts, CHANNEL))
 
 
-def _channels(facts: Mapping[str, Facts]) -> tuple[str, ...]:
-    """The channels that any visible file states by a fact ``channel:NAME``."""
+def _named(facts: Mapping[str, Facts], kind: str) -> tuple[str, ...]:
+    """What any visible file states by facts whose keys begin with ``kind``, sorted."""
     return tuple(
         sorted(
             {
-                key.removeprefix(CHANNEL)
+                key.removeprefix(kind)
                 for stated in facts.values()
                 for key in stated
-                if key.startswith(CHANNEL)
+                if key.startswith(kind)
             }
         )
     )
@@ -218,9 +223,18 @@ def _debian(distro: Distro, facts: Facts) -> Distro:
             codename = match[1]
     if distro.version:
         return distro
-    if codename in {"sid", "unstable"}:
+    if codename in _UNSTABLE:
         return replace(distro, codename="sid", branch="sid")
     return replace(distro, codename=codename, version=DEBIAN.get(codename, ""))
+
+
+def _unstable(distro: Distro, facts: Mapping[str, Facts]) -> Distro:
+    """Unstable where what calls itself ``forky/sid`` installs from nothing but unstable."""
+    suites = _named(facts, SUITE)
+    either = _OR_SID.search(distro.name) or distro.path == "etc/debian_version"
+    if either and distro.codename and suites and _UNSTABLE.issuperset(suites):
+        return replace(distro, codename="sid", version="", branch="sid")
+    return distro
 
 
 def _derived(distro: Distro, facts: Facts) -> Distro:

@@ -1,8 +1,7 @@
 """
 Whether an image is set up to install from Ubuntu Pro: ESM and the FIPS lines.
 
-Sources: sources.list(5) for both forms of apt's sources, and ubuntu-pro-client
-(https://github.com/canonical/ubuntu-pro-client): it writes
+Sources: ubuntu-pro-client (https://github.com/canonical/ubuntu-pro-client): it writes
 ``/etc/apt/sources.list.d/ubuntu-esm-infra.sources`` (before 24.04 ``.list``) for a service that
 is enabled and keeps what it knows in ``/var/lib/ubuntu-advantage/status.json``.
 
@@ -17,14 +16,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from json import loads
 
+from shipworthy.catalogers.aptsources import SOURCES, SOURCES_DIR, sources_of
 from shipworthy.catalogers.distro import CHANNEL
 from shipworthy.catalogers.interface import Body, Evidence, LayerFile, Wants
 from shipworthy.model.bucket import UBUNTU_CODENAMES
 
 
 STATUS = "var/lib/ubuntu-advantage/status.json"
-SOURCES = "etc/apt/sources.list"
-SOURCES_DIR = "etc/apt/sources.list.d"
 
 _SERVICES = {
     "infra": "esm-infra",
@@ -48,10 +46,6 @@ _LISTS = {
 """What apt leaves of a repository that it fetched, and its channel."""
 
 _ARCHIVE = re.compile(r"https?://esm\.ubuntu\.com/(?:([a-z-]{1,20})/)?ubuntu(?:/|\s|$)")
-_ONE_LINE = re.compile(r"deb\s+(?:\[[^\]]{0,500}\]\s+)?(\S{1,500})\s")
-_FIELD = re.compile(r"([A-Za-z-]{1,40}):[ \t]*(.{0,4000})")
-_OFF = frozenset({"no", "false", "without", "off", "disable"})
-_MAX_LINES = 10_000
 _MAX_SERVICES = 1_000
 
 
@@ -74,55 +68,12 @@ class UbuntuProCataloger:
                 channels = set(_enabled(file.data))
             elif file.path in _LISTS:
                 channels = {_LISTS[file.path]}
-            elif file.path.endswith(".sources"):
-                channels = set(_stanzas(_lines(file.data)))
-            elif file.path == SOURCES or file.path.endswith(".list"):
-                channels = set(_one_liners(_lines(file.data)))
             else:
-                continue
+                found = sources_of(file.path, file.data)
+                channels = {c for source in found for c in _of_address(source.address)}
             if channels:
                 facts = tuple((f"{CHANNEL}{name}", "") for name in sorted(channels))
                 yield Evidence(path=file.path, facts=facts)
-
-
-def _lines(data: Body) -> list[str]:
-    text = bytes(data).decode("utf-8", "replace")
-    return [line.rstrip("\r") for line in text.split("\n", _MAX_LINES)[:_MAX_LINES]]
-
-
-def _one_liners(lines: Iterable[str]) -> Iterator[str]:
-    """``deb [arch=amd64] https://esm.ubuntu.com/infra/ubuntu xenial-infra-security main``."""
-    for line in lines:
-        found = _ONE_LINE.match(line.strip())
-        if found:
-            yield from _of_address(found[1])
-
-
-def _stanzas(lines: Iterable[str]) -> Iterator[str]:
-    """Stanzas of deb822(5) with ``Types``, ``URIs`` and perhaps ``Enabled: no``."""
-    fields: dict[str, str] = {}
-    last = ""
-    for line in (*lines, ""):
-        if line.startswith("#"):
-            continue
-        found = _FIELD.fullmatch(line)
-        if found:
-            last = found[1].lower()
-            fields[last] = found[2]
-        elif line[:1] in {" ", "\t"} and line.strip() and last:
-            fields[last] = f"{fields[last]} {line.strip()}"[:4000]
-        elif not line.strip():
-            yield from _of_stanza(fields)
-            fields, last = {}, ""
-
-
-def _of_stanza(fields: dict[str, str]) -> Iterator[str]:
-    if "deb" not in fields.get("types", "").split():
-        return
-    if fields.get("enabled", "yes").strip().lower() in _OFF:
-        return
-    for address in fields.get("uris", "").split():
-        yield from _of_address(address)
 
 
 def _of_address(address: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.tarstream import stream_records
 from shipworthy.advisories.feeds.ubuntu_vex import document_date, vex_rows
 from shipworthy.advisories.feeds.values import Broken, date
+from shipworthy.errors import FeedError
 
 
 _Record = Mapping[str, object]
@@ -39,10 +40,19 @@ class UbuntuFeed:
     name = "ubuntu"
 
     def read(self, root: Path) -> Iterator[Row]:
-        """Give the rows of each export; raises ``FeedError`` for an archive that is none."""
+        """Give the rows of each export; raises ``FeedError`` for an archive that is none, after the other was read."""
         base = root / "ubuntu"
-        yield from _export(base / "osv", root, _osv_rows, _modified)
-        yield from _export(base / "vex", root, vex_rows, document_date)
+        broken: FeedError | None = None
+        for export in (
+            _export(base / "osv", root, _osv_rows, _modified),
+            _export(base / "vex", root, vex_rows, document_date),
+        ):
+            try:
+                yield from export
+            except FeedError as error:
+                broken = broken or error
+        if broken:
+            raise broken
 
 
 def _export(

@@ -176,8 +176,10 @@ def _places(statement: Mapping[str, object]) -> Iterator[_Place]:
     """The source packages that the statement is on, each release and channel once."""
     for item in array(statement.get("products"), MAX_PRODUCTS):
         purl = mapping(item).get("@id")
-        found = _SOURCE.fullmatch(purl) if isinstance(purl, str) else None
-        if found is None or not isinstance(purl, str):
+        if not isinstance(purl, str) or "?arch=s" not in purl:
+            continue  # nine of ten are binaries
+        found = _SOURCE.fullmatch(purl)
+        if found is None:
             continue
         place = place_of(distro_of(purl))
         if place is not None:

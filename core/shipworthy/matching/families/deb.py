@@ -31,6 +31,8 @@ THIRD_PARTY = Reason(
     message="the distribution's advisories do not speak of packages from elsewhere",
 )
 
+_OF_BOTH: tuple[FixState, ...] = ("under-investigation", "end-of-life")
+"""States that hold for a release where its channel has them."""
 _REBUILD = re.compile(r"\+b\d{1,4}\Z", re.ASCII)
 _HEADERS = re.compile(
     r"linux-(?:libc-dev(?:-.*)?|(?:.*-)?headers-.*|kbuild-.*|compiler-.*|doc(?:-.*)?)"
@@ -70,7 +72,7 @@ class DebFamily(PlainFamily):
           said of the release.
         - On a package of the channel the channel's word counts, and a fix of the release's own.
         - Any other package goes by the release's word. Where that is silent the channel's
-          advisory tells that the release is affected and that nobody will repair it there.
+          advisory tells that the release is affected, and mostly that nobody repairs it there.
         """
         if any(_is_apart(advisory) for advisory in passed):
             return ()
@@ -85,8 +87,16 @@ class DebFamily(PlainFamily):
         elif passed:
             return ()
         else:
-            state = self.without_fix()
+            state = self._of_silent(apart)
         return [*own, *(_with_state(hit, state) for hit in apart)]
+
+    def _of_silent(self, apart: Sequence[Hit]) -> FixState:
+        """What a channel says of a release that itself says nothing."""
+        states = {hit.advisory.fix_state for hit in apart}
+        for state in _OF_BOTH:
+            if states == {state}:
+                return state
+        return self.without_fix()
 
     def is_of(self, package: Package, advisory: Advisory) -> bool:  # noqa: ARG002 - for those who can tell by the version
         """Tell whether the package is, or may be updated to, a build of the channel."""

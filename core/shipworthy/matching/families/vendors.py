@@ -71,7 +71,10 @@ _DEB_DOMAINS = frozenset(
 )
 _MAIL = re.compile(r"<[^<>@]{1,100}@([A-Za-z0-9.-]{1,200})>")
 _DEB_VERSION = re.compile(
-    r"nodesource|\.pgdg\d|sury\.org|ppa\d|~ppa|\+ppa", re.IGNORECASE
+    r"nodesource|\.pgdg\d|sury\.org|ppa\d|~ppa|\+ppa|\+maria~"
+    # nginx.org, docker.com and redis.io end theirs in the release's code name
+    r"|~(?:stretch|buster|bullseye|bookworm|trixie|forky|xenial|bionic|focal|jammy|noble)\d?\Z",
+    re.IGNORECASE,
 )
 
 
