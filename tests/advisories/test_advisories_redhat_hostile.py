@@ -173,7 +173,7 @@ def test_an_archive_beyond_the_bound(
 
     assert list(tarstream.stream_records(path, 100)) == [("a.json", None)]
     monkeypatch.setattr(tarstream, "_LIMITS", Limits(layer_bytes=1_000))
-    with pytest.raises(FeedError, match="1000 bytes"):
+    with pytest.raises(FeedError, match="more than 1000 bytes"):
         list(tarstream.stream_records(path, 10_000))
 
 

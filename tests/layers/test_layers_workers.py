@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import select
 import subprocess
 import sys
 import threading
@@ -212,6 +213,10 @@ def test_workers_end_after_a_parent_that_was_killed() -> None:
         _, err = parent.communicate(timeout=15)  # ends when the last worker does
 
     assert "" == err
+    # The last worker's end of the pipe closes a moment before the worker is gone.
+    deadline = time.monotonic() + 10
+    while any(map(_is_running, workers)) and time.monotonic() < deadline:
+        select.select([], [], [], 0.05)
     assert [] == [pid for pid in workers if _is_running(pid)]
 
 

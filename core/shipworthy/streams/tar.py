@@ -68,6 +68,10 @@ class Entry:
     sparse: bool = False
 
 
+class _CutShort(ImageError):
+    """The stream ends; whatever else its source raises is no end."""
+
+
 class TarWalker:
     """
     Walks the entries of a tar that arrives in chunks.
@@ -175,7 +179,7 @@ class TarWalker:
             chunk = next(self._chunks, b"")
             if not chunk:
                 self._buffer, self._at = b"".join(parts), 0
-                raise ImageError(
+                raise _CutShort(
                     f"{self._name}: the tar ends in the middle of an entry, at byte {self._base + have}"
                 )
             parts.append(chunk)
@@ -210,7 +214,7 @@ class TarWalker:
         if len(self._buffer) - self._at < BLOCK:
             try:
                 self._fill(BLOCK)
-            except ImageError:
+            except _CutShort:
                 if not self._buffer:
                     return b""  # some writers leave the closing blocks out
                 raise
