@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from sys import intern
 from xml.etree.ElementTree import Element
@@ -109,7 +110,6 @@ class Document:
         self._objects: dict[str, str] = {}
         self._states: dict[str, _Entities | None] = {}
         self._tests: dict[str, tuple[str, tuple[str, ...], str] | None] = {}
-        self._resolved: dict[str, RpmTest] = {}
         self._inventory: dict[str, Element] = {}
         self.date = ""
         self._collect()
@@ -164,12 +164,6 @@ class Document:
 
     def test(self, id_: str) -> RpmTest:
         """The test of that id with its references resolved; raises :class:`Broken`."""
-        found = self._resolved.get(id_)
-        if found is None:
-            found = self._resolved[id_] = self._resolve(id_)
-        return found
-
-    def _resolve(self, id_: str) -> RpmTest:
         raw = self._tests.get(id_)
         if raw is None:
             raise Broken
@@ -268,6 +262,7 @@ def _state(made: _Entities) -> State:
     return state
 
 
+@lru_cache(maxsize=1_000)
 def _arches(entity: tuple[str, str]) -> tuple[str, ...]:
     operation, value = entity
     match = _ARCHES.fullmatch(value)

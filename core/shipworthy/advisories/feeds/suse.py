@@ -106,7 +106,10 @@ def _rows(
         raise Broken
     updates = _updates(definition)
     modified = definition.dated("updated") or definition.dated("issued")
-    for case in _told_once(cases(definition.criteria, leaf.cases)):
+    found = cases(definition.criteria, leaf.cases, fewer=_told_once)
+    if not all(case.release and case.package for case in found):
+        raise Broken
+    for case in _told_once(found):
         made = range_of(case)
         shown = updates[case.release.startswith("opensuse")]
         yield Statement(
@@ -160,18 +163,18 @@ def _told_once(found: Iterable[Case]) -> list[Case]:
     """
     best: dict[Case, str] = {}
     for case in found:
-        if not (case.release and case.package):
-            raise Broken
-        key = case._replace(channel="", machine="", module="")
+        key = case._replace(channel="") if case.channel else case
         held = best.get(key)
         if held is None or _rank(case.channel) < _rank(held):
             best[key] = case.channel
-    return [case._replace(channel=channel) for case, channel in best.items()]
+    return [
+        case._replace(channel=channel) if channel else case
+        for case, channel in best.items()
+    ]
 
 
 def _rank(channel: str) -> tuple[int, str]:
-    order = ("", LTSS)
-    return (order.index(channel) if channel in order else len(order)), channel
+    return (0 if not channel else 1 if channel == LTSS else 2), channel
 
 
 class _Leaf:
