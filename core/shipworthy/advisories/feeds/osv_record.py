@@ -38,7 +38,7 @@ from shipworthy.advisories.feeds.osv_ranges import (
     ranges_of,
     versions_of,
 )
-from shipworthy.advisories.feeds.osv_suse import binaries_of
+from shipworthy.advisories.feeds.osv_rpm import filed_under
 from shipworthy.advisories.feeds.osv_text import record_of, says_something
 from shipworthy.advisories.feeds.values import (
     MAX_NAME,
@@ -209,7 +209,7 @@ def _targets(record: Mapping[str, object]) -> tuple[dict[_Key, _Target], bool]:
         if not ranges and not versions:
             continue
         name = normal_name(bucket, plain(package.get("name"), MAX_NAME))
-        for filed, own in binaries_of(bucket, name, entry, ranges).items():
+        for filed, own in filed_under(bucket, name, entry, ranges).items():
             key = _Key(bucket, feed_of(ecosystem), filed, channel_of(ecosystem))
             target = targets.get(key)
             if target is None:
