@@ -243,6 +243,19 @@ def test_criteria_that_multiply_without_end_are_broken(
     assert one(tmp_path, made, many) is None
 
 
+def test_work_that_comes_to_nothing_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alternatives that exclude each other keep the result small and the work large."""
+    monkeypatch.setattr(oval_criteria, "MAX_CASES", 1_000)
+    made = Oval(space="x")
+    versions = [made.below("a", f"0:{n}", f"arch{n}") for n in range(20)]
+    part = any_of(*versions)
+    assert one(tmp_path, made, all_of(part, part)) is not None
+    made.definitions.clear()
+    assert one(tmp_path, made, all_of(*[part] * 4)) is None
+
+
 def test_criteria_of_any_number_are_broken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

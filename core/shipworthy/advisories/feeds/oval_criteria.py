@@ -17,7 +17,7 @@ from shipworthy.model.advisory import Range
 
 
 MAX_CASES = 100_000
-"""Ways to meet one criteria tree."""
+"""Ways to meet one criteria tree, and steps to join one node's children."""
 
 NEVER = frozenset({"0", "0-0", "0:0", "0:0-0"})
 """Versions below which nothing is."""
@@ -114,8 +114,10 @@ def cases(
     if (node.operator == "OR") != negated:
         return _bounded(list(fewer(case for part in parts for case in part)))
     found = [Case()]
+    work = 0
     for part in parts:
-        if len(found) * len(part) > MAX_CASES:
+        work += len(found) * len(part)
+        if work > MAX_CASES:
             raise Broken
         both = (merged(one, other) for one in found for other in part)
         found = list(dict.fromkeys(case for case in both if case))
