@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from sys import intern
 from xml.etree.ElementTree import Element
 
 from shipworthy.advisories.feeds.files import read
@@ -111,8 +110,10 @@ class Document:
         self._states: dict[str, _Entities | None] = {}
         self._tests: dict[str, tuple[str, tuple[str, ...], str] | None] = {}
         self._inventory: dict[str, Element] = {}
+        self._shared: dict[str, str] = {}
         self.date = ""
         self._collect()
+        self._shared.clear()
 
     def _collect(self) -> None:
         found = False
@@ -121,14 +122,14 @@ class Document:
                 raise FeedError(
                     f"{self._path}: more than the bound of {MAX_ITEMS} tests, objects and states"
                 )
-            id_ = intern(item.get("id") or "")
+            id_ = self._share(item.get("id") or "")
             if item.tag == "generator":
                 self.date = date((item.findtext("timestamp") or "").strip())
             elif item.tag == "definition":
                 if item.get("class") == "inventory":
                     self._inventory[id_] = item
             elif item.tag == _OBJECT:
-                name = intern((item.findtext("name") or "").strip())
+                name = self._share((item.findtext("name") or "").strip())
                 self._objects[id_] = (
                     name if self._objects.get(id_) in (None, name) else ""
                 )
@@ -140,16 +141,29 @@ class Document:
         if not found:
             raise FeedError(f"{self._path}: expected {_EXPECTED}, found none")
 
+    def _share(self, text: str) -> str:
+        """One string for all that are equal: ids are named again and again."""
+        return self._shared.setdefault(text, text)
+
     def _items(self, names: frozenset[str]) -> Iterator[Element]:
         return elements_in(self._text, self._path, names, _EXPECTED)
 
     def _take_state(self, id_: str, item: Element) -> None:
-        made = _entities(item)
+        made = tuple(
+            (
+                self._share(e.tag),
+                self._share(e.get("operation") or "equals"),
+                text_of(e),
+            )
+            for e in item
+        )
         self._states[id_] = made if self._states.get(id_, made) == made else None
 
     def _take_test(self, id_: str, item: Element) -> None:
         objects = [e.get("object_ref") or "" for e in item.findall("object")]
-        states = tuple(intern(e.get("state_ref") or "") for e in item.findall("state"))
+        states = tuple(
+            self._share(e.get("state_ref") or "") for e in item.findall("state")
+        )
         known = item.tag == _TEST
         check = item.get("check") or ""
         existence = item.get("check_existence") or ""
@@ -157,8 +171,8 @@ class Document:
             check = "none exist"
         elif existence not in _EXISTS:
             check = existence
-        object_ = intern(objects[0]) if known and len(objects) == 1 else ""
-        made = (object_, states, intern(check))
+        object_ = self._share(objects[0]) if known and len(objects) == 1 else ""
+        made = (object_, states, self._share(check))
         usable = bool(object_) == known and self._tests.get(id_, made) == made
         self._tests[id_] = made if usable else None
 
@@ -215,8 +229,8 @@ class _Tree:
             children = tuple(self.node(child) for child in item if child.tag in _NODES)
             return Criteria((item.get("operator") or "AND").upper(), negate, children)
         if item.tag == "criterion":
-            comment = intern((item.get("comment") or "").strip())
-            return Criterion(intern(item.get("test_ref") or ""), comment, negate)
+            comment = (item.get("comment") or "").strip()
+            return Criterion(item.get("test_ref") or "", comment, negate)
         return Criteria("AND", negate, (self._extended(item),))
 
     def _extended(self, item: Element) -> Criteria | Criterion:
@@ -233,14 +247,6 @@ class _Tree:
 
 
 _NODES = frozenset({"criteria", "criterion", "extend_definition"})
-
-
-def _entities(item: Element) -> _Entities:
-    """The entities of a state: name, operation and value of each."""
-    return tuple(
-        (intern(e.tag), intern(e.get("operation") or "equals"), text_of(e))
-        for e in item
-    )
 
 
 def _state(made: _Entities) -> State:

@@ -60,6 +60,8 @@ _FILE = re.compile(
 )
 _INSTALLED = re.compile(r"(.{1,150}) is installed")
 _RELEASE = "-release"
+_REMEMBERED = 50_000
+"""Criteria kept at once; a kernel's come again with each of its CVEs."""
 _LIVE_PATCHES = ("kernel-livepatch-", "kgraft-patch-")
 
 
@@ -188,6 +190,8 @@ class _Leaf:
         key = (criterion, negated)
         held = self._known.get(key)
         if held is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             held = self._known[key] = self._cases(criterion, negated)
         return held
 
