@@ -5,7 +5,7 @@ Source: OVAL Language 5.11, definitions and Linux schemas
 (https://oval-community-guidelines.readthedocs.io/), and the publishers' files. A definition
 refers to tests by its criteria, a test to an object (the package's name) and a state (its
 version, architecture, signature); definitions come first. So a document is gone through
-twice, for the tests and for the definitions, and held only as text. A definition of which
+twice, for the tests and for the definitions, and never held whole. A definition of which
 a reference is missing, ambiguous or goes in circles is broken; others do not suffer.
 """
 
@@ -18,7 +18,6 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from shipworthy.advisories.feeds.files import read
 from shipworthy.advisories.feeds.oval_criteria import (
     Criteria,
     Criterion,
@@ -33,7 +32,7 @@ from shipworthy.advisories.feeds.values import (
     plain,
     word,
 )
-from shipworthy.advisories.feeds.xml import elements_in, text_of
+from shipworthy.advisories.feeds.xml import elements, text_of
 from shipworthy.errors import FeedError
 
 
@@ -105,7 +104,6 @@ class Document:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._text = read(path)
         self._objects: dict[str, str] = {}
         self._states: dict[str, _Entities | None] = {}
         self._tests: dict[str, tuple[str, tuple[str, ...], str] | None] = {}
@@ -146,7 +144,7 @@ class Document:
         return self._shared.setdefault(text, text)
 
     def _items(self, names: frozenset[str]) -> Iterator[Element]:
-        return elements_in(self._text, self._path, names, _EXPECTED)
+        return elements(self._path, names, _EXPECTED)
 
     def _take_state(self, id_: str, item: Element) -> None:
         made = tuple(

@@ -7,12 +7,11 @@ importer's to judge.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
-from shipworthy.advisories.feeds.files import read
+from shipworthy.advisories.feeds.files import pieces
 from shipworthy.errors import FeedError
 
 
@@ -26,20 +25,13 @@ def elements(path: Path, names: Collection[str], expected: str) -> Iterator[Elem
     Namespaces are taken off all tags and attributes below it. The file may be compressed.
     Raises ``FeedError`` saying that ``expected`` was expected.
     """
-    return elements_in(read(path), path, names, expected)
-
-
-def elements_in(
-    document: bytes, path: Path, names: Collection[str], expected: str
-) -> Iterator[Element]:
-    """The same of a document already read from ``path``, for those who go through it more than once."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
     stack: list[Element] = []
     inside = 0
     try:
-        for event, element in iterparse(io.BytesIO(document), ("start", "end")):
+        for event, element in iterparse(_Reader(pieces(path)), ("start", "end")):
             if event == "start":
                 element.tag = local(element.tag)
                 stack.append(element)
@@ -61,6 +53,26 @@ def elements_in(
         raise FeedError(
             f"{path}: expected {expected}, found no XML ({reason})"
         ) from None
+
+
+class _Reader:
+    """Pieces read as a file is, a little at a time: what the parser makes of it is held until it is asked for."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+        self._part = b""
+        self._at = 0
+
+    def read(self, size: int = 1 << 14, /) -> bytes:
+        """The next ``size`` bytes or fewer; none at the end."""
+        while self._at >= len(self._part):
+            found = next(self._parts, None)
+            if found is None:
+                return b""
+            self._part, self._at = found, 0
+        start = self._at
+        self._at += size
+        return self._part[start : self._at]
 
 
 def local(tag: object) -> str:
