@@ -66,7 +66,7 @@ def pieces(path: Path, limit: int = MAX_FILE) -> Iterator[bytes]:
         data = first + file.read(limit)
     if len(data) > limit:
         raise FeedError(f"{path}: larger than the bound of {limit} bytes")
-    yield from inflating(data, limit, str(path))
+    yield from filter(None, inflating(data, limit, str(path)))
 
 
 def read_object(path: Path, expected: str) -> dict[str, object]:

@@ -17,6 +17,9 @@ from shipworthy.errors import FeedError
 
 MAX_DEPTH = 200
 
+_STEP = 1 << 14
+_LARGEST_STEP = 1 << 26
+
 
 def elements(path: Path, names: Collection[str], expected: str) -> Iterator[Element]:
     """
@@ -28,11 +31,13 @@ def elements(path: Path, names: Collection[str], expected: str) -> Iterator[Elem
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
+    reader = _Reader(pieces(path))
     stack: list[Element] = []
     inside = 0
     try:
-        for event, element in iterparse(_Reader(pieces(path)), ("start", "end")):
+        for event, element in iterparse(reader, ("start", "end")):
             if event == "start":
+                reader.step = _STEP
                 element.tag = local(element.tag)
                 stack.append(element)
                 inside += element.tag in names
@@ -56,23 +61,33 @@ def elements(path: Path, names: Collection[str], expected: str) -> Iterator[Elem
 
 
 class _Reader:
-    """Pieces read as a file is, a little at a time: what the parser makes of it is held until it is asked for."""
+    """
+    Pieces read as a file is, a little at a time: what the parser makes of it is held until it is asked for.
+
+    The parser goes over an unfinished token again with each piece. So pieces grow until
+    something comes of them, and a comment of a gigabyte takes no time squared.
+    """
 
     def __init__(self, parts: Iterator[bytes]) -> None:
+        self.step = _STEP
         self._parts = parts
         self._part = b""
         self._at = 0
 
-    def read(self, size: int = 1 << 14, /) -> bytes:
-        """The next ``size`` bytes or fewer; none at the end."""
-        while self._at >= len(self._part):
-            found = next(self._parts, None)
-            if found is None:
-                return b""
-            self._part, self._at = found, 0
-        start = self._at
-        self._at += size
-        return self._part[start : self._at]
+    def read(self, _: int = -1, /) -> bytes:
+        """The next :attr:`step` bytes, or what is left; none at the end."""
+        found: list[bytes] = []
+        missing = self.step
+        while missing:
+            if self._at >= len(self._part):
+                self._part, self._at = next(self._parts, b""), 0
+                if not self._part:
+                    break
+            found.append(self._part[self._at : self._at + missing])
+            self._at += missing
+            missing -= len(found[-1])
+        self.step = min(2 * self.step, _LARGEST_STEP)
+        return b"".join(found)
 
 
 def local(tag: object) -> str:
