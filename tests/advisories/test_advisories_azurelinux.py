@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from feedwriter import Feeds
+from feedwriter import Feeds, entry, osv
 from ovalwriter import Azure
 
 from shipworthy.advisories.feeds.ecosystem import bucket_of
@@ -151,3 +151,40 @@ def test_other_files_are_no_feed(feeds: Feeds, database: Database) -> None:
     (info,) = store.info.feeds
     assert (info.name, info.records, info.skipped) == ("azurelinux/oval", 1, 1)
     assert info.date == "2026-08-20T12:00:00Z"
+
+
+def test_osvs_last_affected_version_is_the_images(
+    feeds: Feeds, database: Database
+) -> None:
+    """OSV leaves ``.cm2`` off, and without it 9.16.33-1.cm2 would be later than the last that is affected."""
+    bind = entry(
+        "Azure Linux:2", "bind", ("introduced", "0"), ("last_affected", "9.16.33-1")
+    )
+    feeds.osv_zip(
+        "Azure Linux",
+        osv("AZL-13203", "", "", affected=[bind], upstream=["CVE-2022-3736"]),
+    )
+    (advisory,) = of(database(), "mariner-2", "bind")
+    assert events(advisory) == [
+        (("introduced", "0"), ("last_affected", "9.16.33-1.cm2"))
+    ]
+    assert advisory.aliases == ("CVE-2022-3736",)
+
+
+def test_microsofts_own_word_is_the_last(feeds: Feeds, database: Database) -> None:
+    """OVAL is kept up, its OSV form is not: of one CVE the OVAL stands, the record's id beside it."""
+    bind = entry("Azure Linux:2", "bind", ("introduced", "0"), ("fixed", "9.16.37-1"))
+    feeds.osv_zip(
+        "Azure Linux",
+        osv("AZL-13203", "", "", affected=[bind], upstream=["CVE-2022-3736"]),
+    )
+    document = Azure()
+    document.says(
+        "CVE-2022-3736", "bind", (UP_TO, "0:9.16.33-1.cm2"), patchable="Not Applicable"
+    )
+    write(feeds, document)
+    (advisory,) = of(database(), "mariner-2", "bind")
+    assert (advisory.id, events(advisory)) == (
+        "CVE-2022-3736",
+        [(("introduced", "0"), ("fixed", "0"))],
+    )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ovalwriter import Oval, all_of, any_of, criterion, entity
+from ovalwriter import Oracle, Oval, all_of, any_of, criterion, entity
 
-from shipworthy.advisories.feeds import oval, oval_criteria
+from shipworthy.advisories.feeds import files, oval, oval_criteria
 from shipworthy.advisories.feeds.azurelinux import AzureLinuxFeed
 from shipworthy.advisories.feeds.interface import Feed, Statement
 from shipworthy.advisories.feeds.oracle import OracleFeed
@@ -243,6 +246,19 @@ def test_criteria_that_multiply_without_end_are_broken(
     assert one(tmp_path, made, many) is None
 
 
+def test_work_that_comes_to_nothing_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alternatives that exclude each other keep the result small and the work large."""
+    monkeypatch.setattr(oval_criteria, "MAX_CASES", 1_000)
+    made = Oval(space="x")
+    versions = [made.below("a", f"0:{n}", f"arch{n}") for n in range(20)]
+    part = any_of(*versions)
+    assert one(tmp_path, made, all_of(part, part)) is not None
+    made.definitions.clear()
+    assert one(tmp_path, made, all_of(*[part] * 4)) is None
+
+
 def test_criteria_of_any_number_are_broken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -423,6 +439,52 @@ def test_any_bytes_in_a_document_are_rows_or_an_error(data: st.DataObject) -> No
             except FeedError:
                 continue
             assert all(isinstance(row, FeedInfo | Statement) or row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("com.oracle.elsa-all.xml", bytes),
+        ("com.oracle.elsa-all.xml.bz2", bz2.compress),
+        ("com.oracle.elsa-all.xml.bz2", gzip.compress),
+        ("com.oracle.elsa-all.xml.bz2", lzma.compress),
+    ],
+)
+def test_a_document_comes_plain_or_compressed(
+    tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    """What a file is its first bytes tell; a document of megabytes is read piece by piece."""
+    made = Oracle()
+    made.erratum(
+        "ELSA-2022-1065",
+        "8",
+        ["CVE-2022-0778"],
+        made.on("x86_64", made.below("a", "0:2")),
+    )
+    filling = b"<!-- " + b"x" * (5 << 20) + b" -->"
+    target = tmp_path / "oracle" / name
+    target.parent.mkdir()
+    target.write_bytes(pack(made.xml().replace(b"<tests>", filling + b"<tests>")))
+    rows = list(OracleFeed().read(tmp_path))
+    assert [r.advisory.id for r in rows if isinstance(r, Statement)] == [
+        "ELSA-2022-1065"
+    ]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_pieces_have_the_bound_of_the_whole(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    """A file larger than its bound is an error that names it, however it is read."""
+    path = tmp_path / "x.xml"
+    path.write_bytes(pack(b"x" * 3_000_000))
+    assert b"".join(files.pieces(path)) == files.read(path)
+    for how in (
+        lambda: list(files.pieces(path, 2_000_000)),
+        lambda: files.read(path, 2_000_000),
+    ):
+        with pytest.raises(FeedError, match=r"x\.xml.*bound of 2000000"):
+            how()
 
 
 def test_two_releases_exclude_each_other() -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from feedwriter import Feeds, osv
+from hypothesis import given
+from hypothesis import strategies as st
 from ovalwriter import Suse, all_of, any_of, criterion, entity
 
+from shipworthy.advisories.build import build
 from shipworthy.advisories.feeds.ecosystem import bucket_of, channel_of
 from shipworthy.advisories.feeds.suse_products import product_of
 from shipworthy.advisories.store import AdvisoryStore
@@ -78,6 +83,22 @@ def end(advisory: Advisory) -> tuple[tuple[str, str], ...]:
             "sles-15.3",
             "workstation-extension",
         ),
+        ("SUSE Linux Enterprise Module for Python 3 15 SP5", "sles-15.5", ""),
+        (
+            "SUSE Linux Enterprise Module for Package Hub 15 SP5",
+            "sles-15.5",
+            "package-hub",
+        ),
+        (
+            "SUSE Linux Enterprise Server Business Critical Linux 15 SP2",
+            "sles-15.2",
+            "bcl",
+        ),
+        (
+            "SUSE Linux Enterprise Server for SAP applications 16.0",
+            "sles-16.0",
+            "sap",
+        ),
         ("SUSE Package Hub 15 SP5", "sles-15.5", "package-hub"),
         ("SUSE Linux Enterprise Micro 5.4", "sle-micro-5.4", ""),
         ("SUSE Linux Enterprise Micro for Rancher 5.4", "sle-micro-5.4", ""),
@@ -105,7 +126,9 @@ def test_a_product_is_a_release_on_terms(name: str, bucket: str, channel: str) -
         "SUSE Linux Enterprise Real Time 15 SP3",
         "SUSE Linux Enterprise Server 11 SP3-TERADATA",
         "SUSE Linux Enterprise Server for Raspberry Pi 12 SP2",
+        "SUSE Linux Enterprise Server TERADATA 15 SP4",
         "SUSE Linux Enterprise Server",
+        "openSUSE Leap 15.\u0665",
         "",
         "x" * 10_000,
     ],
@@ -113,6 +136,38 @@ def test_a_product_is_a_release_on_terms(name: str, bucket: str, channel: str) -
 def test_other_products_are_no_base_of_images(name: str) -> None:
     """Manager, Storage and builds of their own say nothing of a release's packages."""
     assert product_of(name) is None
+
+
+@pytest.mark.property
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "SUSE",
+                "openSUSE",
+                "Linux",
+                "Enterprise",
+                "Server",
+                "Module",
+                "for",
+                "Leap",
+                "Micro",
+                "15",
+                "SP3",
+                "-LTSS",
+                ".",
+                "/",
+            ]
+        )
+        | st.text(max_size=8),
+        max_size=8,
+    )
+)
+def test_any_name_gives_a_plain_bucket(words: list[str]) -> None:
+    """A bucket becomes a file's name, whatever a product is called."""
+    found = product_of(" ".join(words))
+    assert found is None or re.fullmatch(r"[a-z0-9][a-z0-9.-]{2,60}", found.bucket)
+    assert found is None or re.fullmatch(r"[a-z-]*", found.channel)
 
 
 @pytest.mark.parametrize(
@@ -363,3 +418,58 @@ def test_osv_records_are_filed_by_binary(feeds: Feeds, database: Database) -> No
         (("CVE-2022-23219",), ""),
     ]
     assert {a.channel for a in of(store, "sles-15.2", "glibc")} == {"ltss"}
+
+
+def test_the_newest_updates_stand_beside_a_cve(
+    feeds: Feeds, database: Database
+) -> None:
+    """A kernel's CVE is named by hundreds of updates: the newest are kept, openSUSE's own for openSUSE alone."""
+    document = Suse()
+    leap = document.product("openSUSE Leap 15.3", "openSUSE", "15.3")
+    document.cve(
+        "CVE-2021-29154",
+        all_of(
+            any_of(document.product(*SERVER), leap),
+            document.below("kernel-default", "0:5.3.18-57.3"),
+        ),
+        updates=[
+            *(f"SUSE-SU-20{year}:1238-1" for year in range(10, 75)),
+            "openSUSE-SU-2099:0758-1",
+        ],
+    )
+    write(feeds, document)
+    store = database()
+    (server,) = of(store, "sles-15.3", "kernel-default")
+    assert len(server.also) == 50
+    assert (server.also[0], server.also[-1]) == (
+        "SUSE-SU-2025:1238-1",
+        "SUSE-SU-2074:1238-1",
+    )
+    (community,) = of(store, "opensuse-leap-15.3", "kernel-default")
+    assert len(community.also) == 50
+    assert "openSUSE-SU-2099:0758-1" in community.also
+
+
+def test_the_same_documents_give_the_same_bytes(feeds: Feeds, tmp_path: Path) -> None:
+    """Whatever the order of a document's items, the database is the same."""
+    products = (BASE, SAP, LTSS, SERVER)
+    for number, order in enumerate((products, products[::-1])):
+        document = Suse()
+        document.cve(
+            "CVE-2022-23218",
+            any_of(
+                *(
+                    all_of(
+                        document.product(*one), document.below("glibc", "0:2.31-9.12.1")
+                    )
+                    for one in order
+                )
+            ),
+        )
+        write(feeds, document)
+        build(feeds.root, tmp_path / str(number))
+    shards = [
+        (tmp_path / number / "shards" / "sles-15.3.sqlite").read_bytes()
+        for number in "01"
+    ]
+    assert shards[0] == shards[1]

@@ -220,3 +220,18 @@ def test_any_files_come_back(tree: dict[str, bytes], size: int) -> None:
 
     assert expected == [e.path for e, _ in walk(ib.layer_tar(tree), size)]
     assert list(tree.values()) == [body for _, body in walk(ib.layer_tar(tree), size)]
+
+
+def test_what_the_source_raises_is_no_end() -> None:
+    """A bound crossed where an entry would begin is told; it does not end the walk as if all was read."""
+
+    def source() -> Iterator[bytes]:
+        archive = io.BytesIO()
+        with tarfile.open(fileobj=archive, mode="w") as tar:
+            tar.addfile(tarfile.TarInfo("first"))
+        yield archive.getvalue()[:512]
+        raise LimitError("more than the bound comes out")
+
+    walker = TarWalker(source(), name="x.tar", limits=Limits())
+    with pytest.raises(LimitError, match="more than the bound"):
+        list(walker)

@@ -68,7 +68,7 @@ class Entry:
     sparse: bool = False
 
 
-class _CutShort(ImageError):
+class _CutShort(ImageError):  # noqa: N818 - it says what the stream is
     """The stream ends; whatever else its source raises is no end."""
 
 

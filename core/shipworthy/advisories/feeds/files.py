@@ -10,7 +10,11 @@ from typing import BinaryIO
 
 import orjson
 
-from shipworthy.advisories.feeds.inflate import inflated
+from shipworthy.advisories.feeds.inflate import (
+    inflated,
+    inflating,
+    is_compressed,
+)
 from shipworthy.errors import FeedError
 
 
@@ -44,6 +48,25 @@ def read(path: Path, limit: int = MAX_FILE) -> bytes:
     if len(data) > limit:
         raise FeedError(f"{path}: larger than the bound of {limit} bytes")
     return inflated(data, limit, str(path))
+
+
+def pieces(path: Path, limit: int = MAX_FILE) -> Iterator[bytes]:
+    """The same bytes one piece after the other, so that a large file is never held inflated; raises ``FeedError``."""
+    with _open(path) as file:
+        first = file.read(_CHUNK)
+        if not is_compressed(first):
+            size = 0
+            while first:
+                size += len(first)
+                if size > limit:
+                    raise FeedError(f"{path}: larger than the bound of {limit} bytes")
+                yield first
+                first = file.read(_CHUNK)
+            return
+        data = first + file.read(limit)
+    if len(data) > limit:
+        raise FeedError(f"{path}: larger than the bound of {limit} bytes")
+    yield from filter(None, inflating(data, limit, str(path)))
 
 
 def read_object(path: Path, expected: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bz2
 import lzma
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from shipworthy.errors import FeedError
@@ -33,16 +33,22 @@ class _Inflater(Protocol):
 
 def inflated(data: bytes, limit: int, name: str) -> bytes:
     """``data`` as it is, or inflated where it is compressed; raises ``FeedError`` beyond ``limit`` or where it is broken."""
-    found = next((f for magic, f in _FORMATS if data.startswith(magic)), None)
-    if found is None:
-        return data
-    kind, make = found
-    parts: list[bytes] = []
+    return b"".join(inflating(data, limit, name)) if is_compressed(data) else data
+
+
+def is_compressed(data: bytes) -> bool:
+    """Whether ``data`` begins as one of the formats does."""
+    return any(data.startswith(magic) for magic, _ in _FORMATS)
+
+
+def inflating(data: bytes, limit: int, name: str) -> Iterator[bytes]:
+    """What compressed ``data`` holds, piece by piece; raises ``FeedError`` as :func:`inflated` does."""
+    kind, make = next(f for magic, f in _FORMATS if data.startswith(magic))
     size = 0
     rest = data
     for _ in range(MAX_MEMBERS):
         if not rest:
-            return b"".join(parts)
+            return
         inflater = make()
         while not inflater.eof:
             try:
@@ -54,7 +60,7 @@ def inflated(data: bytes, limit: int, name: str) -> bytes:
                 raise FeedError(
                     f"{name}: inflates to more than the bound of {limit} bytes"
                 )
-            parts.append(part)
+            yield part
             if not (rest or part or inflater.eof):
                 raise FeedError(f"{name}: the {kind} stream ends too early")
         rest = inflater.unused.lstrip(b"\0")

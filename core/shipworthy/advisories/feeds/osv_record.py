@@ -37,7 +37,7 @@ from shipworthy.advisories.feeds.osv_ranges import (
     ranges_of,
     versions_of,
 )
-from shipworthy.advisories.feeds.osv_suse import binaries_of
+from shipworthy.advisories.feeds.osv_rpm import filed_under
 from shipworthy.advisories.feeds.osv_text import is_rejected, record_of, says_something
 from shipworthy.advisories.feeds.values import (
     MAX_NAME,
@@ -252,7 +252,7 @@ def _take(
         versions = []  # every build below the fix, hundreds of them: the range has it all
     if not ranges and not versions:
         return
-    for filed, own in binaries_of(key.bucket, key.package, entry, ranges).items():
+    for filed, own in filed_under(key.bucket, key.package, entry, ranges).items():
         target = targets.setdefault(key._replace(package=filed), _Target())
         _merge(target, entry, own, versions)
 

@@ -5,7 +5,7 @@ Source: OVAL Language 5.11, definitions and Linux schemas
 (https://oval-community-guidelines.readthedocs.io/), and the publishers' files. A definition
 refers to tests by its criteria, a test to an object (the package's name) and a state (its
 version, architecture, signature); definitions come first. So a document is gone through
-twice, for the tests and for the definitions, and held only as text. A definition of which
+twice, for the tests and for the definitions, and never held whole. A definition of which
 a reference is missing, ambiguous or goes in circles is broken; others do not suffer.
 """
 
@@ -14,11 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from sys import intern
 from xml.etree.ElementTree import Element
 
-from shipworthy.advisories.feeds.files import read
 from shipworthy.advisories.feeds.oval_criteria import (
     Criteria,
     Criterion,
@@ -33,7 +32,7 @@ from shipworthy.advisories.feeds.values import (
     plain,
     word,
 )
-from shipworthy.advisories.feeds.xml import elements_in, text_of
+from shipworthy.advisories.feeds.xml import elements, text_of
 from shipworthy.errors import FeedError
 
 
@@ -105,14 +104,14 @@ class Document:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._text = read(path)
         self._objects: dict[str, str] = {}
         self._states: dict[str, _Entities | None] = {}
         self._tests: dict[str, tuple[str, tuple[str, ...], str] | None] = {}
-        self._resolved: dict[str, RpmTest] = {}
         self._inventory: dict[str, Element] = {}
+        self._shared: dict[str, str] = {}
         self.date = ""
         self._collect()
+        self._shared.clear()
 
     def _collect(self) -> None:
         found = False
@@ -121,14 +120,14 @@ class Document:
                 raise FeedError(
                     f"{self._path}: more than the bound of {MAX_ITEMS} tests, objects and states"
                 )
-            id_ = intern(item.get("id") or "")
+            id_ = self._share(item.get("id") or "")
             if item.tag == "generator":
                 self.date = date((item.findtext("timestamp") or "").strip())
             elif item.tag == "definition":
                 if item.get("class") == "inventory":
                     self._inventory[id_] = item
             elif item.tag == _OBJECT:
-                name = intern((item.findtext("name") or "").strip())
+                name = self._share((item.findtext("name") or "").strip())
                 self._objects[id_] = (
                     name if self._objects.get(id_) in (None, name) else ""
                 )
@@ -140,16 +139,29 @@ class Document:
         if not found:
             raise FeedError(f"{self._path}: expected {_EXPECTED}, found none")
 
+    def _share(self, text: str) -> str:
+        """One string for all that are equal: ids are named again and again."""
+        return self._shared.setdefault(text, text)
+
     def _items(self, names: frozenset[str]) -> Iterator[Element]:
-        return elements_in(self._text, self._path, names, _EXPECTED)
+        return elements(self._path, names, _EXPECTED)
 
     def _take_state(self, id_: str, item: Element) -> None:
-        made = _entities(item)
+        made = tuple(
+            (
+                self._share(e.tag),
+                self._share(e.get("operation") or "equals"),
+                text_of(e),
+            )
+            for e in item
+        )
         self._states[id_] = made if self._states.get(id_, made) == made else None
 
     def _take_test(self, id_: str, item: Element) -> None:
         objects = [e.get("object_ref") or "" for e in item.findall("object")]
-        states = tuple(intern(e.get("state_ref") or "") for e in item.findall("state"))
+        states = tuple(
+            self._share(e.get("state_ref") or "") for e in item.findall("state")
+        )
         known = item.tag == _TEST
         check = item.get("check") or ""
         existence = item.get("check_existence") or ""
@@ -157,19 +169,13 @@ class Document:
             check = "none exist"
         elif existence not in _EXISTS:
             check = existence
-        object_ = intern(objects[0]) if known and len(objects) == 1 else ""
-        made = (object_, states, intern(check))
+        object_ = self._share(objects[0]) if known and len(objects) == 1 else ""
+        made = (object_, states, self._share(check))
         usable = bool(object_) == known and self._tests.get(id_, made) == made
         self._tests[id_] = made if usable else None
 
     def test(self, id_: str) -> RpmTest:
         """The test of that id with its references resolved; raises :class:`Broken`."""
-        found = self._resolved.get(id_)
-        if found is None:
-            found = self._resolved[id_] = self._resolve(id_)
-        return found
-
-    def _resolve(self, id_: str) -> RpmTest:
         raw = self._tests.get(id_)
         if raw is None:
             raise Broken
@@ -221,8 +227,8 @@ class _Tree:
             children = tuple(self.node(child) for child in item if child.tag in _NODES)
             return Criteria((item.get("operator") or "AND").upper(), negate, children)
         if item.tag == "criterion":
-            comment = intern((item.get("comment") or "").strip())
-            return Criterion(intern(item.get("test_ref") or ""), comment, negate)
+            comment = (item.get("comment") or "").strip()
+            return Criterion(item.get("test_ref") or "", comment, negate)
         return Criteria("AND", negate, (self._extended(item),))
 
     def _extended(self, item: Element) -> Criteria | Criterion:
@@ -239,14 +245,6 @@ class _Tree:
 
 
 _NODES = frozenset({"criteria", "criterion", "extend_definition"})
-
-
-def _entities(item: Element) -> _Entities:
-    """The entities of a state: name, operation and value of each."""
-    return tuple(
-        (intern(e.tag), intern(e.get("operation") or "equals"), text_of(e))
-        for e in item
-    )
 
 
 def _state(made: _Entities) -> State:
@@ -268,6 +266,7 @@ def _state(made: _Entities) -> State:
     return state
 
 
+@lru_cache(maxsize=1_000)
 def _arches(entity: tuple[str, str]) -> tuple[str, ...]:
     operation, value = entity
     match = _ARCHES.fullmatch(value)

@@ -17,7 +17,7 @@ from shipworthy.model.advisory import Range
 
 
 MAX_CASES = 100_000
-"""Ways to meet one criteria tree."""
+"""Ways to meet one criteria tree, and steps to join one node's children."""
 
 NEVER = frozenset({"0", "0-0", "0:0", "0:0-0"})
 """Versions below which nothing is."""
@@ -91,8 +91,16 @@ Leaf = Callable[[Criterion, bool], Iterable[Case]]
 """The cases of a criterion, negated or not: none where it never holds, an empty case where it asks nothing."""
 
 
+Fewer = Callable[[Iterable[Case]], Iterable[Case]]
+"""Drops alternatives that others already say."""
+
+
 def cases(
-    node: Criteria | Criterion, leaf: Leaf, *, negated: bool = False
+    node: Criteria | Criterion,
+    leaf: Leaf,
+    *,
+    negated: bool = False,
+    fewer: Fewer = dict.fromkeys,
 ) -> list[Case]:
     """All ways to meet ``node``, each once, in the document's order; raises :class:`Broken`."""
     if isinstance(node, Criterion):
@@ -100,22 +108,26 @@ def cases(
     negated = negated != node.negate
     if node.operator not in {"AND", "OR"} or not node.children:
         raise Broken
-    parts = [cases(child, leaf, negated=negated) for child in node.children]
+    parts = [
+        cases(child, leaf, negated=negated, fewer=fewer) for child in node.children
+    ]
     if (node.operator == "OR") != negated:
-        return _bounded(dict.fromkeys(case for part in parts for case in part))
+        return _bounded(list(fewer(case for part in parts for case in part)))
     found = [Case()]
+    work = 0
     for part in parts:
-        if len(found) * len(part) > MAX_CASES:
+        work += len(found) * len(part)
+        if work > MAX_CASES:
             raise Broken
         both = (merged(one, other) for one in found for other in part)
         found = list(dict.fromkeys(case for case in both if case))
     return found
 
 
-def _bounded(found: dict[Case, None]) -> list[Case]:
+def _bounded(found: list[Case]) -> list[Case]:
     if len(found) > MAX_CASES:
         raise Broken
-    return list(found)
+    return found
 
 
 def merged(one: Case, other: Case) -> Case | None:

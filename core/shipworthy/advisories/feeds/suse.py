@@ -60,6 +60,8 @@ _FILE = re.compile(
 )
 _INSTALLED = re.compile(r"(.{1,150}) is installed")
 _RELEASE = "-release"
+_REMEMBERED = 50_000
+"""Criteria kept at once; a kernel's come again with each of its CVEs."""
 _LIVE_PATCHES = ("kernel-livepatch-", "kgraft-patch-")
 
 
@@ -106,7 +108,10 @@ def _rows(
         raise Broken
     updates = _updates(definition)
     modified = definition.dated("updated") or definition.dated("issued")
-    for case in _told_once(cases(definition.criteria, leaf.cases)):
+    found = cases(definition.criteria, leaf.cases, fewer=_told_once)
+    if not all(case.release and case.package for case in found):
+        raise Broken
+    for case in _told_once(found):
         made = range_of(case)
         shown = updates[case.release.startswith("opensuse")]
         yield Statement(
@@ -160,18 +165,18 @@ def _told_once(found: Iterable[Case]) -> list[Case]:
     """
     best: dict[Case, str] = {}
     for case in found:
-        if not (case.release and case.package):
-            raise Broken
-        key = case._replace(channel="", machine="", module="")
+        key = case._replace(channel="") if case.channel else case
         held = best.get(key)
         if held is None or _rank(case.channel) < _rank(held):
             best[key] = case.channel
-    return [case._replace(channel=channel) for case, channel in best.items()]
+    return [
+        case._replace(channel=channel) if channel else case
+        for case, channel in best.items()
+    ]
 
 
 def _rank(channel: str) -> tuple[int, str]:
-    order = ("", LTSS)
-    return (order.index(channel) if channel in order else len(order)), channel
+    return (0 if not channel else 1 if channel == LTSS else 2), channel
 
 
 class _Leaf:
@@ -185,6 +190,8 @@ class _Leaf:
         key = (criterion, negated)
         held = self._known.get(key)
         if held is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             held = self._known[key] = self._cases(criterion, negated)
         return held
 

@@ -27,30 +27,39 @@ LTSS = "ltss"
 """The channel of Long Term Service Pack Support."""
 
 _ENTERPRISE = re.compile(
-    r"(?:SUSE )?Linux Enterprise (?P<name>[A-Za-z ]+?) "
+    r"(?:SUSE )?Linux Enterprise (?P<name>[A-Za-z][A-Za-z0-9 ]*?) "
     r"(?P<major>1[0-9])(?: SP(?P<pack>\d)|\.(?P<minor>\d))?"
-    r"(?:[- ](?P<terms>[A-Za-z][A-Za-z -]*))?"
+    r"(?:[- ](?P<terms>[A-Za-z][A-Za-z -]*))?",
+    re.ASCII,
 )
 _MICRO = re.compile(
-    r"(?:SUSE )?Linux (?:Enterprise )?Micro(?: for Rancher)? (?P<release>\d\.\d{1,2})(?: .*)?"
+    r"(?:SUSE )?Linux (?:Enterprise )?Micro(?: for Rancher)? (?P<release>\d\.\d{1,2})(?: .*)?",
+    re.ASCII,
 )
 _LEAP = re.compile(
-    r"(?:openSUSE )?Leap (?P<micro>Micro )?(?P<release>\d\d?\.\d)(?: NonFree)?"
+    r"(?:openSUSE )?Leap (?P<micro>Micro )?(?P<release>\d\d?\.\d)(?: NonFree)?",
+    re.ASCII,
 )
-_OLD = re.compile(r"openSUSE (?P<release>1[0-3]\.\d)(?: NonFree)?")
-_OPEN = ("Server", "Desktop", "Micro", "Module for ")
+_OLD = re.compile(r"openSUSE (?P<release>1[0-3]\.\d)(?: NonFree)?", re.ASCII)
+_OPEN = frozenset({"server", "desktop", "software development kit"})
+_MODULE = "module for "
 _SOLD = {
-    "Server for SAP Applications": "sap",
-    "High Performance Computing": "hpc",
-    "High Availability Extension": "high-availability",
-    "Workstation Extension": "workstation-extension",
-    "Software Development Kit": "",
-    "Live Patching": "live-patching",
-    "Server LTSS": LTSS,
-    "Server LTSS Extended Security": "ltss-extended-security",
+    "server for sap applications": "sap",
+    "server business critical linux": "bcl",
+    "server ltss": LTSS,
+    "server ltss extended security": "ltss-extended-security",
+    "server espos": "espos",
+    "high performance computing": "hpc",
+    "high performance computing ltss": LTSS,
+    "high performance computing espos": "espos",
+    "high availability extension": "high-availability",
+    "workstation extension": "workstation-extension",
+    "live patching": "live-patching",
+    "module for live patching": "live-patching",
+    "module for package hub": "package-hub",
 }
 _OTHER_BUILDS = frozenset({"teradata", "for-teradata", "raspberry-pi"})
-_PACKAGE_HUB = re.compile(r"(?:SUSE )?Package Hub 15 SP(?P<pack>\d)")
+_PACKAGE_HUB = re.compile(r"(?:SUSE )?Package Hub 15 SP(?P<pack>\d)", re.ASCII)
 
 
 @lru_cache(maxsize=10_000)
@@ -77,9 +86,9 @@ def _enterprise(match: re.Match[str]) -> Product | None:
     terms = "-".join((match["terms"] or "").lower().replace("-", " ").split())
     if terms in _OTHER_BUILDS:
         return None
-    name = match["name"]
+    name = match["name"].lower()
     if name in _SOLD:
         return Product(bucket, terms or _SOLD[name])
-    if name.startswith("Module for ") or name in _OPEN:
+    if name in _OPEN or name.startswith(_MODULE):
         return Product(bucket, terms)
     return None

@@ -7,16 +7,18 @@ importer's to judge.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
-from shipworthy.advisories.feeds.files import read
+from shipworthy.advisories.feeds.files import pieces
 from shipworthy.errors import FeedError
 
 
 MAX_DEPTH = 200
+
+_STEP = 1 << 14
+_LARGEST_STEP = 1 << 26
 
 
 def elements(path: Path, names: Collection[str], expected: str) -> Iterator[Element]:
@@ -26,21 +28,16 @@ def elements(path: Path, names: Collection[str], expected: str) -> Iterator[Elem
     Namespaces are taken off all tags and attributes below it. The file may be compressed.
     Raises ``FeedError`` saying that ``expected`` was expected.
     """
-    return elements_in(read(path), path, names, expected)
-
-
-def elements_in(
-    document: bytes, path: Path, names: Collection[str], expected: str
-) -> Iterator[Element]:
-    """The same of a document already read from ``path``, for those who go through it more than once."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
+    reader = _Reader(pieces(path))
     stack: list[Element] = []
     inside = 0
     try:
-        for event, element in iterparse(io.BytesIO(document), ("start", "end")):
+        for event, element in iterparse(reader, ("start", "end")):
             if event == "start":
+                reader.step = _STEP
                 element.tag = local(element.tag)
                 stack.append(element)
                 inside += element.tag in names
@@ -61,6 +58,36 @@ def elements_in(
         raise FeedError(
             f"{path}: expected {expected}, found no XML ({reason})"
         ) from None
+
+
+class _Reader:
+    """
+    Pieces read as a file is, a little at a time: what the parser makes of it is held until it is asked for.
+
+    The parser goes over an unfinished token again with each piece. So pieces grow until
+    something comes of them, and a comment of a gigabyte takes no time squared.
+    """
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self.step = _STEP
+        self._parts = parts
+        self._part = b""
+        self._at = 0
+
+    def read(self, _: int = -1, /) -> bytes:
+        """The next :attr:`step` bytes, or what is left; none at the end."""
+        found: list[bytes] = []
+        missing = self.step
+        while missing:
+            if self._at >= len(self._part):
+                self._part, self._at = next(self._parts, b""), 0
+                if not self._part:
+                    break
+            found.append(self._part[self._at : self._at + missing])
+            self._at += missing
+            missing -= len(found[-1])
+        self.step = min(2 * self.step, _LARGEST_STEP)
+        return b"".join(found)
 
 
 def local(tag: object) -> str:
