@@ -32,7 +32,7 @@ def explained(
     """How ``one`` is judged by ``held``; matching must say the same."""
     whole = inventory(one, *with_, distro=distro)
     shelf = Shelf(held)
-    found = explain(one, whole, shelf)
+    (found,) = explain([one], whole, shelf)
     matched = {m.id for m in match(whole, shelf).matches if m.package == one}
     assert matched == {s.id for s in found.said if s.verdict == "affected"}
     return found

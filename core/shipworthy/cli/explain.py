@@ -113,11 +113,11 @@ def _packages_of(
 ) -> list[dict[str, Any]]:
     from shipworthy.cli.db import default_db
     from shipworthy.explain.choose import choose_packages
-    from shipworthy.explain.package import explain_package
+    from shipworthy.explain.package import explain_packages
 
     packages = choose_packages(inventory, wanted)
     with _store(db or default_db()) as store:
-        return [explain_package(one, inventory, store, id_=id_) for one in packages]
+        return explain_packages(packages, inventory, store, id_=id_)
 
 
 def _store(path: Path) -> AdvisoryStore:

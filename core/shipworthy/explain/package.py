@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from shipworthy.advisories.store import AdvisoryStore
@@ -11,18 +12,29 @@ from shipworthy.model.package import Distro, Inventory, Package
 from shipworthy.versions.words import order_of
 
 
-def explain_package(
-    package: Package, inventory: Inventory, store: AdvisoryStore, *, id_: str = ""
-) -> dict[str, Any]:
+def explain_packages(
+    packages: Sequence[Package],
+    inventory: Inventory,
+    store: AdvisoryStore,
+    *,
+    id_: str = "",
+) -> list[dict[str, Any]]:
     """
-    How ``package`` of ``inventory`` is judged, of plain values; with ``id_`` only that vulnerability.
+    How each of ``packages`` of ``inventory`` is judged, of plain values; with ``id_`` only that vulnerability.
 
     Raises:
         DatabaseError: The database cannot be read.
     """
-    explained = explain(package, inventory, store)
-    if id_:
-        explained = limited(explained, id_)
+    return [
+        _explained(limited(one, id_) if id_ else one, inventory, store, id_)
+        for one in explain(packages, inventory, store)
+    ]
+
+
+def _explained(
+    explained: Explained, inventory: Inventory, store: AdvisoryStore, id_: str
+) -> dict[str, Any]:
+    package = explained.package
     return {
         "subject": "package",
         "package": {

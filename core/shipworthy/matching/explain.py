@@ -7,6 +7,7 @@ is added is a reason for every advisory on the name that was looked up.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shipworthy.errors import VersionError
@@ -22,6 +23,10 @@ from shipworthy.model.bucket import scheme_of
 from shipworthy.model.package import Inventory, Package
 from shipworthy.versions.ranges import affected
 from shipworthy.versions.words import in_words, why_not
+
+
+_Found = dict[int, tuple[Family, Lookup]]
+"""Family and look-up of each package that has one, by its identity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +68,39 @@ class Explained:
 
 
 def explain(
-    package: Package, inventory: Inventory, advisories: Advisories
-) -> Explained:
+    packages: Sequence[Package], inventory: Inventory, advisories: Advisories
+) -> tuple[Explained, ...]:
     """
-    How ``package``, one of those of ``inventory``, is judged by ``advisories``.
+    How each of ``packages``, which are some of those of ``inventory``, is judged by ``advisories``.
 
     Raises:
         DatabaseError: The database cannot be read.
     """
     plan = plan_for(inventory, advisories)
-    found = _lookup_of(plan, package)
-    if found is None:
-        return Explained(
-            package=package, lookup=None, reason=_not_looked_up(plan, package)
-        )
-    family, lookup = found
+    found: _Found = {
+        id(lookup.package): (plan.families[bucket], lookup)
+        for bucket, lookups in plan.lookups.items()
+        for lookup in lookups
+    }
+    return tuple(
+        _explain(package, plan, found, inventory, advisories) for package in packages
+    )
+
+
+def _explain(
+    package: Package,
+    plan: Plan,
+    found: _Found,
+    inventory: Inventory,
+    advisories: Advisories,
+) -> Explained:
+    if id(package) not in found:
+        reason = _not_looked_up(plan, package)
+        return Explained(package=package, lookup=None, reason=reason)
+    family, lookup = found[id(package)]
     held = held_by(family, [lookup], advisories)
     answer = Verdicts(family, held).of(lookup)
-    owner = _owners_answer(plan, package, inventory, advisories)
+    owner = _owners_answer(found, package, inventory, advisories)
     verdicts = {verdict.group.id: verdict for verdict in answer.verdicts}
     said = [
         _said(family, lookup, one, verdicts.get(one.id), owner)
@@ -94,14 +114,6 @@ def explain(
         scheme=scheme_of(family.bucket),
         said=tuple(said),
     )
-
-
-def _lookup_of(plan: Plan, package: Package) -> tuple[Family, Lookup] | None:
-    for bucket, lookups in plan.lookups.items():
-        for lookup in lookups:
-            if lookup.package is package:
-                return plan.families[bucket], lookup
-    return None
 
 
 def _not_looked_up(plan: Plan, package: Package) -> str:
@@ -123,17 +135,16 @@ def _planned(plan: Plan) -> list[Package]:
 
 
 def _owners_answer(
-    plan: Plan, package: Package, inventory: Inventory, advisories: Advisories
+    found: _Found, package: Package, inventory: Inventory, advisories: Advisories
 ) -> Answer | None:
     """What the distribution says of the package's owner; ``None`` where it has none or no word."""
     if not package.owner:
         return None
     for owner in inventory.packages:
         if owner.purl == package.owner and owner.type in OS_TYPES:
-            found = _lookup_of(plan, owner)
-            if found is None:
+            if id(owner) not in found:
                 return None
-            family, lookup = found
+            family, lookup = found[id(owner)]
             return Verdicts(family, held_by(family, [lookup], advisories)).of(lookup)
     return None
 
