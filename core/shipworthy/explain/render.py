@@ -176,7 +176,7 @@ def _advisory_row(row: Json, *, indent: str) -> Iterator[str]:
     limits = [
         f"{label} {', '.join(value) if isinstance(value, list) else value}"
         for label, value in (
-            ("state", row["fixState"]),
+            ("where nothing fixes it", row["fixState"]),
             ("rated", row["rating"]),
             ("architectures", row["arches"]),
             ("module", row["modularity"]),
