@@ -193,7 +193,7 @@ def test_names_and_versions_are_the_ecosystems_own(
 
 
 def test_source_rpm_and_module_stream() -> None:
-    """Syft names the source's file and calls the module's label ``rpmmod``."""
+    """Syft names the source by its file; Red Hat calls the module stream ``rpmmod``."""
     package = only(
         document(
             component(

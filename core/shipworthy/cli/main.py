@@ -21,6 +21,10 @@ from shipworthy.errors import ShipworthyError
 _COMMANDS = {
     "cache": ("shipworthy.cli.cache", "Look after the layer cache."),
     "db": ("shipworthy.cli.db", "Build and look at the advisory database."),
+    "explain": (
+        "shipworthy.cli.explain",
+        "Explain a finding, or why a package has no other.",
+    ),
     "scan": ("shipworthy.cli.scan", "Scan one image and judge it."),
 }
 

@@ -60,7 +60,7 @@ def _match(inventory: Inventory, advisories: Advisories) -> MatchResult:
     undecided: list[tuple[Package, tuple[str, ...]]] = []
     for bucket, lookups in sorted(plan.lookups.items()):
         family = plan.families[bucket]
-        verdicts = Verdicts(family, _held(family, lookups, advisories))
+        verdicts = Verdicts(family, held_by(family, lookups, advisories))
         composer = Composer(family)
         for lookup in lookups:
             answer = verdicts.of(lookup)
@@ -80,7 +80,7 @@ def _match(inventory: Inventory, advisories: Advisories) -> MatchResult:
     )
 
 
-def _held(
+def held_by(
     family: Family, lookups: Sequence[Lookup], advisories: Advisories
 ) -> Mapping[str, Sequence[Advisory]]:
     """What all of the family's buckets hold on the names looked up."""

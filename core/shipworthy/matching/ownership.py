@@ -11,6 +11,7 @@ with less confidence. Owners that the distribution did not build have no such wo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from shipworthy.matching.verdicts import Answer, Verdict
@@ -53,7 +54,9 @@ def settle(
             kept.append(match)
             continue
         answer = owners.get(owner)
-        verdict = _word_on(match, answer.verdicts) if answer else None
+        verdict = (
+            word_on({match.id, *match.aliases}, answer.verdicts) if answer else None
+        )
         if verdict is None:
             tally.silent += 1
             kept.append(_less_sure(match))
@@ -68,14 +71,13 @@ def settle(
     return [*joined, *kept], _statuses(tally)
 
 
-def _word_on(match: Match, verdicts: Iterable[Verdict]) -> Verdict | None:
+def word_on(ids: AbstractSet[str], verdicts: Iterable[Verdict]) -> Verdict | None:
     """
-    What the distribution says of any name of the vulnerability.
+    What the distribution says of any of the names ``ids`` of a vulnerability; ``None`` where nothing.
 
     Where names lead to several verdicts, affected outweighs: nothing is taken out on
     half a word.
     """
-    ids = {match.id, *match.aliases}
     said = [verdict for verdict in verdicts if not ids.isdisjoint(verdict.group.ids)]
     return next(
         (verdict for verdict in said if verdict.hits), said[0] if said else None

@@ -23,6 +23,7 @@ MAX_LENGTH = 8192
 
 _TYPE = re.compile(r"[A-Za-z.-][A-Za-z0-9.+-]*").fullmatch
 _KEY = re.compile(r"[a-z._-][a-z0-9._-]*").fullmatch
+_KINDS = frozenset({"apk", "deb", "golang", "maven", "npm", "pypi", "rpm"})
 _USUAL = frozenset({"arch", "distro", "epoch", "upstream"})
 _NONE: Mapping[str, str] = MappingProxyType({})
 _EMPTY = frozenset({""})
@@ -63,7 +64,7 @@ def parse_purl(text: str) -> PackageUrl:
     if not colon or scheme.lower() != "pkg":
         raise _refused(text, "pkg: at its beginning")
     kind, slash, path = rest.lstrip("/").partition("/")
-    if not slash or not _TYPE(kind):
+    if not slash or not (kind in _KINDS or _TYPE(kind)):
         raise _refused(text, "a type between pkg: and the first slash")
     kind = kind.lower()
     try:
@@ -124,6 +125,10 @@ def _path(text: str, drop: frozenset[str]) -> str:
 
 def _decoded(text: str) -> str:
     """Percent-decoded as UTF-8; raises ``ValueError`` where it is none."""
+    if "%" not in text:
+        return text
+    # The two that most purls have; neither makes a new sign of encoding out of what stands around.
+    text = text.replace("%40", "@").replace("%2B", "+")
     if "%" not in text:
         return text
     try:

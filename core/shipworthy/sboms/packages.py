@@ -175,8 +175,10 @@ def _locations(
     if not places:
         return ()
     index = layers.index if layers else _no_layer
-    found = {_location(path, index(layer)) for path, layer in places}
-    return tuple(sorted(found)) if len(found) > 1 else tuple(found)
+    if len(places) == 1:
+        path, layer = places[0]
+        return (_location(path, index(layer)),)
+    return tuple(sorted({_location(path, index(layer)) for path, layer in places}))
 
 
 def _no_layer(_: str) -> int:

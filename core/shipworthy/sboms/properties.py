@@ -9,7 +9,7 @@ Inspector's generator ``amazon:inspector:sbom_generator:source_path`` and ``dupl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 
@@ -27,6 +27,7 @@ _PATHS = frozenset(
         "SrcFile",
     }
 )
+_NAMES = _PATHS | {_SYFT_MARK, f"{INSPECTOR}duplicate_purl"}
 _TEXT = 4096
 _MOST = 10_000
 
@@ -57,17 +58,14 @@ def told_of(component: Mapping[str, Any]) -> Told:
     named: dict[str, str] = {}
     paths: list[str] = []
     syft: dict[str, dict[str, str]] = {}
-    for name, value in _pairs(component.get("properties")):
+    for name, value in _pairs(component.get("properties"), _wanted):
         if name.startswith(_SYFT_PLACE):
             index, _, what = name[len(_SYFT_PLACE) :].partition(":")
-            place = syft.get(index)
-            if place is None:
-                place = syft[index] = {}
-            place[what] = value
+            syft.setdefault(index, {})[what] = value
         elif name in _PATHS:
             paths.append(value)
-        elif name not in named:
-            named[name] = value
+        else:
+            named.setdefault(name, value)
     places = [
         (place["path"], place.get("layerID", ""))
         for place in syft.values()
@@ -123,14 +121,31 @@ def _is_text(value: str) -> bool:
     return True
 
 
-def _pairs(properties: object) -> list[tuple[str, str]]:
+def _wanted(name: str) -> bool:
+    """Whether a component's property of that name says anything that is used: most are not."""
+    return name in _NAMES or name.startswith((_SYFT_PLACE, TRIVY))
+
+
+def _all(_: str) -> bool:
+    return True
+
+
+def _pairs(
+    properties: object, wanted: Callable[[str], bool] = _all
+) -> list[tuple[str, str]]:
     if type(properties) is not list:
         return []
     found = []
     for entry in properties[:_MOST]:
         if type(entry) is dict:
             name, value = entry.get("name"), entry.get("value")
-            if type(name) is str and type(value) is str and value and _is_text(value):
+            if (
+                type(name) is str
+                and wanted(name)
+                and type(value) is str
+                and value
+                and _is_text(value)
+            ):
                 found.append((name, value))
     return found
 

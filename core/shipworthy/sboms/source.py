@@ -81,7 +81,7 @@ def _read(file: BinaryIO, name: str) -> bytes:
     if data[:2] == _GZIP:
         data = _inflated(data, name)
     if len(data) > MAX_BYTES:
-        raise LimitError(f"{name}: an SBOM may have at most {MAX_BYTES} bytes")
+        raise LimitError(f"{name}: larger than the {MAX_BYTES} bytes that are read")
     return data
 
 
