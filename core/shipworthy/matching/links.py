@@ -13,6 +13,7 @@ _OSV = "https://osv.dev/vulnerability/{id}"
 _DEBIAN = "https://security-tracker.debian.org/tracker/{id}"
 _ALMALINUX = "https://errata.almalinux.org/{release}/{dashed}.html"
 _ROCKY = "https://errata.rockylinux.org/{id}"
+_CURL = "https://curl.se/docs/{id}.html"
 _RED_HAT = "https://access.redhat.com/errata/{id}"
 
 _PAGES = {
@@ -21,7 +22,8 @@ _PAGES = {
     **dict.fromkeys(["RLSA", "RLBA", "RLEA", "RXSA"], _ROCKY),
     **dict.fromkeys(["RHSA", "RHBA", "RHEA"], _RED_HAT),
     **dict.fromkeys(
-        ["PYSEC", "MAL", "BIT", "CGA", "HSEC", "RSEC", "EEF", "DRUPAL", "OSV"], _OSV
+        ["PYSEC", "MAL", "BIT", "CGA", "HSEC", "RSEC", "EEF", "DRUPAL", "OSV", "PSF"],
+        _OSV,
     ),
     "USN": "https://ubuntu.com/security/notices/{id}",
     "GHSA": "https://github.com/advisories/{id}",
@@ -36,9 +38,10 @@ _VIEWS = {
     "ubuntu": "https://ubuntu.com/security/{id}",
     "redhat": "https://access.redhat.com/security/cve/{id}",
     "sles": "https://www.suse.com/security/cve/{id}.html",
+    "cpe": "https://nvd.nist.gov/vuln/detail/{id}",
     "opensuse": "https://www.suse.com/security/cve/{id}.html",
 }
-"""A distribution's own page on a CVE."""
+"""A distribution's own page on a CVE, and NVD's on what its configurations say."""
 
 _ANY_CVE = "https://www.cve.org/CVERecord?id={id}"
 
@@ -50,6 +53,8 @@ def link_of(id_: str, bucket: str) -> str:
         return ""
     distro, _, release = bucket.partition("-")
     cve = _CVE.fullmatch(id_)
+    if cve and id_.startswith("CURL-"):
+        return _CURL.format(id=cve.group(1))
     if cve:
         return _VIEWS.get(distro, _ANY_CVE).format(id=cve.group(1))
     page = _PAGES.get(id_.partition("-")[0], "")
