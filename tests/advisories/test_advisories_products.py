@@ -39,7 +39,7 @@ def until(product: str, end: str, start: str = "", **more: object) -> Json:
     bounds = {"versionEndExcluding": end}
     if start:
         bounds["versionStartIncluding"] = start
-    return cpe_match(product, **bounds, **more)
+    return {**cpe_match(product), **bounds, **more}
 
 
 @pytest.mark.parametrize(
