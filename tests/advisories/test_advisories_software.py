@@ -199,6 +199,26 @@ RECORDS: list[tuple[str, Json]] = [
         ),
     ),
     (
+        "httpd",
+        cve_record(
+            "CVE-2021-40438",
+            "Apache HTTP Server",
+            upto("Apache HTTP Server 2.4", "2.4.48"),
+            metrics=[{"other": {"content": {"other": "high"}, "type": "unknown"}}],
+            timeline=[{"lang": "en", "value": "2.4.49 released"}],
+        ),
+    ),
+    (
+        "tomcat",
+        cve_record(
+            "CVE-2021-33037",
+            "Apache Tomcat",
+            alone("Apache Tomcat 10 10.0.0-M1 to 10.0.6"),
+            alone("Apache Tomcat 9 9.0.0.M1 to 9.0.46"),
+            alone("Apache Tomcat 8 8.5.0 to 8.5.66"),
+        ),
+    ),
+    (
         "postgresql",
         cve_record(
             "CVE-2024-10979",
@@ -258,7 +278,11 @@ RECORDS: list[tuple[str, Json]] = [
         ("httpd", "2.4.55", {"CVE-2023-25690"}),
         ("httpd", "2.4.56", set()),
         ("httpd", "2.2.34", set()),
-        ("tomcat", "9.0.0.M1", {"CVE-2023-46589"}),
+        ("httpd", "2.4.48", {"CVE-2021-40438", "CVE-2023-25690"}),
+        ("tomcat", "9.0.0.M1", {"CVE-2021-33037", "CVE-2023-46589"}),
+        ("tomcat", "8.5.66", {"CVE-2021-33037"}),
+        ("tomcat", "8.5.67", set()),
+        ("tomcat", "9.0.47", {"CVE-2023-46589"}),
         ("tomcat", "10.1.15", {"CVE-2023-46589"}),
         ("tomcat", "10.1.16", set()),
         ("tomcat", "11.0.0-M11", set()),
@@ -406,6 +430,7 @@ def test_versions_of_a_record(entry: Json, events: list[object]) -> None:
     [
         alone("n/a"),
         alone("all versions before 3"),
+        alone("2.0 prior to 3.0"),
         alone("1.0", "fixed"),
         {"status": "affected"},
         {"version": 3, "status": "affected"},
