@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from shipworthy.matching.families.bitnami import BitnamiFamily
+from shipworthy.matching.families.composer import ComposerFamily
 from shipworthy.matching.families.gem import GemFamily
 from shipworthy.matching.families.generic import GenericFamily
 from shipworthy.matching.families.golang import GolangFamily
@@ -23,6 +24,7 @@ LANGUAGES = frozenset(ECOSYSTEMS.values())
 
 _FAMILIES: dict[str, type[LanguageFamily]] = {
     "bitnami": BitnamiFamily,
+    "composer": ComposerFamily,
     "gem": GemFamily,
     GENERIC: GenericFamily,
     "golang": GolangFamily,

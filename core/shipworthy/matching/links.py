@@ -17,6 +17,7 @@ _ORACLE = "https://linux.oracle.com/errata/{id}.html"
 _SUSE = "https://www.suse.com/support/update/announcement/{year}/{compact}/"
 _SUSE_CVE = "https://www.suse.com/security/cve/{id}.html"
 _MICROSOFT = "https://msrc.microsoft.com/update-guide/vulnerability/{id}"
+_CURL = "https://curl.se/docs/{id}.html"
 _RED_HAT = "https://access.redhat.com/errata/{id}"
 
 _PAGES = {
@@ -25,7 +26,8 @@ _PAGES = {
     **dict.fromkeys(["RLSA", "RLBA", "RLEA", "RXSA"], _ROCKY),
     **dict.fromkeys(["RHSA", "RHBA", "RHEA"], _RED_HAT),
     **dict.fromkeys(
-        ["PYSEC", "MAL", "BIT", "CGA", "HSEC", "RSEC", "EEF", "DRUPAL", "OSV"], _OSV
+        ["PYSEC", "MAL", "BIT", "CGA", "HSEC", "RSEC", "EEF", "DRUPAL", "OSV", "PSF"],
+        _OSV,
     ),
     **dict.fromkeys(["ELSA", "ELBA", "ELEA"], _ORACLE),
     "SUSE": _SUSE,
@@ -49,8 +51,9 @@ _VIEWS = {
     **dict.fromkeys(["azurelinux", "mariner"], _MICROSOFT),
     "amzn": "https://explore.alas.aws.amazon.com/{id}.html",
     "arch": "https://security.archlinux.org/{id}",
+    "cpe": "https://nvd.nist.gov/vuln/detail/{id}",
 }
-"""A distribution's own page on a CVE."""
+"""A distribution's own page on a CVE, and NVD's on what its configurations say."""
 
 _AMAZON = {
     "1": "https://alas.aws.amazon.com/{id}.html",
@@ -70,6 +73,8 @@ def link_of(id_: str, bucket: str) -> str:
         return ""
     distro, _, release = bucket.partition("-")
     cve = _CVE.fullmatch(id_)
+    if cve and id_.startswith("CURL-"):
+        return _CURL.format(id=cve.group(1))
     if cve:
         return _VIEWS.get(distro, _ANY_CVE).format(id=cve.group(1))
     page = _PAGES.get(id_.partition("-")[0], "")

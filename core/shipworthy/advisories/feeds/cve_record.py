@@ -148,13 +148,16 @@ def _is_elsewhere(platforms: object) -> bool:
 
 
 def _rating(cna: Mapping[str, object]) -> str:
-    """The project's word, which these give as a metric of no system: ``{"text": "Moderate"}``."""
+    """The project's word, which these give as a metric of no system: ``{"text": "Moderate"}``, once ``other``."""
     for item in array(cna.get("metrics"), 100):
         other = mapping(item).get("other")
         content = other.get("content") if isinstance(other, dict) else None
-        rating = word(content.get("text")) if isinstance(content, dict) else ""
-        if rating and rating not in _UNRATED:
-            return rating
+        if not isinstance(content, dict):
+            continue
+        for key in ("text", "other"):
+            rating = word(content.get(key))
+            if rating and rating not in _UNRATED:
+                return rating
     return ""
 
 

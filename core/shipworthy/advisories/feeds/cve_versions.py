@@ -5,7 +5,8 @@ Source: https://cveproject.github.io/cve-schema/schema/docs/versions.html. An en
 with ``lessThan`` or ``lessThanOrEqual`` the versions from it on, whose ``status`` may change
 on the way (``changes``). What no entry names has the ``defaultStatus``. Besides, as numbering
 authorities really write: GitHub puts a constraint into ``version`` (``>= 7.0.0, < 7.2.6``), PHP
-a branch (``8.1.*``), OpenSSL once a sentence (``Fixed in OpenSSL 1.1.1l (Affected 1.1.1-1.1.1k)``).
+a branch (``8.1.*``), OpenSSL once a sentence (``Fixed in OpenSSL 1.1.1l (Affected 1.1.1-1.1.1k)``),
+Apache the product (``Apache HTTP Server 2.4``) and a span (``Apache Tomcat 9 9.0.0.M1 to 9.0.46``).
 
 ``defaultStatus: affected`` counts only where an entry says what is *not* affected, or where
 there are no entries: authorities leave it at that beside a full list of what is
@@ -48,6 +49,8 @@ _COMPARATOR = re.compile(r"(>=|<=|>|<|==?)\s*([^\s,<>=|]+)\s*,?\s*")
 _SENTENCE = re.compile(
     r"Fixed in OpenSSL (\S+) \(Affected ([^\s)]+?)(?:-[^\s)]+)?\)", re.ASCII
 )
+_SPAN = re.compile(r"(?:.* )?([^ ]+) (?:to|through) ([^ ]+)")
+_PRODUCT = re.compile(r"(?:[A-Z][A-Za-z./+-]* )+(?=v?[0-9])")
 _BRANCH = re.compile(r"(\d+(?:\.\d+)*)\.[*xX]", re.ASCII)
 _COMMITS = "git"
 
@@ -111,6 +114,9 @@ def _alone(text: str) -> Sequence[Span]:
         return [(before(first), before(fix)) for fix, first in sentence]
     if _COMPARATOR.match(text):
         return [_constraint(part) for part in text.split("||")]
+    if span := _SPAN.fullmatch(text):
+        return [(before(span[1]), _last(span[2]))]
+    text = _PRODUCT.sub("", text)
     if branch := _BRANCH.fullmatch(text):
         return [(before(branch[1]), _following(branch[1]))]
     if text.lower() in _BEGINNING:
@@ -155,6 +161,8 @@ def _last(text: str) -> Cut:
 
 
 def _stem(text: str) -> str:
+    """The first version of what begins with it, without the product's name and a branch's star."""
+    text = _PRODUCT.sub("", text)
     branch = _BRANCH.fullmatch(text)
     return branch[1] if branch else text
 

@@ -96,7 +96,7 @@ def _rows(item: object) -> Iterator[Row]:
 
 
 def _affected(entry: Mapping[str, object]) -> tuple[Range, ...]:
-    places = {v for v in array(entry.get("affectedEnvironments"), 20) if v}
+    places = {word(v) for v in array(entry.get("affectedEnvironments"), 20)} - {""}
     if places and _HERE.isdisjoint(places):
         return NEVER
     vulnerable = spans_of(plain(entry.get("vulnerable"), 1_000))

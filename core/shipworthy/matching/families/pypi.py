@@ -2,8 +2,8 @@
 Python packages: names by PEP 503, versions by PEP 440.
 
 What pip vendors (``pip/_vendor``) is mended by another pip. What was installed from a URL, a
-directory or a repository (PEP 610, ``direct_url.json``) has the name and version that its
-author wrote there, which need not be the index's.
+directory or a repository (PEP 610: ``direct_url.json`` among its files) has the name and
+version that its author wrote there, which need not be the index's.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from shipworthy.model.package import Package
 
 
 _VENDORED = "/_vendor/"
+_DIRECT = ".dist-info/direct_url.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,12 @@ class PypiFamily(LanguageFamily):
     """PyPI by PyPA's and GitHub's advisories."""
 
     low: ClassVar[frozenset[str]] = _LOW | {"direct-url", "editable", "source-vcs"}
+
+    def weak_points(self, package: Package) -> Sequence[str]:
+        """Whether it came from elsewhere than the index."""
+        if _DIRECT in package.file_list:
+            return ("direct-url: not installed by name from an index",)
+        return ()
 
     def remarks(self, package: Package) -> Sequence[str]:
         """Who brought it along, if all places of it are in another package's ``_vendor``."""
