@@ -113,10 +113,12 @@ def rows_of(
     for item in array(document.get("vulnerabilities"), 10_000):
         vulnerability = mapping(item)
         cve = vulnerability.get("cve")
-        if cve is None or cve in without:
+        if cve is None:
             continue
         if not isinstance(cve, str) or not CVE.fullmatch(cve):
             raise Broken
+        if cve in without:
+            continue
         told = told_of(vulnerability, overall)
         for key, group in _groups(vulnerability, products, told).items():
             yield _statement(cve, feed, key, group, modified)
