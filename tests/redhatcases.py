@@ -1,4 +1,9 @@
-"""Real vulnerabilities as Red Hat tells them, which several tests hold packages against."""
+"""
+Real vulnerabilities as Red Hat tells them, which several tests hold packages against.
+
+Builds and states are Red Hat's; of each only a few packages. In the labels of modules name and
+stream are real, the numbers behind them only have the form.
+"""
 
 from __future__ import annotations
 

@@ -215,6 +215,20 @@ def test_the_highest_of_several_builds_for_one_minor_release_is_the_fix(
     assert found.also == ("RHSA-2024:0002", "RHSA-2024:0010")
 
 
+def test_what_was_repaired_was_not_never_affected(feeds: Feeds) -> None:
+    """A later minor release may never have had what an earlier one had to repair; the repair is told."""
+    made = Document("CVE-2024-0001").fixed(
+        "BaseOS-9.2.0.Z.MAIN.EUS", "curl-0:1-1.el9_2"
+    )
+    made.unfixed("BaseOS-9.3.0.Z.MAIN", "curl", "tar", status="known_not_affected")
+    lay(feeds, made.vex())
+
+    assert {a.package: a.ranges[0].events[-1] for a in statements(feeds)} == {
+        "curl": ("fixed", "1-1.el9_2"),
+        "tar": ("fixed", "0"),
+    }
+
+
 def test_other_products_are_kept_apart(feeds: Feeds) -> None:
     """OpenShift's packages for RHEL 9 are no statement on RHEL; what names no release is filed beside; containers and the vendor as a whole are not filed."""
     made = Document("CVE-2024-24786", severity="Moderate")

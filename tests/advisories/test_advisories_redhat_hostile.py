@@ -64,6 +64,7 @@ def at(document: Any, path: str) -> tuple[Any, Any]:
         ("vulnerabilities.0", 1),
         ("vulnerabilities.0.cve", "CVE-1"),
         ("vulnerabilities.0.cve", 7),
+        ("vulnerabilities.0.cve", []),
         ("vulnerabilities.0.product_status", []),
         ("vulnerabilities.0.product_status.fixed", "all"),
         ("vulnerabilities.0.product_status.fixed.0", 5),
@@ -160,9 +161,7 @@ def test_a_tree_without_end() -> None:
     assert csaf.Products({"branches": [branch]}).find("a") is None
 
 
-def test_an_archive_beyond_the_bound(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_archive_beyond_the_bound(tmp_path: Path) -> None:
     """What inflates without end is refused, and what is larger than a document may be is skipped."""
     path = Feeds(tmp_path).path(*HOME[:-1], "csaf_vex_2024-01-01.tar")
     with tarfile.open(path, "w") as tar:
@@ -171,10 +170,22 @@ def test_an_archive_beyond_the_bound(
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
 
+    small = Limits(layer_bytes=1_000)
+
     assert list(tarstream.stream_records(path, 100)) == [("a.json", None)]
-    monkeypatch.setattr(tarstream, "_LIMITS", Limits(layer_bytes=1_000))
-    with pytest.raises(FeedError, match="more than 1000 bytes"):
-        list(tarstream.stream_records(path, 10_000))
+    with pytest.raises(FeedError, match="expected a tar"):
+        list(tarstream.stream_records(path, 10_000, bounds=small))
+
+
+def test_a_header_without_end(tmp_path: Path) -> None:
+    """A header that claims gigabytes is refused before they are read."""
+    header = tarfile.TarInfo("x")
+    header.type, header.size = tarfile.XHDTYPE, 4 << 30
+    path = tmp_path / "x.tar"
+    path.write_bytes(header.tobuf(tarfile.GNU_FORMAT) + b"0" * 4_096)
+
+    with pytest.raises(FeedError, match="expected a tar"):
+        list(tarstream.stream_records(path, 100))
 
 
 @pytest.mark.parametrize(
@@ -259,3 +270,24 @@ def test_ranges_hold_what_they_should(fixes: frozenset[str]) -> None:
             assert affected("rpm", fix, ranges) is None
             assert affected("rpm", f"{fix}.1", ranges) is None
     assert affected("rpm", "0-0.0", ranges) is not None
+
+
+def test_a_download_that_was_cut_short(tmp_path: Path) -> None:
+    """Without the archive's end the feed counts as refused, wherever it was cut."""
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w") as tar:
+        for name in ("a.json", "b.json"):
+            member = tarfile.TarInfo(name)
+            member.size = 512
+            tar.addfile(member, io.BytesIO(b" " * 512))
+    path = tmp_path / "x.tar"
+    for length in (511, 512, 700, 1_024, 1_536, 2_048):
+        path.write_bytes(whole.getvalue()[:length])
+
+        with pytest.raises(FeedError, match="expected a tar"):
+            list(tarstream.stream_records(path, 1_000))
+    path.write_bytes(whole.getvalue())
+    assert [name for name, _ in tarstream.stream_records(path, 1_000)] == [
+        "a.json",
+        "b.json",
+    ]

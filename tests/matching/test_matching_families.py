@@ -47,6 +47,8 @@ RPM = RpmFamily(bucket="almalinux-9")
         (Distro(id="wolfi", version="20230201"), "wolfi"),
         (Distro(id="almalinux", version="9.3"), "almalinux-9"),
         (Distro(id="rhel", version="9.4"), "redhat-9"),
+        (Distro(id="centos", version="7"), "redhat-7"),
+        (Distro(id="scientific", version="7.9"), "redhat-7"),
         (Distro(id="ubuntu", version="22.04"), "ubuntu-22.04"),
     ],
 )

@@ -294,11 +294,20 @@ def test_centos_is_judged_by_red_hat(store: AdvisoryStore) -> None:
 
 @pytest.mark.parametrize("id_", ["almalinux", "rocky"])
 def test_a_rebuild_whose_feed_was_not_read(store: AdvisoryStore, id_: str) -> None:
-    """Where the database has nothing of AlmaLinux or Rocky, Red Hat answers for them."""
+    """Where the database has nothing of AlmaLinux or Rocky, Red Hat answers for them, and that is told."""
     vendor = {"almalinux": "AlmaLinux", "rocky": "Rocky Enterprise Software Foundation"}
     glibc = rpm("glibc", "2.34-60.el9", vendor=vendor[id_])
 
-    assert list(said(store, rhel("9.2", id_=id_), glibc)) == ["CVE-2023-4911"]
+    result = match(inventory(glibc, distro=rhel("9.2", id_=id_)), store)
+
+    assert [found.id for found in result.matches] == ["CVE-2023-4911"]
+    assert [(told.subject, told.message, told.partial) for told in result.statuses] == [
+        (
+            f"{id_}-9",
+            f"the database holds no advisories for {id_}-9: 1 package judged by those of redhat-9",
+            False,
+        )
+    ]
 
 
 def test_red_hats_word_on_what_an_rpm_brought(store: AdvisoryStore) -> None:

@@ -65,6 +65,11 @@ def _os_family(
     for held in filter(None, (bucket, stand_in(bucket))):
         family = family_for(type_, held, packages, distro)
         if family is not None and advisories.has(held):
+            if held != bucket:
+                why = f"the database holds no advisories for {bucket}: {count} judged by those of {held}"
+                plan.statuses.append(
+                    Status(source=SOURCE, subject=bucket, message=why, partial=False)
+                )
             return family.in_database(advisories), held
     family = family_for(type_, bucket, packages, distro) if bucket else None
     if distro is None:

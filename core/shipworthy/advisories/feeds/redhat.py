@@ -41,7 +41,7 @@ from shipworthy.errors import FeedError
 VEX = "redhat/vex"
 ADVISORIES = "redhat/advisories"
 
-_ARCHIVES = (".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst")
+_ARCHIVES = (".tar", ".tar.gz", ".tar.zst")
 """Beside them lie checksums and signatures: ``csaf_vex_2024-10-18.tar.zst.asc``."""
 
 

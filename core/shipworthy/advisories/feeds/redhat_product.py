@@ -13,7 +13,7 @@ an image holds when its content sets say so. A product whose CPE names no RHEL r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -61,13 +61,21 @@ class Rpm:
     """``name:stream`` of its module."""
 
 
-@lru_cache(maxsize=1 << 12)
 def place_of(cpe: str, version: str = "") -> Place | None:
     """
     Where a product is filed; ``None`` for what is no product of packages.
 
     ``version`` is that of a fixed package: its dist tag tells the release where the CPE does not.
     """
+    place = _place_of(cpe)
+    if place is None or not version or place.bucket != REDHAT_PRODUCTS:
+        return place
+    tag = dist_tag(version)
+    return replace(place, bucket=f"redhat-{int(tag.major)}") if tag else place
+
+
+@lru_cache(maxsize=1 << 14)
+def _place_of(cpe: str) -> Place | None:
     found = parse_cpe(cpe)
     if found is None or found.vendor != "redhat" or not found.product:
         return None
@@ -83,9 +91,7 @@ def place_of(cpe: str, version: str = "") -> Place | None:
         channel = f"{kind[1].replace('_', '-')}-{found.version}"
         return Place(bucket=f"redhat-{int(release[1])}", channel=channel)
     edition = _EDITION.fullmatch(found.edition)
-    tag = dist_tag(version) if version else None
-    major = edition[1] if edition else tag.major if tag else ""
-    bucket = f"redhat-{int(major)}" if major else REDHAT_PRODUCTS
+    bucket = f"redhat-{int(edition[1])}" if edition else REDHAT_PRODUCTS
     return Place(bucket=bucket, line=f"{found.product}:{found.version}")
 
 

@@ -16,7 +16,8 @@ state                   remediation         means
 ======================  ==================  ==========================================
 
 What is said of one package in one channel stands in one statement, whatever repositories and
-architectures repeat it.
+architectures repeat it. Where one minor release never had what another had to repair, the repair
+is told: which builds never had it, a statement without a version could not say.
 """
 
 from __future__ import annotations
@@ -66,6 +67,11 @@ class _Key:
     status: str
     state: FixState
 
+    @property
+    def fixed(self) -> bool:
+        """Whether builds are named."""
+        return self.status == _FIXED
+
 
 @dataclass(slots=True)
 class _Group:
@@ -107,10 +113,12 @@ def rows_of(
     for item in array(document.get("vulnerabilities"), 10_000):
         vulnerability = mapping(item)
         cve = vulnerability.get("cve")
-        if cve is None or cve in without:
+        if cve is None:
             continue
         if not isinstance(cve, str) or not CVE.fullmatch(cve):
             raise Broken
+        if cve in without:
+            continue
         told = told_of(vulnerability, overall)
         for key, group in _groups(vulnerability, products, told).items():
             yield _statement(cve, feed, key, group, modified)
@@ -130,7 +138,12 @@ def _groups(
             rpm = rpm_of(component.purl, component.id, component.module)
             if rpm is not None:
                 _add(groups, status, id_, component, rpm, told)
-    return groups
+    fixed = {(key.place, key.package, key.module) for key in groups if key.fixed}
+    return {
+        key: group
+        for key, group in groups.items()
+        if key.status != _NEVER or (key.place, key.package, key.module) not in fixed
+    }
 
 
 def _add(
