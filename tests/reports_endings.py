@@ -66,9 +66,7 @@ EVENT_STREAM = Package(
     name="flatmap-stream",
     version="0.1.1",
     purl="pkg:npm/flatmap-stream@0.1.1",
-    locations=(
-        Location(path="app/node_modules/flatmap-stream/package.json", layer=2),
-    ),
+    locations=(Location(path="app/node_modules/flatmap-stream/package.json", layer=2),),
     origin="own",
 )
 MALICIOUS = Finding(
