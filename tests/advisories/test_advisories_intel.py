@@ -7,7 +7,9 @@ from typing import Any
 
 from feedwriter import Feeds, osv, released
 
+from shipworthy.advisories.feeds import values
 from shipworthy.advisories.store import AdvisoryStore
+from shipworthy.assessment.cvss import scores
 from shipworthy.model.advisory import Epss, Intel, Kev
 
 
@@ -198,3 +200,13 @@ def test_a_distribution_borrows_an_ecosystems_words(
     record = found["CVE-2024-0001"]
     assert (record.details, record.source) == ("A bug.", "bitnami")
     assert [(c.source, c.vector) for c in record.cvss] == [("bitnami", vector)]
+
+
+def test_a_vector_with_a_slash_at_its_end_is_one() -> None:
+    """GHSA-f5pg-7wfw-84q9 (a padding oracle in the S3 crypto SDK for Go) is published so."""
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P/RL:O/RC:C/"
+    given = values.vector("ghsa", vector)
+
+    assert given is not None
+    assert [score.score for score in scores([given])] == [9.8]
+    assert values.vector("ghsa", "CVSS:3.1//") is None

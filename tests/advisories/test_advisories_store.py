@@ -216,6 +216,9 @@ def test_no_body_escapes_as_another_error(body: bytes) -> None:
         ),
         lambda: load_record(body, "X"),
         lambda: load_intel(body, "X", ""),
+        lambda: load_product(body, "x"),
+        lambda: load_limits(body, "debian-12"),
+        lambda: load_name(body, "os/debian"),
     ]
     for load in loaders:
         with contextlib.suppress(DatabaseError):

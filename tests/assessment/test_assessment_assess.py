@@ -123,3 +123,25 @@ def test_a_package_without_layers_has_none() -> None:
     )
 
     assert [f.layer for f in found] == [1, -1]
+
+
+def test_one_vulnerability_under_two_cves_has_the_scores_of_both() -> None:
+    """What NVD says of either is kept with its source; the worse exploitation counts."""
+    shelf = Shelf(
+        nvd={
+            "CVE-1": NVD,
+            "CVE-2": record("CVE-2", "nvd", HIGH),
+        },
+        known={
+            "CVE-1": Intel(epss=Epss(score=0.04, percentile=0.5, date="2026-08-15")),
+            "CVE-2": Intel(kev=Kev(date_added="2024-03-01")),
+        },
+    )
+    (found,) = assess([match("GHSA-2", aliases=("CVE-1", "CVE-2"))], shelf)
+
+    assert [(score.version, score.score) for score in found.cvss] == [
+        ("2.0", 7.5),
+        ("3.1", 7.5),
+    ]
+    assert found.epss is not None
+    assert found.kev is not None

@@ -74,12 +74,13 @@ def _assess(
     no_port: bool,
 ) -> _Assessed:
     told = [records[key] for key in match.record_ids if key in records]
-    by_nvd = next((nvd[cve] for cve in _cves(match) if cve in nvd), None)
+    on_cves = [nvd[cve] for cve in _cves(match) if cve in nvd]
+    by_nvd = on_cves[0] if on_cves else None
     severity, source = rate(match.ratings, told, by_nvd)
     malicious = any(name.startswith(_MALWARE) for name in _ids(match))
     if malicious:
         severity, source = "critical", "malicious package"
-    ordered = [*by_text(told), *([by_nvd] if by_nvd is not None else [])]
+    ordered = [*by_text(told), *on_cves]
     cvss = scores(vector for record in ordered for vector in record.cvss)
     exploited = united([intel[cve] for cve in _cves(match) if cve in intel])
     return _Assessed(

@@ -93,8 +93,6 @@ def _row(finding: Mapping[str, Any], status: str, suppressed_by: str) -> str:
     package = finding["package"]
     cvss = finding["cvss"][0] if finding["cvss"] else None
     epss, kev, layer = finding["epss"], finding["kev"], finding["layer"]
-    since, end = finding["fixAvailable"], finding["endOfLife"]
-    days = end["daysLeft"] if end else None
     locations = package["locations"]
     places = [place["path"] for place in locations[:PLACES]]
     if len(locations) > PLACES:
@@ -128,16 +126,23 @@ def _row(finding: Mapping[str, Any], status: str, suppressed_by: str) -> str:
         finding["modified"],
         status,
         suppressed_by,
+    )
+    return ",".join([*map(_cell, cells), *_context(finding)])
+
+
+def _context(finding: Mapping[str, Any]) -> list[str]:
+    """The cells of what is known beside the vulnerability itself."""
+    since, end = finding["fixAvailable"], finding["endOfLife"]
+    days = end["daysLeft"] if end else None
+    links = [exploit["url"] or exploit["source"] for exploit in finding["exploits"]]
+    cells = (
         finding["kind"],
-        " ".join(
-            exploit["url"] or exploit["source"] for exploit in finding["exploits"]
-        ),
+        " ".join(links),
         since["date"] if since else "",
         end["ends"] if end else "",
     )
     # A number of ours is not text of others: days that have passed keep their plain minus.
-    count = "" if days is None else f"{int(days)}"
-    return ",".join([*map(_cell, cells), count])
+    return [*map(_cell, cells), "" if days is None else f"{int(days)}"]
 
 
 def _cell(text: str) -> str:

@@ -56,6 +56,29 @@ def finding_part(finding: Finding, layers: Layers) -> dict[str, object]:
         "severitySource": finding.severity_source,
         "title": finding.title,
         "description": finding.description,
+        **_exploitation(finding),
+        **_fix(finding),
+        "layer": None if layer is None else _layer_reference(layer),
+        "origin": finding.origin,
+        "risk": {
+            "score": finding.risk.score,
+            "factors": [
+                {"name": name, "effect": effect}
+                for name, effect in finding.risk.factors
+            ],
+        },
+        "references": list(finding.references),
+        "evidence": [_evidence(item) for item in finding.evidence],
+        "published": finding.published,
+        "modified": finding.modified,
+        "kind": finding.kind,
+        "endOfLife": _end_of_life(finding.end_of_life),
+    }
+
+
+def _exploitation(finding: Finding) -> dict[str, object]:
+    """How bad it would be, and what is known of its being used."""
+    return {
         "cvss": [
             {
                 "source": score.source,
@@ -68,17 +91,24 @@ def finding_part(finding: Finding, layers: Layers) -> dict[str, object]:
         "cwes": list(finding.cwes),
         "epss": _epss(finding.epss),
         "kev": _kev(finding.kev),
+        "exploits": [
+            {"source": exploit.source, "name": exploit.name, "url": exploit.url}
+            for exploit in finding.exploits
+        ],
+    }
+
+
+def _fix(finding: Finding) -> dict[str, object]:
+    """What repairs it, since when, and who says so."""
+    return {
         "fixState": finding.fix_state,
         "fixedVersions": list(finding.fixed_versions),
-        "layer": None if layer is None else _layer_reference(layer),
-        "origin": finding.origin,
-        "risk": {
-            "score": finding.risk.score,
-            "factors": [
-                {"name": name, "effect": effect}
-                for name, effect in finding.risk.factors
-            ],
-        },
+        "fixAvailable": {
+            "date": finding.fix_available.date,
+            "source": finding.fix_available.source,
+        }
+        if finding.fix_available
+        else None,
         "advisories": [
             {
                 "id": advisory.id,
@@ -89,22 +119,6 @@ def finding_part(finding: Finding, layers: Layers) -> dict[str, object]:
             }
             for advisory in finding.advisories
         ],
-        "references": list(finding.references),
-        "evidence": [_evidence(item) for item in finding.evidence],
-        "published": finding.published,
-        "modified": finding.modified,
-        "kind": finding.kind,
-        "exploits": [
-            {"source": exploit.source, "name": exploit.name, "url": exploit.url}
-            for exploit in finding.exploits
-        ],
-        "fixAvailable": {
-            "date": finding.fix_available.date,
-            "source": finding.fix_available.source,
-        }
-        if finding.fix_available
-        else None,
-        "endOfLife": _end_of_life(finding.end_of_life),
     }
 
 

@@ -25,7 +25,7 @@ _ID = re.compile(r"[A-Za-z0-9][\w.:+/@~-]{0,199}", re.ASCII)
 CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,12}")
 _CWE = re.compile(r"CWE-[0-9]{1,6}")
 _VECTOR = re.compile(
-    r"CVSS:[34]\.[0-9]/[A-Z]{1,3}:[A-Za-z]+(?:/[A-Z]{1,3}:[A-Za-z]+){1,40}"
+    r"CVSS:[34]\.[0-9]/[A-Z]{1,3}:[A-Za-z]+(?:/[A-Z]{1,3}:[A-Za-z]+){1,40}/?"
     r"|\(?AV:[LAN]/[A-Za-z]{1,3}:[A-Z]{1,4}(?:/[A-Za-z]{1,3}:[A-Z]{1,4}){1,20}\)?"
 )
 _DATE = re.compile(
