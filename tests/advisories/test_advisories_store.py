@@ -24,6 +24,9 @@ from shipworthy.advisories.schema import (
 )
 from shipworthy.advisories.schema_shared import (
     load_intel,
+    load_limits,
+    load_name,
+    load_product,
 )
 from shipworthy.advisories.store import AdvisoryStore
 from shipworthy.advisories.verify import verify

@@ -52,7 +52,7 @@ class AdvisoryStore:
     def __init__(self, path: Path, index: Index) -> None:
         self._path = path
         self._index = index
-        self._feeds = {feed.name for feed in index.info.feeds if not feed.refused}
+        self._feeds = {f.name: f.records for f in index.info.feeds if not f.refused}
         self._open: dict[str, _Shard] = {}
 
     @classmethod
@@ -82,12 +82,11 @@ class AdvisoryStore:
         return self._index.info
 
     def has(self, bucket: str) -> bool:
-        """Whether ``bucket`` can be looked up in: something is there, and a feed that tells all of it was read."""
-        return (
-            bucket in self._index.shards
-            and bucket not in SHARED
-            and is_covered(bucket, self._feeds)
-        )
+        """Whether ``bucket`` can be judged by: something is there, and a feed that tells all of it was read."""
+        return self._holds(bucket) and is_covered(bucket, self._feeds)
+
+    def _holds(self, bucket: str) -> bool:
+        return bucket in self._index.shards and bucket not in SHARED
 
     def advisories(
         self, bucket: str, names: Iterable[str]
@@ -100,7 +99,7 @@ class AdvisoryStore:
         Raises:
             DatabaseError: The bucket's shard is missing or broken.
         """
-        if not self.has(bucket):
+        if not self._holds(bucket):
             return {}
         shard = self._shard(bucket)
         return {
@@ -122,7 +121,7 @@ class AdvisoryStore:
         return {
             (bucket, id_): load_record(body, id_)
             for bucket, ids in wanted.items()
-            if self.has(bucket)
+            if self._holds(bucket)
             for id_, body in self._shard(bucket).find("records", ids)
         }
 

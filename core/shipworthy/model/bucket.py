@@ -8,7 +8,7 @@ A bucket is one place to look a package up in: a release of a distribution
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from shipworthy.model.package import Distro
 
@@ -120,8 +120,14 @@ REDHAT_PRODUCTS = "redhat-products"
 REDHAT_REPOSITORIES = "redhat-repositories"
 """Red Hat's repositories by the name of their content set, with the CPEs of what they hold."""
 
-_WHOLE = {"redhat": frozenset({"redhat/vex", "redhat/advisories"})}
-"""Feeds that claim to tell all of a distribution, where others carry single advisories of it."""
+_WHOLE: dict[str, dict[str, int]] = {
+    "redhat": {"redhat/vex": 1, "redhat/advisories": 1},
+    "ubuntu": {"ubuntu/osv": 1, "ubuntu/vex": 1, "osv/Ubuntu": 1_000},
+}
+"""
+Feeds that claim to tell all of a distribution, where others carry single advisories of it; and how
+many records they have at least: OSV's export of Ubuntu has tens of thousands, or is a sample.
+"""
 
 _PEP503 = re.compile(r"[-_.]+")
 
@@ -154,15 +160,17 @@ def scheme_of(bucket: str) -> str:
     return SCHEMES.get(bucket, "") or SCHEMES.get(bucket.partition("-")[0], "semver")
 
 
-def is_covered(bucket: str, feeds: Collection[str]) -> bool:
+def is_covered(bucket: str, feeds: Mapping[str, int]) -> bool:
     """
     Tell whether a database made of ``feeds`` can answer for ``bucket``, and not only hold something in it.
+
+    ``feeds`` is how many records each feed had.
 
     A few bulletins that came by the way, such as those of OSV's export on Red Hat, must not make a
     release look judged.
     """
     whole = _WHOLE.get(bucket.partition("-")[0])
-    return whole is None or not whole.isdisjoint(feeds)
+    return whole is None or any(feeds.get(f, 0) >= n for f, n in whole.items())
 
 
 def normal_name(bucket: str, name: str) -> str:
