@@ -94,7 +94,7 @@ def test_what_comes_back_is_what_went_in(
 
 
 def test_a_scan_fetches_what_it_needs_once(
-    host: str, database: Path, image: Path, tmp_path: Path
+    host: str, image: Path, tmp_path: Path
 ) -> None:
     """Only the image's own buckets and the shared shards travel; the report is that of the directory but for its source."""
     cache = tmp_path / "cache"
