@@ -11,7 +11,8 @@ Every error shipworthy raises, one class a reaction that a caller can take.
         ├── ParseError        one file cannot be understood: becomes a status, not an end
         │   └── VersionError  a version string that its scheme does not allow
         └── DatabaseError     the advisory database is missing, broken or of another schema
-            └── FeedError     an upstream feed file is not in the format it should have
+            ├── FeedError     an upstream feed file is not in the format it should have
+            └── UnreachableError     no answer from where it is fetched: try again, or elsewhere
 
 A message is one line that names the thing, what was expected and what to do.
 """
@@ -76,3 +77,7 @@ class DatabaseError(ScanError):
 
 class FeedError(DatabaseError):
     """An upstream feed file is not in the format that it should have."""
+
+
+class UnreachableError(DatabaseError):
+    """Where a database or a feed is fetched from gives no answer; another try may succeed."""

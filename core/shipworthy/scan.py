@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shipworthy import __version__
+from shipworthy.advisories.distribute.connection import Connection
+from shipworthy.advisories.distribute.database import Database, names_of
+from shipworthy.advisories.distribute.told import statuses_of
 from shipworthy.advisories.store import AdvisoryStore
 from shipworthy.assessment.assess import assess, worst_first
 from shipworthy.assessment.clock import day_of
@@ -28,7 +31,7 @@ from shipworthy.layers.cache import LayerCache, default_directory
 from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
 from shipworthy.matching.match import match
-from shipworthy.model.advisory import DatabaseInfo
+from shipworthy.matching.needs import buckets_needed
 from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Inventory, Status
 from shipworthy.model.result import Coverage, ScanResult
@@ -60,7 +63,10 @@ class _Contents:
 def scan(
     target: str,
     *,
-    db: str | Path | None = None,
+    db: str | Path | Sequence[str | Path] | None = None,
+    db_max_age: str = "",
+    db_key: str | Path | None = None,
+    db_connection: Connection | None = None,
     fail_on: str = "",
     max_counts: str = "",
     only_fixed: bool = False,
@@ -79,7 +85,11 @@ def scan(
     Args:
         target: ``docker-archive:PATH[:TAG]``, ``oci:DIR[:TAG]``, ``oci-archive:PATH[:TAG]``,
             ``dir:PATH``, ``sbom:PATH`` (CycloneDX in JSON), or a bare path to any of these.
-        db: The advisory database's directory; by default the one in the user's cache.
+        db: The advisory database: a directory, a bundle or ``oci://HOST/REPOSITORY[:TAG][@DIGEST]``,
+            or several to be tried in turn; by default the one built into the user's cache.
+        db_max_age: How old it may be: ``7d`` becomes a status, ``7d,fail`` an error.
+        db_key: The public key (PEM) that must have signed it.
+        db_connection: How registries are spoken to.
         fail_on: Close the gate on a finding of this severity or worse: ``high``,
             ``high,unknown``.
         max_counts: Most findings allowed a severity: ``critical=0,high=5``.
@@ -100,7 +110,8 @@ def scan(
     Raises:
         UsageError: The target, a rule or the day cannot be understood.
         ImageError: The image cannot be opened or is not what it claims to be.
-        DatabaseError: The database is missing, broken or of another schema version.
+        DatabaseError: The database is missing, broken, of another schema version, too old, or
+            not signed by the key.
     """
     options = GateOptions(
         fail_on=parse_fail_on(fail_on),
@@ -110,14 +121,25 @@ def scan(
         allow_partial=allow_partial,
     )
     directory = Path(cache_dir) if cache_dir else default_directory()
-    with AdvisoryStore.open(Path(db) if db else default_directory() / "db") as store:
-        day = day_of(at, store.info.date)
+    database = Database(
+        names=names_of(db),
+        local=default_directory() / "db",
+        cache=directory,
+        key=Path(db_key) if db_key else None,
+        max_age=db_max_age,
+        connection=db_connection or Connection(),
+        tell=progress or (lambda _: None),
+    )
+    with AdvisoryStore(database.open()) as store:
         path = sbom_path(target)
         if path is not None:
             contents = _listed(path, target, base)
         else:
             with closing(open_image(target, platform=platform)) as image:
                 contents = _take(image, base, directory if cache else None, progress)
+        if not store.at_hand:
+            store.prefetch(buckets_needed(contents.inventory, store))
+        day = day_of(at, store.info.date)
         matched = match(contents.inventory, store)
         no_port = declares_no_port(contents.image)
         findings = worst_first(
@@ -127,7 +149,13 @@ def scan(
             )
         )
         statuses = tuple(
-            sorted({*contents.statuses, *matched.statuses, *_refused(store.info)})
+            sorted(
+                {
+                    *contents.statuses,
+                    *matched.statuses,
+                    *statuses_of(database, store),
+                }
+            )
         )
         judged = judge(findings, statuses, options)
         return ScanResult(
@@ -142,20 +170,6 @@ def scan(
             coverage=_coverage(contents, matched.unmatched, statuses),
             statuses=statuses,
         )
-
-
-def _refused(database: DatabaseInfo) -> list[Status]:
-    """What the database could not be built from: told, since what it lacks shows by its absence only."""
-    return [
-        Status(
-            source="database",
-            subject=feed.name,
-            message=f"the feed was refused when the database was built: {feed.refused}",
-            partial=False,
-        )
-        for feed in database.feeds
-        if feed.refused
-    ]
 
 
 def _listed(path: str, target: str, base: str) -> _Contents:

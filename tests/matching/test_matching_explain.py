@@ -121,7 +121,7 @@ def test_a_fix_kept_apart_is_told() -> None:
     found = explained(one, held, distro=jammy)
 
     assert "affected" == outcome(found)[0]
-    assert outcome(found)[1].endswith("; its fix needs esm-apps")
+    assert outcome(found)[1].endswith("; its fix needs Ubuntu Pro (esm-apps)")
 
 
 def test_a_version_that_cannot_be_compared() -> None:
@@ -179,7 +179,7 @@ def test_an_owner_without_a_word_leaves_it() -> None:
         (package("deb", "linux-libc-dev", "6.1.55-1"), DEBIAN, "kernel headers"),
         (package("maven", "log4j", "1.2"), DEBIAN, "no group is named"),
         (package("npm", "lodash", "4"), DEBIAN, "holds no advisories for npm"),
-        (package("generic", "python", "3"), DEBIAN, "no advisories are published"),
+        (package("conan", "zlib", "1.3"), DEBIAN, "no advisories are published"),
         (package("deb", "x", "1"), Distro(id="debian", version="99"), "debian-99"),
         (package("rpm", "gpg-pubkey", "1-1"), ALMA, "no software of its own"),
     ],

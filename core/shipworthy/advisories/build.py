@@ -20,6 +20,7 @@ from shipworthy.advisories.feeds.interface import Feed
 from shipworthy.advisories.index import (
     INDEX,
     SHARDS,
+    SIGNATURE,
     ShardInfo,
     dump_index,
     load_index,
@@ -135,7 +136,7 @@ def _feed(plugin: object) -> Feed:
 def _check_replaceable(out: Path) -> None:
     if out.is_dir():
         names = {path.name for path in out.iterdir()}
-        if names and not {INDEX, SHARDS} >= names:
+        if names and not {INDEX, SHARDS, SIGNATURE} >= names:
             raise DatabaseError(
                 f"{out}: holds something else than a database and is not replaced",
                 hint="name a directory of the database's own",

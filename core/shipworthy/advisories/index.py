@@ -17,13 +17,17 @@ from shipworthy.model.advisory import DatabaseInfo, FeedInfo
 
 
 INDEX = "index.json"
+SIGNATURE = "index.json.sig"
 SHARDS = "shards"
 
 _T = TypeVar("_T")
 _MAX = 16 << 20
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,119}", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_HINT = "build one with: shipworthy db build --feeds DIR --out DIR"
+_HINT = (
+    "build one with: shipworthy db build --feeds DIR, or name one with --db:"
+    " a directory, a bundle, oci://HOST/REPOSITORY"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class Index:
 
     info: DatabaseInfo
     shards: Mapping[str, ShardInfo]
+    data: bytes = b""
+    """The bytes themselves; they are what is digested and signed."""
 
 
 def shard_path(database: Path, name: str) -> Path:
@@ -101,7 +107,7 @@ def load_index(database: Path) -> Index:
     return parse_index(data, path)
 
 
-def parse_index(data: bytes, path: Path) -> Index:
+def parse_index(data: bytes, path: Path | str) -> Index:
     """The index in ``data``; ``path`` is for messages."""
     try:
         document = orjson.loads(data) if len(data) <= _MAX else None
@@ -128,10 +134,10 @@ def parse_index(data: bytes, path: Path) -> Index:
         feeds=feeds,
         shards=tuple((shard.name, shard.advisories) for shard in shards),
     )
-    return Index(info=info, shards={shard.name: shard for shard in shards})
+    return Index(info=info, shards={shard.name: shard for shard in shards}, data=data)
 
 
-def _broken(path: Path) -> DatabaseError:
+def _broken(path: Path | str) -> DatabaseError:
     return DatabaseError(
         f"{path}: expected the index of an advisory database", hint=_HINT
     )

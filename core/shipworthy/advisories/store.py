@@ -12,11 +12,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
-from shipworthy.advisories.index import Index, ShardInfo, load_index, shard_path
+from shipworthy.advisories.index import ShardInfo
 from shipworthy.advisories.schema import (
     CVE_SHARD,
     EOL_SHARD,
@@ -33,6 +34,7 @@ from shipworthy.advisories.schema_shared import (
     load_name,
     load_product,
 )
+from shipworthy.advisories.source import DirectorySource, ShardSource
 from shipworthy.errors import DatabaseError
 from shipworthy.model.advisory import Advisory, DatabaseInfo, Intel, Record
 from shipworthy.model.bucket import is_covered
@@ -49,10 +51,8 @@ class AdvisoryStore:
     Not to be shared between threads.
     """
 
-    def __init__(self, path: Path, index: Index) -> None:
-        self._path = path
-        self._index = index
-        self._feeds = {f.name: f.records for f in index.info.feeds if not f.refused}
+    def __init__(self, source: ShardSource) -> None:
+        self._source = source
         self._open: dict[str, _Shard] = {}
 
     @classmethod
@@ -63,7 +63,7 @@ class AdvisoryStore:
         Raises:
             DatabaseError: Nothing is there, it is broken, or it is of another schema.
         """
-        return cls(path, load_index(path))
+        return cls(DirectorySource(path))
 
     def __enter__(self) -> AdvisoryStore:  # noqa: PYI034  # typing.Self is not in Python 3.10
         return self
@@ -79,14 +79,41 @@ class AdvisoryStore:
     @property
     def info(self) -> DatabaseInfo:
         """Which database this is."""
-        return self._index.info
+        info = self._source.index.info
+        reference = self._source.reference
+        return replace(info, source=reference) if reference else info
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether every shard is there already; otherwise :meth:`prefetch` saves time."""
+        return self._source.at_hand
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader of a result must know of how the database was come by."""
+        return self._source.notes
+
+    def prefetch(self, buckets: Iterable[str]) -> None:
+        """
+        Bring the shards of these buckets, and those that every scan needs, side by side.
+
+        Where they cannot be had, a database that was fetched before takes the place of this
+        one, and :attr:`notes` says so.
+
+        Raises:
+            DatabaseError: The shards cannot be had at all.
+        """
+        self._source.prefetch([*buckets, *SHARED])
 
     def has(self, bucket: str) -> bool:
         """Whether ``bucket`` can be judged by: something is there, and a feed that tells all of it was read."""
-        return self._holds(bucket) and is_covered(bucket, self._feeds)
+        if not self._holds(bucket):
+            return False
+        feeds = self._source.index.info.feeds
+        return is_covered(bucket, {f.name: f.records for f in feeds if not f.refused})
 
     def _holds(self, bucket: str) -> bool:
-        return bucket in self._index.shards and bucket not in SHARED
+        return bucket in self._source.index.shards and bucket not in SHARED
 
     def advisories(
         self, bucket: str, names: Iterable[str]
@@ -127,14 +154,14 @@ class AdvisoryStore:
 
     def cves(self, ids: Iterable[str]) -> dict[str, Record]:
         """What NVD, or where it is silent another source, says of these CVEs themselves."""
-        if CVE_SHARD not in self._index.shards:
+        if CVE_SHARD not in self._source.index.shards:
             return {}
         shard = self._shard(CVE_SHARD)
         return {id_: load_record(body, id_) for id_, body in shard.find("records", ids)}
 
     def intel(self, cves: Iterable[str]) -> dict[str, Intel]:
         """What is known of the exploitation of these CVEs; those of which nothing is are left out."""
-        if INTEL_SHARD not in self._index.shards:
+        if INTEL_SHARD not in self._source.index.shards:
             return {}
         shard = self._shard(INTEL_SHARD)
         return {
@@ -144,7 +171,7 @@ class AdvisoryStore:
 
     def products(self, keys: Iterable[str]) -> dict[str, Product]:
         """The products that these keys lead to, by key; those that lead to none are left out."""
-        if EOL_SHARD not in self._index.shards:
+        if EOL_SHARD not in self._source.index.shards:
             return {}
         shard = self._shard(EOL_SHARD)
         names = {k: load_name(body, k) for k, body in shard.find("packages", keys)}
@@ -157,7 +184,7 @@ class AdvisoryStore:
 
     def support(self, bucket: str) -> tuple[SupportLimit, ...]:
         """What the distribution says of the support of its packages in the release ``bucket``."""
-        if EOL_SHARD not in self._index.shards:
+        if EOL_SHARD not in self._source.index.shards:
             return ()
         key = f"support/{bucket}"
         rows = dict(self._shard(EOL_SHARD).find("records", [key]))
@@ -166,8 +193,8 @@ class AdvisoryStore:
     def _shard(self, name: str) -> _Shard:
         shard = self._open.get(name)
         if shard is None:
-            info = self._index.shards[name]
-            shard = self._open[name] = _Shard(shard_path(self._path, name), info)
+            info = self._source.index.shards[name]
+            shard = self._open[name] = _Shard(self._source.shard(name), info)
         return shard
 
 

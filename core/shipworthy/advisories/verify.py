@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shipworthy.advisories.index import load_index, shard_path
 from shipworthy.advisories.shards import digest_of
+from shipworthy.advisories.source import DirectorySource, ShardSource
 from shipworthy.errors import DatabaseError
 from shipworthy.model.advisory import DatabaseInfo
 
 
 def verify(path: Path) -> DatabaseInfo:
+    """Check the database in a directory as :func:`verify_source` does."""
+    return verify_source(DirectorySource(path))
+
+
+def verify_source(source: ShardSource) -> DatabaseInfo:
     """
     Check the digests of all shards; the time grows with the size of the database.
 
@@ -18,17 +23,19 @@ def verify(path: Path) -> DatabaseInfo:
         DatabaseError: The database is missing or broken; all shards that are not what the
             index says are named.
     """
-    index = load_index(path)
+    index = source.index
+    source.prefetch(index.shards)
     wrong = []
     for name, shard in sorted(index.shards.items()):
+        path = source.shard(name)
         try:
-            if digest_of(shard_path(path, name)) != shard.digest:
-                wrong.append(f"{name} has another digest")
+            if digest_of(path) != shard.digest:
+                wrong.append(f"{name} has another digest ({path})")
         except OSError as error:
             wrong.append(f"{name} cannot be read ({error.strerror})")
     if wrong:
         raise DatabaseError(
-            f"{path}: not what its index says: {'; '.join(wrong)}",
-            hint="build or fetch the database again",
+            f"{source.name}: not what its index says: {'; '.join(wrong)}",
+            hint="build or fetch the database again; of a cache, remove the files named",
         )
     return index.info

@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shipworthy.cli.database import (
+    cache_option,
+    connection_of,
+    connection_options,
+    database_of,
+    db_option,
+    key_option,
+)
 from shipworthy.errors import UsageError
 
 
 if TYPE_CHECKING:
+    from shipworthy.advisories.distribute.database import Database
     from shipworthy.advisories.store import AdvisoryStore
     from shipworthy.explain.saved import Json, Saved
     from shipworthy.model.package import Inventory
@@ -36,28 +45,32 @@ if TYPE_CHECKING:
     metavar="NAME-RELEASE",
     help="Without RESULT: the distribution of the package, as debian-12.",
 )
-@click.option(
-    "--db",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="SHIPWORTHY_DB",
-    help="The advisory database: with a finding, its rows are shown in full. For a package, by default db in the user's cache.",
-)
+@db_option
+@key_option
+@connection_options
+@cache_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 def command(
     result: str | None,
     vulnerability: str | None,
     package: str,
     distro: str,
-    db: Path | None,
+    db: tuple[str, ...],
+    db_key: Path | None,
+    cache_dir: Path | None,
     *,
     as_json: bool,
+    plain_http: bool,
+    insecure: bool,
+    ca_file: Path | None,
 ) -> None:
     """
     Explain a finding of a saved RESULT, or why a package has no other.
 
     RESULT is a file written by `shipworthy scan -o json=FILE`, or an SBOM. ID is any id, alias
     or advisory of a finding. With --package alone every advisory on that package is
-    gone through, which needs the database; without RESULT, PURL names the package.
+    gone through, which needs the database; without RESULT, PURL names the package. With
+    --db the database's rows on a finding are shown in full.
     """
     if not package and not (result and vulnerability):
         raise UsageError(
@@ -65,7 +78,11 @@ def command(
         )
     if distro and result:
         raise UsageError("--distro is for a package without a result")
-    explained = _explain(result, vulnerability or "", package, distro, db)
+    connection = connection_of(
+        plain_http=plain_http, insecure=insecure, ca_file=ca_file
+    )
+    database = database_of(db, cache_dir, connection, key=db_key)
+    explained = _explain(result, vulnerability or "", package, distro, database)
     if as_json:
         import orjson
 
@@ -78,7 +95,7 @@ def command(
 
 
 def _explain(
-    result: str | None, id_: str, package: str, distro: str, db: Path | None
+    result: str | None, id_: str, package: str, distro: str, db: Database
 ) -> list[dict[str, Any]]:
     from shipworthy.explain.saved import load_saved, single
 
@@ -98,29 +115,28 @@ def _explain(
 
 
 def _findings_of(
-    saved: Saved, chosen: list[Chosen], db: Path | None
+    saved: Saved, chosen: list[Chosen], db: Database
 ) -> list[dict[str, Any]]:
     from shipworthy.explain.finding import explain_finding
 
-    if db is None:
+    if not db.names:
         return [explain_finding(saved, one, by, None) for one, by in chosen]
     with _store(db) as store:
         return [explain_finding(saved, one, by, store) for one, by in chosen]
 
 
 def _packages_of(
-    inventory: Inventory, wanted: str, id_: str, db: Path | None
+    inventory: Inventory, wanted: str, id_: str, db: Database
 ) -> list[dict[str, Any]]:
-    from shipworthy.cli.db import default_db
     from shipworthy.explain.choose import choose_packages
     from shipworthy.explain.package import explain_packages
 
     packages = choose_packages(inventory, wanted)
-    with _store(db or default_db()) as store:
+    with _store(db) as store:
         return explain_packages(packages, inventory, store, id_=id_)
 
 
-def _store(path: Path) -> AdvisoryStore:
+def _store(database: Database) -> AdvisoryStore:
     from shipworthy.advisories.store import AdvisoryStore
 
-    return AdvisoryStore.open(path)
+    return AdvisoryStore(database.open())

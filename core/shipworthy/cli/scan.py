@@ -10,6 +10,14 @@ from pathlib import Path
 
 import click
 
+from shipworthy.cli.database import (
+    age_option,
+    connection_of,
+    connection_options,
+    db_option,
+    key_option,
+    tell_of_age,
+)
 from shipworthy.cli.main import tell
 
 
@@ -61,12 +69,10 @@ from shipworthy.cli.main import tell
     envvar="SHIPWORTHY_ALLOW_PARTIAL",
     help="Let a scan pass that could not look at everything.",
 )
-@click.option(
-    "--db",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="SHIPWORTHY_DB",
-    help="The advisory database's directory.  [default: db in the user's cache]",
-)
+@db_option
+@age_option
+@key_option
+@connection_options
 @click.option(
     "--base",
     default="",
@@ -113,12 +119,17 @@ def command(
     fail_on: str,
     max_counts: str,
     ignore: tuple[str, ...],
-    db: Path | None,
+    db: tuple[str, ...],
+    db_max_age: str,
+    db_key: Path | None,
+    ca_file: Path | None,
     base: str,
     platform: str,
     cache_dir: Path | None,
     at: str,
     *,
+    plain_http: bool,
+    insecure: bool,
     only_fixed: bool,
     allow_partial: bool,
     no_cache: bool,
@@ -143,6 +154,11 @@ def command(
         result = scan(
             target,
             db=db,
+            db_max_age=db_max_age,
+            db_key=db_key,
+            db_connection=connection_of(
+                plain_http=plain_http, insecure=insecure, ca_file=ca_file
+            ),
             fail_on=fail_on,
             max_counts=max_counts,
             only_fixed=only_fixed,
@@ -162,6 +178,8 @@ def command(
         p.path is not None or p.report.name != "table" for p in places
     ):
         tell(f"shipworthy: {result.verdict.summary}")
+    if not quiet and not db_max_age:
+        tell_of_age(result.database.date)
     return result.verdict.exit_code
 
 

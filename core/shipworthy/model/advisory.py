@@ -179,3 +179,5 @@ class DatabaseInfo:
     feeds: tuple[FeedInfo, ...] = ()
     shards: tuple[tuple[str, int], ...] = ()
     """Every shard with its count of advisories."""
+    source: str = ""
+    """Reference and digest in the registry it was fetched from; empty for a local one."""

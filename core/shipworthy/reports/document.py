@@ -198,6 +198,7 @@ def _database(database: DatabaseInfo) -> dict[str, object]:
         "schema": database.schema,
         "digest": database.digest,
         "date": database.date,
+        "source": database.source,
         "feeds": [
             {
                 "name": feed.name,

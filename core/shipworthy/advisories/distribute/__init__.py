@@ -1,0 +1,1 @@
+"""How the advisory database travels: registries, bundles, the cache, signatures, freshness."""

@@ -1,0 +1,103 @@
+"""
+What ``--db`` names: one parser for directories, bundles and registries.
+
+``PATH``, or ``oci://HOST[:PORT]/REPOSITORY[:TAG][@sha256:…]``. Names, tags and digests are those
+of the OCI distribution specification 1.1. A digest wins over a tag: what it names never changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from shipworthy.errors import UsageError
+
+
+SCHEME = "oci://"
+LATEST = "latest"
+
+_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_REFERENCE = re.compile(
+    r"(?P<host>(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}))(?::[0-9]{1,5})?)"
+    rf"/(?P<repository>{_PART}(?:/{_PART}){{0,20}})"
+    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?"
+    r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?",
+    re.ASCII,
+)
+_LOOPBACK = re.compile(r"(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?", re.IGNORECASE)
+_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalPlace:
+    """A directory or a bundle, whichever is there."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryPlace:
+    """An artifact in a registry."""
+
+    host: str
+    repository: str
+    tag: str = ""
+    digest: str = ""
+
+    def __str__(self) -> str:
+        tag = f":{self.tag}" if self.tag else ""
+        digest = f"@{self.digest}" if self.digest else ""
+        return f"{SCHEME}{self.host}/{self.repository}{tag}{digest}"
+
+    @property
+    def wanted(self) -> str:
+        """What is asked for: the digest, else the tag, else ``latest``."""
+        return self.digest or self.tag or LATEST
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the registry runs on this machine."""
+        return _LOOPBACK.fullmatch(self.host) is not None
+
+
+Place = LocalPlace | RegistryPlace
+
+
+def parse_places(texts: Iterable[str | Path]) -> tuple[Place, ...]:
+    """
+    The places that the texts name, in their order; references may be parted by commas.
+
+    Raises:
+        UsageError: A reference is not one.
+    """
+    places: list[Place] = []
+    for text in texts:
+        if isinstance(text, Path) or not text.startswith(SCHEME):
+            if str(text):
+                places.append(LocalPlace(path=Path(text)))
+            continue
+        places += [parse_registry(part) for part in text.split(",") if part]
+    return tuple(places)
+
+
+def parse_registry(text: str) -> RegistryPlace:
+    """The place in a registry that ``text`` names, with or without ``oci://``; raises ``UsageError``."""
+    found = (
+        _REFERENCE.fullmatch(text.removeprefix(SCHEME)) if len(text) < _MAX else None
+    )
+    if found is None:
+        raise UsageError(
+            f"{text[:200]}: expected oci://HOST/REPOSITORY[:TAG][@sha256:…]",
+            hint="for a directory or a bundle give its path",
+        )
+    return RegistryPlace(
+        host=found["host"],
+        repository=found["repository"],
+        tag=found["tag"] or "",
+        digest=found["digest"] or "",
+    )

@@ -1,0 +1,200 @@
+"""
+A database in registries: resolved anew each time, fetched in part, and usable when nobody answers.
+
+Places are tried in turn. A tag is resolved to a digest by one request; what the digest names is
+fetched once. Without an answer the newest database that was fetched before and holds
+all that is needed takes its place, and the notes say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shipworthy.advisories.distribute.cache import Cache
+from shipworthy.advisories.distribute.connection import Connection
+from shipworthy.advisories.distribute.fetched import (
+    Accept,
+    Origin,
+    Published,
+    Tell,
+    fetch,
+    fetch_all,
+    load_published,
+    worst,
+)
+from shipworthy.advisories.distribute.reference import RegistryPlace
+from shipworthy.advisories.index import Index
+from shipworthy.errors import DatabaseError, UnreachableError
+
+
+if TYPE_CHECKING:
+    from shipworthy.advisories.distribute.registry import Registry
+
+
+class RemoteSource:
+    """
+    The database that the first registry to answer holds.
+
+    Raises:
+        DatabaseError: No place answers and nothing was fetched before, or what answers is
+            no database or not the one that was pinned.
+    """
+
+    at_hand = False
+
+    def __init__(
+        self,
+        places: Sequence[RegistryPlace],
+        cache: Cache,
+        connection: Connection,
+        *,
+        accept: Accept,
+        tell: Tell,
+    ) -> None:
+        self._places = tuple(places)
+        self._cache = cache
+        self._connection = connection
+        self._accept = accept
+        self._tell = tell
+        self._registries: dict[RegistryPlace, Registry] = {}
+        self._fallen: UnreachableError | None = None
+        self._taken = False
+        self.fetched = 0
+        """Bytes of shards that travelled so far."""
+        self._place, self._published = self._open()
+
+    @property
+    def index(self) -> Index:
+        """The index of the database in use."""
+        return self._published.index
+
+    @property
+    def name(self) -> str:
+        """The reference that answered."""
+        return str(self._place)
+
+    @property
+    def reference(self) -> str:
+        """The reference with the digest it stood for."""
+        return f"{self.name.partition('@')[0]}@{self._published.digest}"
+
+    @property
+    def signature(self) -> str:
+        """As the manifest carries it."""
+        return self._published.artifact.signature
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """That no registry answered, where that is so."""
+        if self._fallen is None:
+            return ()
+        return (
+            f"no registry answered, so the database fetched before was used: {self._fallen.message}",
+        )
+
+    def shard(self, name: str) -> Path:
+        """The file of a shard, fetched now where it was not before."""
+        self.prefetch([name])
+        return self._cache.shard(self._published.index.shards[name])
+
+    def prefetch(self, names: Iterable[str]) -> None:
+        """Fetch what is missing of these."""
+        names = list(names)
+        lacking = self._published.missing(names, self._cache)
+        if lacking:
+            try:
+                self.fetched += fetch(
+                    self._published, lacking, self._cache, self._origins(), self._tell
+                )
+            except UnreachableError as error:
+                if self._taken:
+                    raise  # what was looked up already must not be mixed with another's
+                self._fall_back(names, error)
+        self._commit()
+
+    def fetch_everything(self) -> None:
+        """Fetch all shards that are missing."""
+        self.fetched += fetch_all(
+            self._published, self._cache, self._origins(), self._tell
+        )
+        self._commit()
+
+    def _commit(self) -> None:
+        self._taken = True
+        if self._fallen is None:
+            self._cache.name(_key(self._place), self._published.digest)
+
+    def _open(self) -> tuple[RegistryPlace, Published]:
+        errors: list[DatabaseError] = []
+        for place in self._places:
+            try:
+                return place, self._resolve(place)
+            except DatabaseError as error:
+                errors.append(error)
+        reason = worst(errors)
+        before = self._before()
+        if not isinstance(reason, UnreachableError) or not before:
+            raise reason
+        self._fallen = reason
+        return before[0]
+
+    def _resolve(self, place: RegistryPlace) -> Published:
+        digest = place.digest
+        if not digest:
+            self._tell(f"asking {place} for the advisory database")
+            digest = self._registry(place).resolve(place.wanted)
+            if not digest:
+                raise UnreachableError(f"{place}: no such tag or repository")
+        manifest = self._cache.document(digest)
+        if not manifest:
+            manifest = self._registry(place).manifest(digest)
+            self._cache.put_document(digest, manifest)
+        others = [self._registry(p) for p in self._places if p != place]
+        origins = [self._registry(place), *others]
+        published = load_published(digest, manifest, str(place), self._cache, origins)
+        self._accept(published.index, published.artifact.signature, str(place))
+        return published
+
+    def _fall_back(self, names: Iterable[str], error: UnreachableError) -> None:
+        for place, published in self._before():
+            if not published.missing(names, self._cache):
+                self._place, self._published, self._fallen = place, published, error
+                return
+        raise error
+
+    def _before(self) -> list[tuple[RegistryPlace, Published]]:
+        """Databases that these references stood for before, newest first, as far as they are there."""
+        found = []
+        for place in self._places:
+            pinned = (place.digest,) if place.digest else ()
+            for digest in pinned or self._cache.named(_key(place)):
+                manifest = self._cache.document(digest)
+                if not manifest:
+                    continue
+                try:
+                    published = load_published(
+                        digest, manifest, str(place), self._cache, ()
+                    )
+                    signature = published.artifact.signature
+                    self._accept(published.index, signature, str(place))
+                except DatabaseError:
+                    continue
+                found.append((place, published))
+        return found
+
+    def _origins(self) -> list[Origin]:
+        ordered = [self._place, *(p for p in self._places if p != self._place)]
+        return [self._registry(place) for place in ordered]
+
+    def _registry(self, place: RegistryPlace) -> Registry:
+        from shipworthy.advisories.distribute.registry import Registry
+
+        if place not in self._registries:
+            self._registries[place] = Registry(place=place, connection=self._connection)
+        return self._registries[place]
+
+
+def _key(place: RegistryPlace) -> str:
+    return f"{place.host}/{place.repository}:{place.wanted}"

@@ -1,0 +1,122 @@
+"""
+Asking again: what every download shares, of databases and of feeds.
+
+A server that is overloaded, says so or drops the line is asked again after a while that doubles, or
+that it names itself (``Retry-After``, RFC 9110, in seconds). What it refuses is refused.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from shipworthy.errors import UnreachableError
+
+
+if TYPE_CHECKING:
+    import requests
+
+T = TypeVar("T")
+
+CHUNK = 1 << 16
+_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_DENIED = frozenset({401, 403})
+_LONGEST = 60.0
+
+
+class Again(Exception):  # noqa: N818  # a signal between two functions, not an error of ours
+    """One try failed in a way that another may not."""
+
+    def __init__(self, reason: str, after: float = 0.0) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How often and how long to wait."""
+
+    tries: int = 4
+    first: float = 0.5
+    """Seconds before the second try; doubles each time."""
+    timeout: float = 30.0
+    """Seconds without a byte."""
+    sleep: Callable[[float], None] = time.sleep
+
+
+def persist(name: str, patience: Patience, attempt: Callable[[], T]) -> T:
+    """
+    What ``attempt`` gives, asked again while it raises ``Again`` or the line drops.
+
+    Raises:
+        UnreachableError: The last try failed as well.
+    """
+    import requests
+
+    reason = ""
+    for number in range(patience.tries):
+        try:
+            return attempt()
+        except Again as again:
+            reason, after = str(again), again.after
+        except (requests.RequestException, OSError) as error:
+            reason, after = plain(error), 0.0
+            if isinstance(error, requests.exceptions.SSLError):
+                break
+        if number + 1 < patience.tries:
+            patience.sleep(min(max(after, patience.first * 2**number), _LONGEST))
+    raise UnreachableError(f"{name}: no answer ({reason})")
+
+
+def check(response: requests.Response, name: str) -> None:
+    """Let a good answer pass; raises ``Again`` or ``UnreachableError`` for the others."""
+    status = response.status_code
+    if status in _AGAIN:
+        after = response.headers.get("Retry-After", "")
+        seconds = float(after) if after.isdecimal() and len(after) < 6 else 0.0
+        raise Again(f"the server says {status}", seconds)
+    if status in _DENIED:
+        raise UnreachableError(
+            f"{name}: access denied ({status})",
+            hint="log in where it is kept: docker login HOST",
+        )
+    if status >= 300:
+        raise UnreachableError(f"{name}: the server says {status}")
+
+
+def plain(error: Exception) -> str:
+    """The reason of a failed request in a few words."""
+    import requests
+
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"TLS: {str(error)[-200:]}"
+    if isinstance(error, requests.exceptions.Timeout):
+        return "timed out"
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return "connection failed"
+    if isinstance(error, requests.RequestException):
+        return (
+            "connection lost" if "Chunked" in type(error).__name__ else str(error)[:200]
+        )
+    return getattr(error, "strerror", "") or str(error)[:200]
+
+
+class Body:
+    """The bytes of a response as a stream to read from, undecoded by anybody."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self._parts: Iterator[bytes] = response.iter_content(CHUNK)
+        self._rest = b""
+        self.taken = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to ``size`` bytes; none at the end."""
+        if not self._rest:
+            self._rest = next(self._parts, b"")
+        if size < 0:
+            size = len(self._rest)
+        data, self._rest = self._rest[:size], self._rest[size:]
+        self.taken += len(data)
+        return data

@@ -1,0 +1,88 @@
+"""A real registry for tests: docker-registry, plain or with TLS and basic authentication."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def need(*programs: str) -> None:
+    """Skip with the reason where a program is missing; fail instead with ``CI=true``."""
+    missing = [name for name in programs if shutil.which(name) is None]
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"not installed: {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+@contextmanager
+def registry(directory: Path, *, secured: bool = False) -> Iterator[str]:
+    """``HOST:PORT`` of a registry that keeps its files below ``directory / "reg"``."""
+    need("docker-registry")
+    directory.mkdir(parents=True, exist_ok=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    lines = [
+        "version: 0.1",
+        "log: {level: error}",
+        f"storage: {{filesystem: {{rootdirectory: {directory / 'reg'}}}}}",
+    ]
+    if secured:
+        _certificates(directory)
+        lines += [
+            f'http: {{addr: "127.0.0.1:{port}", tls: {{certificate: srv.crt, key: srv.key}}}}',
+            "auth: {htpasswd: {realm: test, path: htpasswd}}",
+        ]
+    else:
+        lines.append(f'http: {{addr: "127.0.0.1:{port}"}}')
+    (directory / "reg.yml").write_text("\n".join(lines) + "\n")
+    with (directory / "reg.log").open("wb") as log:
+        process = subprocess.Popen(
+            ["docker-registry", "serve", "reg.yml"],
+            cwd=directory,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _wait(port)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("docker-registry did not start")
+
+
+def _certificates(directory: Path) -> None:
+    need("openssl", "htpasswd")
+    (directory / "ext").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    for command in (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=TestCA -keyout ca.key -out ca.crt",
+        "openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout srv.key -out srv.csr",
+        "openssl x509 -req -in srv.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -extfile ext -out srv.crt",
+    ):
+        subprocess.run(command.split(), cwd=directory, check=True, capture_output=True)
+    subprocess.run(
+        ["htpasswd", "-Bbc", "htpasswd", "user", "pass1"],
+        cwd=directory,
+        check=True,
+        capture_output=True,
+    )
