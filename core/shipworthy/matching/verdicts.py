@@ -92,7 +92,15 @@ _Raw = tuple[Advisory, AffectedRange, str]
 class _Question:
     """One vulnerability of one package, to be asked about many of its versions."""
 
-    __slots__ = ("_clear", "_parts", "_verdicts", "_weighs", "group")
+    __slots__ = (
+        "_clear",
+        "_parts",
+        "_plainly_needs",
+        "_speaks_of_all",
+        "_verdicts",
+        "_weighs",
+        "group",
+    )
 
     def __init__(self, family: Family, scheme: Scheme, one: Group) -> None:
         self.group = one
@@ -101,6 +109,10 @@ class _Question:
             (advisory, RangeSet(scheme, advisory.ranges, advisory.versions))
             for advisory in one.advisories
         ]
+        self._plainly_needs = is_plain(family, "needs")
+        self._speaks_of_all = is_plain(family, "admits") and not any(
+            advisory.arches for advisory in one.advisories
+        )
         self._clear = Verdict(group=one, hits=())
         self._verdicts: dict[tuple[tuple[int, int, str], ...], Verdict] = {}
 
@@ -111,8 +123,9 @@ class _Question:
         hits: list[_Raw] = []
         passed: list[Advisory] = []
         doubtful = False
+        admits = None if self._speaks_of_all else family.admits
         for advisory, ranges in self._parts:
-            if not family.admits(package, advisory):
+            if admits is not None and not admits(package, advisory):
                 continue
             try:
                 where = ranges.find(wanted)
@@ -122,7 +135,10 @@ class _Question:
             if where is None:
                 passed.append(advisory)
                 continue
-            hits.append((advisory, where, family.needs(package, advisory)))
+            needs = ""
+            if advisory.channel or not self._plainly_needs:
+                needs = family.needs(package, advisory)
+            hits.append((advisory, where, needs))
         if not hits:
             return (self._clear if passed else None), doubtful
         return self._settled(family, package, hits, passed), doubtful

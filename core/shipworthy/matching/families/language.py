@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from shipworthy.matching.families.base import PlainFamily
-from shipworthy.matching.interface import Hit, Lookup, Reason, Skip
-from shipworthy.model.advisory import Advisory
+from shipworthy.matching.interface import Lookup, Reason, Skip
 from shipworthy.model.bucket import normal_name
 from shipworthy.model.package import Package
 
@@ -17,9 +16,6 @@ NO_VERSION = Reason(
     subject="packages without a version",
     message="there is no version to compare",
 )
-
-GAP_FILLERS = frozenset({"retirejs"})
-"""Feeds that count only where no other knows the vulnerability of the package."""
 
 _LOW = frozenset({"low-confidence", "private", "source-local"})
 _MEDIUM = frozenset({"version-from-ldflags", "shaded", "source-git", "source-registry"})
@@ -76,19 +72,3 @@ class LanguageFamily(PlainFamily):
     def remarks(self, package: Package) -> Sequence[str]:  # noqa: ARG002 - the seam's signature
         """What a reader should know of ``package`` beside."""
         return ()
-
-    def admits(self, package: Package, advisory: Advisory) -> bool:  # noqa: ARG002 - the seam's signature
-        """Every advisory of the ecosystem on that name is on every build of it."""
-        return True
-
-    def settle(
-        self,
-        package: Package,  # noqa: ARG002 - the seam's signature
-        hits: Sequence[Hit],
-        passed: Sequence[Advisory],
-    ) -> Sequence[Hit]:
-        """What only fills gaps counts where nobody else knows the vulnerability."""
-        said = [*(hit.advisory for hit in hits), *passed]
-        if all(advisory.feed in GAP_FILLERS for advisory in said):
-            return hits
-        return [hit for hit in hits if hit.advisory.feed not in GAP_FILLERS]

@@ -14,11 +14,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shipworthy.matching.families.language import LanguageFamily
+from shipworthy.matching.interface import Hit
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import normal_name
 from shipworthy.model.package import Package
 
 
+_GAP_FILLERS = frozenset({"retirejs"})
+"""Feeds that count only where no other knows the vulnerability of the package."""
 _NPM_OWN = "node_modules/npm/node_modules/"
 _NPM_ITSELF = "node_modules/npm/package.json"
 _FIXTURES = re.compile(r"(?:\A|/)(?:tests?|__tests__|fixtures|testdata)/")
@@ -51,6 +54,18 @@ class NpmFamily(LanguageFamily):
         versions = sorted(version for version in found if version)
         named = f"npm {', '.join(versions)}" if versions else "npm"
         return (f"bundled-by {named}: an update of npm itself brings the fix",)
+
+    def settle(
+        self,
+        package: Package,  # noqa: ARG002 - the seam's signature
+        hits: Sequence[Hit],
+        passed: Sequence[Advisory],
+    ) -> Sequence[Hit]:
+        """What only fills gaps counts where nobody else knows the vulnerability."""
+        said = [*(hit.advisory for hit in hits), *passed]
+        if all(advisory.feed in _GAP_FILLERS for advisory in said):
+            return hits
+        return [hit for hit in hits if hit.advisory.feed not in _GAP_FILLERS]
 
     def doubts_on(
         self, package: Package, advisory: Advisory
