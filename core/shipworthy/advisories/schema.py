@@ -96,15 +96,31 @@ def load_advisories(
     found: list[Advisory] = []
     try:
         for row in orjson.loads(body):
-            names, shared = _loaded(row, feeds)
+            id_, names, ranges, feed, *rest = row
+            if len(rest) < _OPTIONAL:
+                rest += _DEFAULTS[len(rest) :]
+            versions, state, rating, arches, modularity, also, bulletin, *limits = rest
+            channel, cpes, fixed_on = limits
             several = names and type(names[0]) is list
             found += [
                 Advisory(
+                    id=_text(id_),
                     aliases=_texts(aliases),
                     bucket=bucket,
                     package=package,
                     scheme=scheme,
-                    **shared,
+                    feed=feeds[feed],
+                    ranges=tuple([_load_range(r) for r in ranges]),
+                    versions=_texts(versions),
+                    fix_state=_STATES[state],
+                    rating=_text(rating),
+                    arches=_texts(arches),
+                    modularity=_text(modularity),
+                    also=_texts(also),
+                    bulletin=bool(bulletin),
+                    channel=_text(channel),
+                    cpes=_texts(cpes),
+                    fixed_on=_text(fixed_on),
                 )
                 for aliases in (names if several else (names,))
             ]
@@ -116,29 +132,7 @@ def load_advisories(
 
 
 _DEFAULTS: tuple[Any, ...] = ((), 0, "", (), "", (), 0, "", (), "")
-
-
-def _loaded(row: Any, feeds: Sequence[str]) -> tuple[Any, dict[str, Any]]:
-    """The alias sets of a row, not yet checked, and what all of its advisories share."""
-    id_, names, ranges, feed, *rest = row
-    rest += _DEFAULTS[len(rest) :]
-    versions, state, rating, arches, modularity, also, bulletin, *limits = rest
-    channel, cpes, fixed_on = limits
-    return names, {
-        "id": _text(id_),
-        "feed": feeds[feed],
-        "ranges": tuple([_load_range(r) for r in ranges]),
-        "versions": _texts(versions),
-        "fix_state": _STATES[state],
-        "rating": _text(rating),
-        "arches": _texts(arches),
-        "modularity": _text(modularity),
-        "also": _texts(also),
-        "bulletin": bool(bulletin),
-        "channel": _text(channel),
-        "cpes": _texts(cpes),
-        "fixed_on": _text(fixed_on),
-    }
+_OPTIONAL = len(_DEFAULTS)
 
 
 def dump_record(record: Record) -> bytes:

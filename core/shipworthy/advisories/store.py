@@ -41,6 +41,8 @@ from shipworthy.model.bucket import is_covered
 from shipworthy.model.lifecycle import Product, SupportLimit
 
 
+_AT_ONCE = 500
+"""Keys of one query; SQLite allows 999 everywhere."""
 _HINT = "check it with: shipworthy db verify; build or fetch it again"
 
 
@@ -218,16 +220,19 @@ class _Shard:
 
     def find(self, table: str, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """(key, body) of the keys that ``table`` has, in the order asked, once each."""
-        sql = f"SELECT body FROM {table} WHERE key=?"  # noqa: S608  # a name out of TABLES
-        execute = self._connection.cursor().execute
-        with _clear(self._path):
-            for key in dict.fromkeys(keys):
-                row = execute(sql, (key,)).fetchone()
-                if row is None:
+        wanted = list(dict.fromkeys(keys))
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            sql = f"SELECT key, body FROM {table} WHERE key IN ({marks})"  # noqa: S608  # a name out of TABLES
+            with _clear(self._path):
+                found = dict(self._connection.execute(sql, some).fetchall())
+            for key in some if found else ():
+                if key not in found:
                     continue
-                if type(row[0]) is not bytes:
+                if type(found[key]) is not bytes:
                     raise _broken(self._path, f"the row of {key!r} has no body")
-                yield key, row[0]
+                yield key, found[key]
 
     def _check_tables(self, name: str) -> tuple[str, str, tuple[str, ...]]:
         """Nothing but our own tables may be there: a view could make a look-up run anything."""

@@ -51,7 +51,26 @@ def group(advisories: Iterable[Advisory]) -> tuple[Group, ...]:
     return _grouped(held)
 
 
-def _grouped(advisories: Iterable[Advisory]) -> tuple[Group, ...]:
+def _grouped(advisories: Sequence[Advisory]) -> tuple[Group, ...]:
+    named = [names_of(advisory) for advisory in advisories]
+    if _are_apart(named):
+        groups = [
+            _group(set(names), [advisory])
+            for names, advisory in zip(named, advisories, strict=True)
+        ]
+        return tuple(sorted(groups, key=lambda made: made.id))
+    return _joined(advisories)
+
+
+def _are_apart(named: Sequence[frozenset[str]]) -> bool:
+    """Whether no two share a name, and none holds two CVEs, so that each is a vulnerability of its own."""
+    return sum(map(len, named)) == len(frozenset().union(*named)) and all(
+        len(names) == 1 or sum(name.startswith(_CVE) for name in names) < 2
+        for names in named
+    )
+
+
+def _joined(advisories: Iterable[Advisory]) -> tuple[Group, ...]:
     by_cve: dict[str, tuple[set[str], list[Advisory]]] = {}
     rest: list[tuple[set[str], list[Advisory]]] = []
     for advisory in advisories:

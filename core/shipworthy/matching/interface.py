@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.finding import Match
@@ -26,8 +26,7 @@ class Advisories(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
+class Lookup(NamedTuple):
     """By which name one package is looked up in its family's bucket, and which version is compared."""
 
     package: Package
@@ -57,8 +56,7 @@ class Skip:
     reason: Reason | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """One advisory that covers the version compared."""
 
     advisory: Advisory

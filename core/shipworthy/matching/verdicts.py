@@ -50,6 +50,11 @@ class Verdicts:
     ) -> None:
         self.family = family
         self._scheme = scheme_named(scheme_of(family.bucket))
+        self._rules = _Rules(
+            admits=not is_plain(family, "admits"),
+            needs=not is_plain(family, "needs"),
+            settles=not is_plain(family, "settle"),
+        )
         self._advisories = advisories
         self._questions: dict[tuple[str, ...], tuple[_Question, ...]] = {}
         self._answers: dict[tuple[tuple[str, ...], str, str, str], Answer] = {}
@@ -67,7 +72,7 @@ class Verdicts:
             if questions is None:
                 held = [one for name in names for one in self._advisories.get(name, ())]
                 questions = self._questions[names] = tuple(
-                    [_Question(self.family, self._scheme, one) for one in group(held)]
+                    [_Question(self._rules, self._scheme, one) for one in group(held)]
                 )
             answer = self._answers[key] = self._answer(lookup, questions)
         return answer
@@ -89,30 +94,27 @@ _Raw = tuple[Advisory, AffectedRange, str]
 """What becomes a hit."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What a family has rules of its own for; where it has none, it need not be asked."""
+
+    admits: bool
+    needs: bool
+    settles: bool
+
+
 class _Question:
     """One vulnerability of one package, to be asked about many of its versions."""
 
-    __slots__ = (
-        "_clear",
-        "_parts",
-        "_plainly_needs",
-        "_speaks_of_all",
-        "_verdicts",
-        "_weighs",
-        "group",
-    )
+    __slots__ = ("_clear", "_parts", "_rules", "_verdicts", "group")
 
-    def __init__(self, family: Family, scheme: Scheme, one: Group) -> None:
+    def __init__(self, rules: _Rules, scheme: Scheme, one: Group) -> None:
         self.group = one
-        self._weighs = not is_plain(family, "settle")
+        self._rules = rules
         self._parts = [
             (advisory, RangeSet(scheme, advisory.ranges, advisory.versions))
             for advisory in one.advisories
         ]
-        self._plainly_needs = is_plain(family, "needs")
-        self._speaks_of_all = is_plain(family, "admits") and not any(
-            advisory.arches for advisory in one.advisories
-        )
         self._clear = Verdict(group=one, hits=())
         self._verdicts: dict[tuple[tuple[int, int, str], ...], Verdict] = {}
 
@@ -123,9 +125,10 @@ class _Question:
         hits: list[_Raw] = []
         passed: list[Advisory] = []
         doubtful = False
-        admits = None if self._speaks_of_all else family.admits
+        rules = self._rules
         for advisory, ranges in self._parts:
-            if admits is not None and not admits(package, advisory):
+            asks = rules.admits or advisory.arches
+            if asks and not family.admits(package, advisory):
                 continue
             try:
                 where = ranges.find(wanted)
@@ -136,7 +139,7 @@ class _Question:
                 passed.append(advisory)
                 continue
             needs = ""
-            if advisory.channel or not self._plainly_needs:
+            if rules.needs or advisory.channel:
                 needs = family.needs(package, advisory)
             hits.append((advisory, where, needs))
         if not hits:
@@ -155,7 +158,7 @@ class _Question:
             [(id(advisory), id(where), needs) for advisory, where, needs in raw]
         )
         verdict = self._verdicts.get(key)
-        if verdict is not None and not self._weighs:
+        if verdict is not None and not self._rules.settles:
             return verdict
         hits = tuple([Hit(advisory=a, where=w, needs=n) for a, w, n in raw])
         stand = tuple(family.settle(package, hits, passed))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shipworthy import versions as schemes
 from shipworthy.errors import VersionError
@@ -22,8 +22,7 @@ from shipworthy.versions.intervals import Interval, Intervals, intervals_of
 from shipworthy.versions.listed import is_listed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AffectedRange:
+class AffectedRange(NamedTuple):
     """What a version was found in."""
 
     constraint: str
@@ -34,8 +33,7 @@ class AffectedRange:
     """All fixed versions of all ranges that come after the version, in order, each once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A version read once, to be held against any number of advisories."""
 
     version: str

@@ -112,4 +112,4 @@ def _is_apart(advisory: Advisory) -> bool:
 
 
 def _with_state(hit: Hit, state: FixState) -> Hit:
-    return replace(hit, advisory=replace(hit.advisory, fix_state=state))
+    return hit._replace(advisory=replace(hit.advisory, fix_state=state))

@@ -9,7 +9,7 @@ Fedora's name and is somebody else.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shipworthy.matching.families.deb import THIRD_PARTY
 from shipworthy.matching.families.rpm import RpmFamily
@@ -33,4 +33,4 @@ class FedoraFamily(RpmFamily):
         found = RpmFamily.look_up(self, package)
         if isinstance(found, Skip):
             return found
-        return replace(found, version=_EPOCH.sub("", found.version, count=1))
+        return found._replace(version=_EPOCH.sub("", found.version, count=1))

@@ -126,7 +126,7 @@ def with_source(found: Lookup | Skip) -> Lookup | Skip:
     if isinstance(found, Skip):
         return found
     source = found.package.source or found.package.name
-    return replace(found, also=(source + SOURCE,))
+    return found._replace(also=(source + SOURCE,))
 
 
 def _repositories(distro: Distro | None) -> list[str]:
