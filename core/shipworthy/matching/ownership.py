@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from shipworthy.matching.verdicts import Answer, Verdict
 from shipworthy.model.finding import AdvisoryRef, Evidence, Match
@@ -86,11 +86,9 @@ def word_on(ids: AbstractSet[str], verdicts: Iterable[Verdict]) -> Verdict | Non
 
 def _less_sure(match: Match) -> Match:
     note = f"owned-by {match.package.owner}"
-    return replace(
-        match,
+    return match._replace(
         evidence=tuple(
-            replace(
-                evidence,
+            evidence._replace(
                 confidence=_LESS.get(evidence.confidence, evidence.confidence),
                 notes=(*evidence.notes, note),
             )
@@ -110,8 +108,7 @@ def _joined(match: Match, joining: Mapping[tuple[str, str], Sequence[Match]]) ->
         *(_inside(one.package, e) for one in inner for e in one.evidence),
     )
     record_ids = dict.fromkeys(key for one in (match, *inner) for key in one.record_ids)
-    return replace(
-        match,
+    return match._replace(
         aliases=tuple(sorted({*match.aliases, *names} - {match.id})),
         advisories=_refs(match, inner),
         evidence=evidence,
@@ -130,7 +127,7 @@ def _refs(match: Match, inner: Sequence[Match]) -> tuple[AdvisoryRef, ...]:
 
 def _inside(package: Package, evidence: Evidence) -> Evidence:
     note = f"inside: {package.purl or f'{package.name}@{package.version}'}"
-    return replace(evidence, notes=(*evidence.notes, note))
+    return evidence._replace(notes=(*evidence.notes, note))
 
 
 def _statuses(tally: _Tally) -> list[Status]:
