@@ -12,7 +12,7 @@ help:
 	@echo "make check   the checks alone: lint, types, imports"
 	@echo "make unit    the tests alone (TESTS=path)"
 	@echo "make format  put the sources into the house's form"
-	@echo "make bench   time and memory (CORPUS=directory of the big images)"
+	@echo "make bench   time, memory and traffic (CORPUS=directory of the big images, for scans too)"
 	@echo "make clean   remove what the others made"
 
 setup:

@@ -3,12 +3,13 @@ A synthetic SBOM of many packages with real names and versions, for measuring ma
 
 Names are those that the feeds' advisories are on, so every look-up finds something; versions are
 the ones that advisories name, and Debian's are those in its archive. The same feeds give the same
-SBOM.
+SBOM: ``synthetic.py FEEDS OUT COUNT``.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,3 +98,7 @@ def _package(kind: str, name: str, version: str) -> tuple[str, str]:
         version = f"v{version}"
     path = name.replace(":", "/") if kind == "maven" else name
     return f"pkg:{kind}/{quote(path)}", version
+
+
+if __name__ == "__main__":
+    write_sbom(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,67 @@
+"""What all benchmarks share: one process timed whole, medians, and a table to print."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / ".bench"
+FEEDS = ROOT.parent / "shared" / "feeds"
+DATABASE = WORK / "db"
+RUNS = int(os.environ.get("BENCH_RUNS", "5"))
+
+Figures = tuple[float, float]
+"""Seconds and MiB."""
+Row = tuple[str, str, str]
+"""What was measured, the figure, and what is wanted at most."""
+
+
+def run(*arguments: str) -> Figures:
+    """One shipworthy process of its own: wall-clock seconds and peak memory."""
+    return run_python("-m", "shipworthy", *arguments)
+
+
+def run_python(*arguments: str) -> Figures:
+    """One Python process of its own: wall-clock seconds and peak memory."""
+    start = time.perf_counter()
+    pid = os.posix_spawn(
+        sys.executable,
+        [sys.executable, *arguments],
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+    )
+    _, status, usage = os.wait4(pid, 0)
+    seconds = time.perf_counter() - start
+    if os.waitstatus_to_exitcode(status) not in {0, 1}:
+        raise SystemExit(f"bench: python {' '.join(arguments)} failed")
+    return seconds, usage.ru_maxrss / 1024
+
+
+def median(once: Callable[[], Figures], runs: int = RUNS) -> Figures:
+    """The median of several runs after a first one that does not count."""
+    if runs > 1:
+        once()
+    results = [once() for _ in range(runs)]
+    return (
+        statistics.median(r[0] for r in results),
+        statistics.median(r[1] for r in results),
+    )
+
+
+def show(figures: Figures) -> str:
+    """Seconds, and memory where it was measured."""
+    seconds, mib = figures
+    return f"{seconds:8.3f} s" + (f"{mib:8.0f} MiB" if mib else "")
+
+
+def table(title: str, rows: Sequence[Row]) -> None:
+    """Print the rows under their title."""
+    print(f"\n{title:44}{'measured':>24}   wanted at most")
+    for name, figure, wanted in rows:
+        print(f"{name:44}{figure:>24}   {wanted}")
