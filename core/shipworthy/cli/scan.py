@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -148,6 +149,8 @@ def command(
     from shipworthy.reports.document import to_document
     from shipworthy.scan import scan
 
+    # A short life that makes many plain values and no cycles worth looking for.
+    gc.disable()
     # Inflating threads hand the interpreter over far more often than its default expects.
     sys.setswitchinterval(0.0005)
     with _progress(quiet=quiet) as progress:

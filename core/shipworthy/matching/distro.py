@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from shipworthy.matching.families.almalinux import AlmaFamily
-from shipworthy.matching.families.alpm import AlpmFamily
-from shipworthy.matching.families.amazon import AmazonFamily
-from shipworthy.matching.families.apk import ApkFamily
-from shipworthy.matching.families.base import PlainFamily
-from shipworthy.matching.families.deb import DebFamily
-from shipworthy.matching.families.fedora import FedoraFamily
-from shipworthy.matching.families.oracle import OracleFamily
-from shipworthy.matching.families.redhat import RedHatFamily
-from shipworthy.matching.families.rpm import RpmFamily
-from shipworthy.matching.families.suse import SuseFamily
-from shipworthy.matching.families.ubuntu import UbuntuFamily
+from shipworthy.matching.families.base import family_at
 from shipworthy.matching.interface import Family
 from shipworthy.model.bucket import os_bucket
 from shipworthy.model.package import Distro, Package
@@ -66,23 +55,23 @@ _KINDS = {
 }
 
 
-_FAMILIES: dict[str, type[PlainFamily]] = {
-    "almalinux": AlmaFamily,
-    "amzn": AmazonFamily,
-    "fedora": FedoraFamily,
-    "ol": OracleFamily,
-    "opensuse": SuseFamily,
-    "redhat": RedHatFamily,
-    "sle": SuseFamily,
-    "sles": SuseFamily,
-    "ubuntu": UbuntuFamily,
+_FAMILIES = {
+    "almalinux": "almalinux:AlmaFamily",
+    "amzn": "amazon:AmazonFamily",
+    "fedora": "fedora:FedoraFamily",
+    "ol": "oracle:OracleFamily",
+    "opensuse": "suse:SuseFamily",
+    "redhat": "redhat:RedHatFamily",
+    "sle": "suse:SuseFamily",
+    "sles": "suse:SuseFamily",
+    "ubuntu": "ubuntu:UbuntuFamily",
 }
 """Distributions that have rules of their own; the others go by the type of their packages."""
-_BY_TYPE: dict[str, type[PlainFamily]] = {
-    "alpm": AlpmFamily,
-    "apk": ApkFamily,
-    "deb": DebFamily,
-    "rpm": RpmFamily,
+_BY_TYPE = {
+    "alpm": "alpm:AlpmFamily",
+    "apk": "apk:ApkFamily",
+    "deb": "deb:DebFamily",
+    "rpm": "rpm:RpmFamily",
 }
 
 
@@ -115,7 +104,7 @@ def family_for(
 ) -> Family | None:
     """The family of OS packages of ``type_`` in ``bucket``; ``None`` where its advisories are on another kind."""
     id_ = bucket.partition("-")[0]
-    made = _FAMILIES.get(id_) or _BY_TYPE.get(type_)
-    if _KINDS.get(id_, type_) != type_ or made is None:
+    place = _FAMILIES.get(id_) or _BY_TYPE.get(type_)
+    if _KINDS.get(id_, type_) != type_ or place is None:
         return None
-    return made.of(bucket, distro, tuple(packages))
+    return family_at(place).of(bucket, distro, tuple(packages))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
 
 from shipworthy.matching.interface import Advisories, Family, Hit, Lookup, Skip
 from shipworthy.model.advisory import Advisory
@@ -70,6 +72,16 @@ class PlainFamily:
     ) -> Sequence[Hit]:
         """All of them: advisories are alternatives."""
         return hits
+
+
+@cache
+def family_at(place: str) -> type[PlainFamily]:
+    """The family in ``MODULE:CLASS`` of this package, loaded when an image first needs it."""
+    module, _, name = place.partition(":")
+    found: type[PlainFamily] = getattr(
+        import_module(f"shipworthy.matching.families.{module}"), name
+    )
+    return found
 
 
 def is_plain(family: object, method: str) -> bool:

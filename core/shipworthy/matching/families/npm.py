@@ -17,7 +17,7 @@ from shipworthy.matching.families.language import LanguageFamily
 from shipworthy.matching.interface import Hit
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import normal_name
-from shipworthy.model.package import Package
+from shipworthy.model.package import Distro, Package
 
 
 _GAP_FILLERS = frozenset({"retirejs"})
@@ -33,6 +33,16 @@ class NpmFamily(LanguageFamily):
 
     npms: Mapping[str, str] = field(default_factory=dict)
     """The versions of npm in the image by the directory that npm is installed in."""
+
+    @classmethod
+    def of(
+        cls,
+        bucket: str,
+        distro: Distro | None,
+        packages: Sequence[Package],
+    ) -> NpmFamily:
+        """The family for an image with these packages, npm itself perhaps among them."""
+        return cls(bucket=bucket, distro=distro, npms=npms_in(packages))
 
     def also_named(self, name: str) -> tuple[str, ...]:
         """In lower case where that is another."""
