@@ -23,6 +23,7 @@ T = TypeVar("T")
 CHUNK = 1 << 16
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _DENIED = frozenset({401, 403})
+_LOG_IN = "log in where it is kept: docker login HOST"
 _LONGEST = 60.0
 
 
@@ -70,8 +71,8 @@ def persist(name: str, patience: Patience, attempt: Callable[[], T]) -> T:
     raise UnreachableError(f"{name}: no answer ({reason})")
 
 
-def check(response: requests.Response, name: str) -> None:
-    """Let a good answer pass; raises ``Again`` or ``UnreachableError`` for the others."""
+def check(response: requests.Response, name: str, *, denied: str = _LOG_IN) -> None:
+    """Let a good answer pass; raises ``Again`` or ``UnreachableError``, ``denied`` its hint, for the others."""
     status = response.status_code
     if status in _AGAIN:
         after = response.headers.get("Retry-After", "")
@@ -80,7 +81,7 @@ def check(response: requests.Response, name: str) -> None:
     if status in _DENIED:
         raise UnreachableError(
             f"{name}: access denied ({status})",
-            hint="log in where it is kept: docker login HOST",
+            hint=denied,
         )
     if status >= 300:
         raise UnreachableError(f"{name}: the server says {status}")
