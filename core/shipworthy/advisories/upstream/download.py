@@ -49,6 +49,8 @@ class Bounds:
     """Seconds for one file, however steadily it trickles."""
     resumable: int = 1 << 20
     """Bytes from which on a part is worth keeping."""
+    files: int = 5_000
+    """Files of one source."""
     clock: Callable[[], float] = time.monotonic
 
 

@@ -17,7 +17,6 @@ from shipworthy.advisories.upstream.client import Client, HostLimits, MissingErr
 from shipworthy.advisories.upstream.download import UNCHANGED, Bounds, Download
 from shipworthy.advisories.upstream.mirrors import bases
 from shipworthy.advisories.upstream.source import (
-    MAX_TARGETS,
     Source,
     Target,
     fault_of,
@@ -172,8 +171,10 @@ def _follow(
     named: set[str] = set()
     failed = 0
     for target in source.targets(lists):
-        if len(named) == MAX_TARGETS:
-            raise FeedError(f"a list names more than the bound of {MAX_TARGETS} files")
+        if len(named) == plan.bounds.files:
+            raise FeedError(
+                f"a list names more than the bound of {plan.bounds.files} files"
+            )
         fault = fault_of(target) or ("twice the same" if target.path in named else "")
         if fault:
             fetched.problems.append(fault)

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Protocol
 
 
-MAX_TARGETS = 5_000
-"""Files of one source."""
 MAX_FILE = 1 << 30
 """Bytes of one file, unless its source says otherwise; importers read no more."""
 MAX_ARCHIVE = 8 << 30

@@ -104,8 +104,7 @@ def _directory(feeds: Path | None, *, upstream: bool) -> Path:
             hint="--upstream fetches the feeds from their publishers",
         )
     if not upstream and not feeds.is_dir():
-        fault = "is no directory" if feeds.exists() else "does not exist"
-        raise UsageError(f"--feeds {feeds}: {fault}, expected one of feeds")
+        raise UsageError(f"--feeds {feeds}: does not exist")
     return feeds
 
 
