@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from feedserver import Publisher, broken_off, status
-from feedwriter import Feeds, osv, released, secdb
 
 from shipworthy.advisories.store import AdvisoryStore
 from shipworthy.cli.main import run as run_command
@@ -18,39 +17,6 @@ from shipworthy.cli.main import run as run_command
 Build = Callable[..., int]
 
 ONLY = "alpine,debian,epss,kev,osv"
-
-
-@pytest.fixture
-def published(server: Publisher, tmp_path: Path) -> Publisher:
-    """Five publishers with real cases: lodash, curl in Debian, musl in Alpine, and what is exploited."""
-    made = Feeds(tmp_path / "made")
-    server.put("osv/ecosystems.txt", "npm\nPyPI\n[EMPTY]\n")
-    lodash = osv(
-        "GHSA-35jh-r3h4-6jhm",
-        "npm",
-        "lodash",
-        fixed="4.17.21",
-        aliases=["CVE-2021-23337"],
-    )
-    server.put("osv/npm/all.zip", made.osv_zip("npm", lodash).read_bytes())
-    django = osv("PYSEC-2019-16", "PyPI", "django", fixed="2.2.8")
-    server.put("osv/PyPI/all.zip", made.osv_zip("PyPI", django).read_bytes())
-    tracker = {
-        "curl": {
-            "CVE-2023-38545": {"releases": {"bookworm": released("7.88.1-10+deb12u4")}}
-        }
-    }
-    server.put("debian/data/json", json.dumps(tracker))
-    server.put("alpine/index.html", '<a href="v3.20/">v3.20/</a>')
-    musl = secdb({"musl": {"1.2.5-r1": ["CVE-2025-26519"]}})
-    server.put("alpine/v3.20/main.json", json.dumps(musl))
-    scores = made.epss({"CVE-2023-38545": (0.26, 0.96)}).read_bytes()
-    server.put("epss/epss_scores-current.csv.gz", scores)
-    server.put(
-        "kev/known_exploited_vulnerabilities.json",
-        made.kev().read_bytes(),
-    )
-    return server
 
 
 @pytest.fixture
