@@ -150,6 +150,22 @@ def broken_off(data: bytes, after: int) -> Callable[[Handler], None]:
     )
 
 
+def trickling(
+    data: bytes, first: int, hold: threading.Event
+) -> Callable[[Handler], None]:
+    """The beginning of the right answer, and a line that stays open until ``hold`` is set."""
+    tag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+
+    def answer(handler: Handler) -> None:
+        handler.answer(200, data[:first], {"ETag": tag}, length=len(data))
+        for place in range(first, len(data), 20_000):
+            if hold.wait(0.05):
+                return
+            handler.wfile.write(data[place : place + 20_000])
+
+    return answer
+
+
 @contextmanager
 def publisher(root: Path) -> Iterator[Publisher]:
     """A publisher on a free port of the loopback."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from feedserver import Publisher, broken_off, status
+from feedserver import Publisher, broken_off, status, trickling
 
 from shipworthy.advisories.store import AdvisoryStore
 from shipworthy.cli.main import run as run_command
@@ -151,6 +156,40 @@ def test_a_download_that_was_killed_is_completed(
     assert [206] == [a.status for a in asked]
     kept = tmp_path / "cache" / "shipworthy" / "feeds" / "debian" / "tracker.json"
     assert data == kept.read_bytes()
+
+
+def test_an_interrupt_leaves_what_can_be_completed(
+    build: Build, published: Publisher, tmp_path: Path
+) -> None:
+    """130 at once, no database, and the next run goes on from where this one was."""
+    data = json.dumps({f"p{n}": {"CVE-2023-38545": {}} for n in range(90_000)}).encode()
+    published.put("debian/data/json", data)
+    hold = threading.Event()
+    published.fail("debian/data/json", trickling(data, 1_000_000, hold))
+    arguments = ["db", "build", "--upstream", "--only", "debian"]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "shipworthy", *arguments),
+            *("--mirror", f"*={published.url}", "--out", str(tmp_path / "db")),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    part = tmp_path / "cache/shipworthy/feeds/.upstream/debian/tracker.json.part"
+    for _ in range(500):
+        if part.exists() and part.stat().st_size > 500_000:
+            break
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert 130 == process.wait(10)
+    hold.set()
+    assert "Traceback" not in (process.communicate()[1] or "")
+    assert not (tmp_path / "db").exists()
+
+    published.asked.clear()
+    assert 0 == build("-q", only="debian")
+    assert [206] == published.statuses("debian/data/json")
+    assert data == part.parents[2].joinpath("debian", "tracker.json").read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,21 @@ def test_a_server_that_is_overloaded_is_asked_again(
 
     assert good(run(one()))
     assert [1.0, 0.02] == run.slept
+
+
+def test_a_server_may_name_a_time(run: Run, server: Publisher) -> None:
+    """It is held against the server's own clock, and what is no time at all is none."""
+    server.put("one/data.json", DATA)
+    in_a_while = formatdate(time.time() + 20, usegmt=True)
+    server.fail(
+        "one/data.json",
+        status(503, Retry_After=in_a_while),
+        status(429, Retry_After="soon"),
+    )
+
+    assert good(run(one()))
+    assert 18 <= run.slept[0] <= 21
+    assert 0.02 == run.slept[1]
 
 
 def test_a_file_that_is_not_there_is_not_asked_for_again(

@@ -184,7 +184,7 @@ def test_others_by_their_lists() -> None:
         places("photon", {"photon_versions.json": '{"branches": ["5.0", "a/b"]}'})
     )
     assert {"projects/openssl/CVE-2014-0160.json": "secjson/CVE-2014-0160.json"} == (
-        places("openssl", {"contents/secjson": '[{"name": "CVE-2014-0160.json"}]'})
+        places("openssl", {"": '<dt><a href="#CVE-2014-0160">CVE-2014-0160</a></dt>'})
     )
     assert {"projects/httpd/CVE-2021-41773.json": "CVE-2021-41773.json"} == places(
         "httpd", {"": '<a href="CVE-2021-41773.json">CVE-2021-41773.json</a>'}
@@ -237,7 +237,6 @@ PAGES = {
     "csaf/v2/vex/archive_latest.txt": "csaf_vex_2024-10-18.tar.zst",
     "csaf/v2/advisories/archive_latest.txt": "csaf_advisories_2024-10-18.tar.zst",
     "photon_versions.json": '{"branches": ["5.0"]}',
-    "contents/secjson": '[{"name": "CVE-2014-0160.json"}]',
     "releases/?state=current&rows_per_page=100": '{"releases": [{"name": "F42", "id_prefix": "FEDORA"}]}',
     "updates/?type=security&status=stable&releases=F42&rows_per_page=1": '{"total": 1}',
 }

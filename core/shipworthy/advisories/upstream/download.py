@@ -10,9 +10,10 @@ a look at its first bytes: a page that says sorry is no feed.
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,10 @@ _BEGINNINGS = {
 _PACKED = frozenset(_BEGINNINGS) - {".json", ".xml"}
 
 
+class StoppedError(Exception):
+    """Nobody waits for the file any more; the part stays for the next run."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """What a download may take."""
@@ -62,6 +67,8 @@ class Download:
     client: Client
     state: State
     bounds: Bounds
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set when nobody waits any more."""
 
     def fetch(self, target: Target, url: str) -> int:
         """
@@ -154,6 +161,8 @@ class Download:
         size = held
         for data in response.iter_content(CHUNK):
             size += len(data)
+            if self.stop.is_set():
+                raise StoppedError
             if size > self.source.limit:
                 raise UnreachableError(
                     f"{url}: more than the bound of {self.source.limit} bytes"

@@ -7,6 +7,7 @@ stays where it is.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -14,7 +15,12 @@ from pathlib import Path
 
 from shipworthy.advisories.transfer import Patience
 from shipworthy.advisories.upstream.client import Client, HostLimits, MissingError
-from shipworthy.advisories.upstream.download import UNCHANGED, Bounds, Download
+from shipworthy.advisories.upstream.download import (
+    UNCHANGED,
+    Bounds,
+    Download,
+    StoppedError,
+)
 from shipworthy.advisories.upstream.mirrors import bases
 from shipworthy.advisories.upstream.source import (
     Source,
@@ -98,15 +104,16 @@ def fetch(
         raise DatabaseError(
             f"{root}: cannot be written ({error.strerror or error})"
         ) from None
-    limits = HostLimits()
+    limits, stop = HostLimits(), threading.Event()
     done = []
     with ThreadPoolExecutor(_THREADS) as pool:
-        futures = [pool.submit(_one, s, state, plan, limits) for s in sources]
+        futures = [pool.submit(_one, s, state, plan, limits, stop) for s in sources]
         try:
             for future in as_completed(futures):
                 done.append(future.result())
                 tell(done[-1].line())
         except BaseException:
+            stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return sorted(done, key=lambda fetched: fetched.name)
@@ -135,7 +142,13 @@ class _Lists:
         raise error
 
 
-def _one(source: Source, state: State, plan: Plan, limits: HostLimits) -> Fetched:
+def _one(
+    source: Source,
+    state: State,
+    plan: Plan,
+    limits: HostLimits,
+    stop: threading.Event,
+) -> Fetched:
     """Fetch one source, whatever happens."""
     fetched = Fetched(name=source.name)
     key = plan.keys.get(source.key, "") if source.key else ""
@@ -149,8 +162,11 @@ def _one(source: Source, state: State, plan: Plan, limits: HostLimits) -> Fetche
         key=key,
         key_base=source.base,
     )
+    download = Download(
+        source=source, client=client, state=state, bounds=plan.bounds, stop=stop
+    )
     try:
-        _follow(source, client, state, plan, fetched)
+        _follow(download, plan, fetched)
         state.save()
     except (DatabaseError, OSError) as error:
         fetched.problems.append(_words(error))
@@ -160,17 +176,19 @@ def _one(source: Source, state: State, plan: Plan, limits: HostLimits) -> Fetche
     return fetched
 
 
-def _follow(
-    source: Source, client: Client, state: State, plan: Plan, fetched: Fetched
-) -> None:
+def _follow(download: Download, plan: Plan, fetched: Fetched) -> None:
+    source, state = download.source, download.state
     lists = _Lists(
-        client=client, bases=bases(source, plan.mirrors, index=True), year=plan.year
+        client=download.client,
+        bases=bases(source, plan.mirrors, index=True),
+        year=plan.year,
     )
-    download = Download(source=source, client=client, state=state, bounds=plan.bounds)
     places = bases(source, plan.mirrors)
     named: set[str] = set()
     failed = 0
     for target in source.targets(lists):
+        if download.stop.is_set():
+            raise StoppedError
         if len(named) == plan.bounds.files:
             raise FeedError(
                 f"a list names more than the bound of {plan.bounds.files} files"

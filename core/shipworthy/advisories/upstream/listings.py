@@ -34,6 +34,7 @@ _OVAL = re.compile(
     re.ASCII,
 )
 _RECORD = re.compile(r"\bCVE-\d{4}-\d{4,12}\.json\b", re.ASCII)
+_CVE = re.compile(r"\bCVE-\d{4}-\d{4,12}\b", re.ASCII)
 _TOPIC = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,60}", re.ASCII)
 _PHOTON = re.compile(r"\d{1,2}(?:\.\d{1,2})?", re.ASCII)
 _FEDORA = re.compile(r"F\d{1,3}", re.ASCII)
@@ -158,9 +159,13 @@ def fedora(listing: Listing) -> Iterator[Target]:
 
 
 def openssl(listing: Listing) -> Iterator[Target]:
-    """The records in the repository's folder."""
-    for name in _found(_RECORD, listing.text("contents/secjson")):
-        yield Target(path=f"projects/openssl/{name}", url=f"secjson/{name}")
+    """The record of each CVE on the page of vulnerabilities; not all that it names are OpenSSL's."""
+    for cve in _found(_CVE, listing.text("")):
+        yield Target(
+            path=f"projects/openssl/{cve}.json",
+            url=f"secjson/{cve}.json",
+            optional=True,
+        )
 
 
 def httpd(listing: Listing) -> Iterator[Target]:

@@ -177,7 +177,7 @@ _SOFTWARE = (
     Source(
         name="openssl",
         base=f"{_RAW}/openssl/release-metadata/main/",
-        index="https://api.github.com/repos/openssl/release-metadata/",
+        index="https://openssl-library.org/news/vulnerabilities/",
         targets=listings.openssl,
     ),
     Source(
