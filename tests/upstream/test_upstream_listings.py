@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -279,3 +280,13 @@ def test_every_importer_has_a_source(tmp_path: Path) -> None:
         if not reads(importer, root):
             lonely.add(importer.name)
     assert {"malicious"} == lonely
+
+
+def test_every_source_is_documented() -> None:
+    """docs/database.md names each in its table, and no other."""
+    text = (Path(__file__).parents[2] / "docs" / "database.md").read_text("utf-8")
+    table = text.partition("### The sources")[2].partition("Not fetched")[0]
+    named = re.findall(
+        r"`([a-z-]+)`", "".join(re.findall(r"^\|([^|]*)\|", table, re.MULTILINE))
+    )
+    assert set(BY_NAME) == set(named)
