@@ -58,7 +58,7 @@ def test_from_the_network_to_a_database(
     first = digests(tmp_path / "db")
     told = capsys.readouterr()
     assert "" == told.out
-    assert "fetched osv: 2 files fetched" in told.err
+    assert "fetched osv: 2 of 2 files new" in told.err
     with AdvisoryStore.open(tmp_path / "db") as store:
         assert {"npm", "pypi", "debian-12", "alpine-3.20"} <= {
             name for name, _ in store.info.shards

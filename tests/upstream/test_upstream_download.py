@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email.utils import formatdate
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from feedserver import Handler, Publisher, broken_off, content, status
 from fetching import Run, one
 
 from shipworthy.advisories.upstream.fetch import Fetched
+from shipworthy.advisories.upstream.source import Source, Target
 
 
 DATA = json.dumps({"name": "curl", "filler": list(range(40_000))}).encode()
@@ -183,6 +186,21 @@ def test_text_may_come_compressed(run: Run, server: Publisher) -> None:
     assert DATA == held(run)
 
 
+def test_a_packed_file_stays_packed(run: Run, server: Publisher) -> None:
+    """Also where the server calls its form an encoding of the answer."""
+    data = gzip.compress(DATA)
+    source = Source(
+        name="one",
+        base="https://publisher.example/",
+        targets=lambda _: [Target(path="one/data.xml.gz", url="data.xml.gz")],
+    )
+    server.fail("one/data.xml.gz", content(data, Content_Encoding="x-gzip"))
+
+    assert good(run(source))
+    assert "identity" == server.asked[0].headers["Accept-Encoding"]
+    assert data == (run.root / "one" / "data.xml.gz").read_bytes()
+
+
 def test_a_page_that_says_sorry_is_no_feed(run: Run, server: Publisher) -> None:
     """What does not begin as its format does replaces nothing."""
     server.put("one/data.json", DATA)
@@ -201,11 +219,32 @@ def test_redirects(run: Run, server: Publisher) -> None:
     assert good(run(one()))
     assert DATA == held(run)
 
-    for place in ("http://publisher.example/data.json", "file:///etc/passwd"):
+    for place, why in (
+        ("http://publisher.example/data.json", "not https"),
+        ("file:///etc/passwd", "not https"),
+        ("//[", "no address"),
+    ):
         server.fail("one/data.json", status(301, Location=place))
-        assert "not https" in run(one()).problems[0]
+        assert why in run(one()).problems[0]
     server.fail("one/data.json", *[status(302, Location="/one/data.json")] * 6)
     assert "from one address to the next" in run(one()).problems[0]
+
+
+def test_a_redirect_s_page_is_not_read(run: Run, server: Publisher) -> None:
+    """However long it is: the line is dropped and the address followed."""
+
+    def endless(handler: Handler) -> None:
+        headers = {"Location": "/two/real.json"}
+        handler.answer(302, b"", headers, length=10**12)
+        with suppress(OSError):
+            for _ in range(200_000):
+                handler.wfile.write(b"x" * 10_000)
+
+    server.put("two/real.json", DATA)
+    server.fail("one/data.json", endless)
+    before = time.monotonic()
+    assert good(run(one()))
+    assert time.monotonic() - before < 1
 
 
 def test_a_server_that_says_nothing_is_left(run: Run, server: Publisher) -> None:

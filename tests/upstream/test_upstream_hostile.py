@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pytest
-from feedserver import Publisher
+from feedserver import Publisher, broken_off, status
 from fetching import Run
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +21,8 @@ from shipworthy.advisories.upstream.source import (
     fault_of,
     is_plain_path,
 )
-from shipworthy.advisories.upstream.table import chosen
+from shipworthy.advisories.upstream.table import SOURCES, chosen
+from shipworthy.errors import FeedError
 
 
 def hostile(names: Iterable[str]) -> Source:
@@ -110,19 +114,70 @@ def test_a_file_that_is_not_published_any_more_goes(
     assert ["day/2.json", "day/mine.json"] == run.files()
 
 
-def test_a_list_without_end_is_bounded(run: Run, server: Publisher) -> None:
-    """Nothing goes on for ever because a list does."""
+def test_a_part_of_what_is_not_published_any_more_goes(
+    run: Run, server: Publisher
+) -> None:
+    """Nobody would ever complete it."""
+    data = b"{" + b" " * 200_000
+    server.fail("day/1.json", broken_off(data, 150_000), *[status(500)] * 2)
+    server.put("day/2.json", "{}")
+    part = run.root / ".upstream" / "day" / "1.json.part"
+
+    def latest(day: str) -> Source:
+        return Source(
+            name="day",
+            base="https://publisher.example/",
+            targets=lambda _: [Target(path=f"day/{day}.json", url=f"{day}.json")],
+        )
+
+    run(latest("1"))
+    assert part.is_file()
+    run(latest("2"))
+    assert not part.exists()
+
+
+@pytest.mark.parametrize("path", ["bad/{}.json", "bad/../{}"])
+def test_a_list_without_end_is_bounded(run: Run, server: Publisher, path: str) -> None:
+    """Nothing goes on for ever because a list does, whatever it names."""
     many = Source(
         name="bad",
         base="https://publisher.example/",
         targets=lambda _: (
-            Target(path=f"bad/{n}.json", url=f"{n}.json", optional=True)
+            Target(path=path.format(n), url=f"{n}.json", optional=True)
             for n in range(10**9)
         ),
     )
     run.bounds = Bounds(files=20)
-    assert "bound of 20 files" in run(many).problems[0]
-    assert 20 == len(server.asked)
+    assert "bound of 20 files" in run(many).problems[-1]
+    assert len(server.asked) <= 20
+
+
+WORDS = st.sampled_from(
+    [
+        *('{"', '"}', "[", "]", "releases", "topics", "branches", "total", ": 1", ","),
+        *("https://cdn.amazonlinux.com/", "../", "\n", " ", "\x00", "<a"),
+        *('href="v3.20/"', "/branch/edge-main", "CVE-2014-0160.json", "repomd>", "/"),
+    ]
+)
+
+
+@pytest.mark.property
+@given(st.lists(st.one_of(WORDS, st.text(max_size=8))).map("".join))
+def test_any_list_names_files_or_is_refused(text: str) -> None:
+    """Nothing but ``FeedError`` comes of a list, whatever is in it."""
+
+    @dataclass
+    class Same:
+        year: int = 2003
+
+        def text(self, url: str, *, optional: bool = False) -> str:
+            del url, optional
+            return text
+
+    for source in SOURCES:
+        with suppress(FeedError):
+            for target in islice(source.targets(Same()), 50):
+                fault_of(target)
 
 
 def test_a_source_whose_files_all_fail_is_left_soon(

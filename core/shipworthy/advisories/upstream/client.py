@@ -106,12 +106,8 @@ class Client:
         return data.decode("utf-8", "replace")
 
     def _ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
-        import requests
-
         if self._session is None:
-            self._session = requests.Session()
-            self._session.headers["User-Agent"] = self.agent
-            self._session.auth = _unsigned  # nor by ~/.netrc
+            self._session = _session(self.agent)
         sent = dict(headers)
         if self.key and url.startswith(self.key_base):
             sent["Authorization"] = f"Bearer {self.key}"
@@ -122,6 +118,22 @@ class Client:
             allow_redirects=False,
             timeout=(self.patience.timeout, self.patience.timeout),
         )
+
+
+def _session(agent: str) -> requests.Session:
+    import requests
+
+    class Session(requests.Session):
+        """Leaves redirects to us: it would read all of their bodies first."""
+
+        def get_redirect_target(self, resp: requests.Response) -> str | None:
+            del resp
+            return None
+
+    session = Session()
+    session.headers["User-Agent"] = agent
+    session.auth = _unsigned  # nor by ~/.netrc
+    return session
 
 
 def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -138,8 +150,11 @@ def _judge(response: requests.Response, name: str) -> None:
 
 def _followed(url: str, location: str, name: str) -> str:
     """Where a redirect leads; raises ``UnreachableError`` where it may not."""
-    there = urljoin(url, location)
-    parts = urlsplit(there)
+    try:
+        there = urljoin(url, location)
+        parts = urlsplit(there)
+    except ValueError:
+        raise UnreachableError(f"{name}: leads to no address") from None
     inside = parts.scheme == "http" and is_loopback(there) and is_loopback(url)
     if not parts.hostname or not (parts.scheme == "https" or inside):
         raise UnreachableError(f"{name}: leads to {there[:200]}, which is not https")

@@ -82,12 +82,12 @@ class Download:
             self._keep(target)
         return received
 
-    def part_of(self, target: Target) -> Path:
-        """Where the file lies until it is whole."""
-        return self.state.root / FOLDER / f"{target.path}.part"
+    def part_of(self, path: str) -> Path:
+        """Where a file lies until it is whole."""
+        return self.state.root / FOLDER / f"{path}.part"
 
     def _attempt(self, target: Target, url: str) -> int:
-        part, known = self.part_of(target), self.state.part(target.path)
+        part, known = self.part_of(target.path), self.state.part(target.path)
         held = _size(part)
         if not (held and known and known.url == url and known.is_strong):
             held, known = 0, None
@@ -97,6 +97,8 @@ class Download:
         else:
             headers.update(_validators(self.state.file(target.path), url))
         with self.client.get(url, headers) as response:
+            if _is_packed(target):
+                _as_it_is(response)
             if response.status_code == 304:
                 if known or not headers.keys() & {"If-None-Match", "If-Modified-Since"}:
                     raise UnreachableError(f"{url}: says unchanged without being asked")
@@ -124,8 +126,8 @@ class Download:
             raise UnreachableError(
                 f"{url}: {length} bytes, more than the bound of {self.source.limit}"
             )
-        self.part_of(target).parent.mkdir(parents=True, exist_ok=True)
-        self.part_of(target).unlink(missing_ok=True)
+        self.part_of(target.path).parent.mkdir(parents=True, exist_ok=True)
+        self.part_of(target.path).unlink(missing_ok=True)
         self.state.begin(
             target.path,
             known,
@@ -173,7 +175,7 @@ class Download:
 
     def _keep(self, target: Target) -> None:
         """Put what came in its place, if it looks like what was asked for."""
-        part, known = self.part_of(target), self.state.part(target.path)
+        part, known = self.part_of(target.path), self.state.part(target.path)
         assert known is not None
         try:
             place = _place(target, part)
@@ -209,8 +211,17 @@ def _size(part: Path) -> int:
 
 def _coding(target: Target, held: int) -> str:
     """Text may come compressed; a packed file, and the rest of a part, come as they are."""
-    packed = any(target.path.endswith(ending) for ending in _PACKED)
-    return "identity" if held or packed else "gzip"
+    return "identity" if held or _is_packed(target) else "gzip"
+
+
+def _is_packed(target: Target) -> bool:
+    return any(target.path.endswith(ending) for ending in _PACKED)
+
+
+def _as_it_is(response: requests.Response) -> None:
+    """Some servers call a ``.gz`` file's own form an encoding of the answer; it is to stay."""
+    for headers in (response.headers, response.raw.headers):
+        headers.pop("Content-Encoding", None)
 
 
 def _validators(known: Known | None, url: str) -> dict[str, str]:

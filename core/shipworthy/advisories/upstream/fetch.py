@@ -72,8 +72,7 @@ class Fetched:
         """The account in one line."""
         if self.skipped:
             return f"skipped {self.name}: {self.skipped}"
-        unchanged = self.files - self.fetched
-        told = f"{self.fetched} files fetched ({self.size / 1e6:.1f} MB), {unchanged} unchanged"
+        told = f"{self.fetched} of {self.files} files new ({self.size / 1e6:.1f} MB)"
         if not self.problems:
             return f"fetched {self.name}: {told}"
         more = f" and {len(self.problems) - 1} more" if len(self.problems) > 1 else ""
@@ -186,10 +185,10 @@ def _follow(download: Download, plan: Plan, fetched: Fetched) -> None:
     places = bases(source, plan.mirrors)
     named: set[str] = set()
     failed = 0
-    for target in source.targets(lists):
+    for number, target in enumerate(source.targets(lists)):
         if download.stop.is_set():
             raise StoppedError
-        if len(named) == plan.bounds.files:
+        if number == plan.bounds.files:
             raise FeedError(
                 f"a list names more than the bound of {plan.bounds.files} files"
             )
@@ -207,6 +206,8 @@ def _follow(download: Download, plan: Plan, fetched: Fetched) -> None:
     if not fetched.problems and fetched.files:
         for place in state.forget_others(source.name, named):
             (state.root / place).unlink(missing_ok=True)
+        for path in state.forget_parts(source.name, named):
+            download.part_of(path).unlink(missing_ok=True)
     if not fetched.files and not fetched.problems:
         fetched.problems.append("none of its files is where it should be")
 

@@ -112,10 +112,10 @@ def amazon(listing: Listing) -> Iterator[Target]:
             repositories.append(("2", name, f"2/extras/{name}/latest"))
     for release, name, place in repositories:
         extra = name != "core"
-        mirrors = listing.text(f"{place}/x86_64/mirror.list", optional=extra)
-        if not mirrors:
+        mirrors = listing.text(f"{place}/x86_64/mirror.list", optional=extra).strip()
+        if not mirrors and extra:
             continue
-        base = _repository(mirrors.split(maxsplit=1)[0])
+        base = _repository(mirrors)
         href = _update_information(listing.text(f"{base}repodata/repomd.xml"))
         ending = _PACKED.search(href)
         if not ending and not extra:
@@ -221,8 +221,9 @@ def _items(document: dict[str, object], field: str) -> Iterable[dict[str, object
     return [item for item in items if isinstance(item, dict)]
 
 
-def _repository(address: str) -> str:
-    """A repository's address below the base, as its mirror list names it."""
+def _repository(mirrors: str) -> str:
+    """A repository's address below the base, as its mirror list names it first."""
+    address = mirrors.partition("\n")[0].strip()
     if not address.startswith(CDN):
         raise FeedError(f"mirror.list: expected an address below {CDN}")
     below = address.removeprefix(CDN).replace("$basearch", "x86_64")

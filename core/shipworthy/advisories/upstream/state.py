@@ -108,6 +108,18 @@ class State:
             kept = {known.kept for known in self._files.values()}
         return sorted(set(places) - kept)
 
+    def forget_parts(self, source: str, paths: set[str]) -> list[str]:
+        """Forget a source's parts of files that it does not publish any more; gives their paths."""
+        with self._lock:
+            gone = [
+                path
+                for path, known in self._parts.items()
+                if known.source == source and path not in paths
+            ]
+            for path in gone:
+                del self._parts[path]
+        return [path for path in gone if is_plain_path(path)]
+
     def save(self) -> None:
         """Write it, whole or not at all."""
         with self._lock:
