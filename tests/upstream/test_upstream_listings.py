@@ -89,14 +89,17 @@ def test_alpine_has_the_branches_of_its_folder() -> None:
 
 
 def test_alpine_tracker_has_its_branches() -> None:
-    """As the tracker's first page links them, as data and not as a page."""
-    page = '<a href="/branch/3.22-main">3.22-main</a><a href="/branch/edge-community">'
-    targets = list(BY_NAME["alpine-tracker"].targets(Lists({"": page})))
-    assert [
-        ("alpine/security/3.22-main.json", "branch/3.22-main"),
-        ("alpine/security/edge-community.json", "branch/edge-community"),
-    ] == [(t.path, t.url) for t in targets]
-    assert {"application/ld+json"} == {t.accept for t in targets}
+    """As the tracker's first page links them or names them as data; each is asked for as data."""
+    for page in (
+        '<a href="/branch/3.22-main">3.22-main</a><a href="/branch/edge-community">',
+        '{"3.22-main": {}, "edge-community": {}, "not-3.22-mainly": {}}',
+    ):
+        targets = list(BY_NAME["alpine-tracker"].targets(Lists({"": page})))
+        assert [
+            ("alpine/security/3.22-main.json", "branch/3.22-main"),
+            ("alpine/security/edge-community.json", "branch/edge-community"),
+        ] == [(t.path, t.url) for t in targets]
+        assert {"application/ld+json"} == {t.accept for t in targets}
 
 
 def test_red_hat_names_its_latest_archives() -> None:
@@ -126,6 +129,8 @@ def test_suse_has_one_file_a_product() -> None:
         "README",
     ]
     page = "".join(f'<a href="./{name}">{name}</a>' for name in names)
+    absolute = page.replace("./", "/pub/projects/security/oval/")
+    assert places("suse", {"": absolute}) == places("suse", {"": page})
     assert [
         "opensuse.leap.15.6.xml.gz",
         "suse.linux.enterprise.server.15-affected.xml.gz",

@@ -24,13 +24,14 @@ from shipworthy.errors import FeedError
 CDN = "https://cdn.amazonlinux.com/"
 FIRST_NVD_YEAR = 2002
 
-_BRANCH = re.compile(r"href=\"(v\d{1,3}\.\d{1,3}|edge)/\"", re.ASCII)
+_BRANCH = re.compile(r"href=\"(?:\./|/)?(v\d{1,3}\.\d{1,3}|edge)/\"", re.ASCII)
 _TRACKED = re.compile(
-    r"/branch/((?:edge|\d{1,3}\.\d{1,3})-(?:main|community))\b", re.ASCII
+    r"(?<![\w.-])((?:edge|\d{1,3}\.\d{1,3})-(?:main|community))(?![\w.-])", re.ASCII
 )
+"""In links of the page as well as in keys of the document, whichever is answered."""
 _ARCHIVE = re.compile(r"[a-z_]{1,40}_\d{4}-\d{2}-\d{2}\.tar\.zst", re.ASCII)
 _OVAL = re.compile(
-    r"href=\"(?:\./)?((?:suse|opensuse)\.[a-z0-9.-]{1,80}?)(-affected)?(\.xml\.gz)\"",
+    r"href=\"(?:[^\"]{0,200}/)?((?:suse|opensuse)\.[a-z0-9.-]{1,80}?)(-affected)?(\.xml\.gz)\"",
     re.ASCII,
 )
 _RECORD = re.compile(r"\bCVE-\d{4}-\d{4,12}\.json\b", re.ASCII)
