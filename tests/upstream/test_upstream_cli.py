@@ -58,6 +58,7 @@ def test_from_the_network_to_a_database(
     first = digests(tmp_path / "db")
     told = capsys.readouterr()
     assert "" == told.out
+    assert told.err.startswith("fetching 5 sources into ")
     assert "fetched osv: 2 of 2 files new" in told.err
     with AdvisoryStore.open(tmp_path / "db") as store:
         assert {"npm", "pypi", "debian-12", "alpine-3.20"} <= {

@@ -103,6 +103,7 @@ def fetch(
         raise DatabaseError(
             f"{root}: cannot be written ({error.strerror or error})"
         ) from None
+    tell(f"fetching {len(sources)} sources into {root}")
     limits, stop = HostLimits(), threading.Event()
     done = []
     with ThreadPoolExecutor(_THREADS) as pool:
