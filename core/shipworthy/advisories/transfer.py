@@ -2,14 +2,15 @@
 Asking again: what every download shares, of databases and of feeds.
 
 A server that is overloaded, says so or drops the line is asked again after a while that doubles, or
-that it names itself (``Retry-After``, RFC 9110, in seconds). What it refuses is refused.
+that it names itself (``Retry-After``, RFC 9110, in seconds or as a date). What it refuses is refused.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from shipworthy.errors import UnreachableError
@@ -23,6 +24,7 @@ T = TypeVar("T")
 CHUNK = 1 << 16
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _DENIED = frozenset({401, 403})
+_LOG_IN = "log in where it is kept: docker login HOST"
 _LONGEST = 60.0
 
 
@@ -70,20 +72,30 @@ def persist(name: str, patience: Patience, attempt: Callable[[], T]) -> T:
     raise UnreachableError(f"{name}: no answer ({reason})")
 
 
-def check(response: requests.Response, name: str) -> None:
-    """Let a good answer pass; raises ``Again`` or ``UnreachableError`` for the others."""
+def check(response: requests.Response, name: str, *, denied: str = _LOG_IN) -> None:
+    """Let a good answer pass; raises ``Again`` or ``UnreachableError``, ``denied`` its hint, for the others."""
     status = response.status_code
     if status in _AGAIN:
-        after = response.headers.get("Retry-After", "")
-        seconds = float(after) if after.isdecimal() and len(after) < 6 else 0.0
-        raise Again(f"the server says {status}", seconds)
+        raise Again(f"the server says {status}", _seconds(response.headers))
     if status in _DENIED:
         raise UnreachableError(
             f"{name}: access denied ({status})",
-            hint="log in where it is kept: docker login HOST",
+            hint=denied,
         )
     if status >= 300:
         raise UnreachableError(f"{name}: the server says {status}")
+
+
+def _seconds(headers: Mapping[str, str]) -> float:
+    """How long a server asks to wait; a date is held against the server's own clock."""
+    after = headers.get("Retry-After", "")
+    if after.isdecimal() and len(after) < 6:
+        return float(after)
+    try:
+        until = parsedate_to_datetime(after)
+        return max((until - parsedate_to_datetime(headers["Date"])).total_seconds(), 0)
+    except (KeyError, TypeError, ValueError):
+        return 0.0
 
 
 def plain(error: Exception) -> str:

@@ -1,0 +1,1 @@
+"""Feeds from the network: where each is published, and fetching what has changed of it."""
