@@ -24,6 +24,10 @@ CHUNK = 1 << 16
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _DENIED = frozenset({401, 403})
 _LONGEST = 60.0
+_HINT = (
+    "check the name, the network and HTTPS_PROXY, or try again later;"
+    " a second --db names a mirror"
+)
 
 
 class Again(Exception):  # noqa: N818  # a signal between two functions, not an error of ours
@@ -67,7 +71,7 @@ def persist(name: str, patience: Patience, attempt: Callable[[], T]) -> T:
                 break
         if number + 1 < patience.tries:
             patience.sleep(min(max(after, patience.first * 2**number), _LONGEST))
-    raise UnreachableError(f"{name}: no answer ({reason})")
+    raise UnreachableError(f"{name}: no answer ({reason})", hint=_HINT)
 
 
 def check(response: requests.Response, name: str) -> None:
@@ -87,34 +91,49 @@ def check(response: requests.Response, name: str) -> None:
 
 
 def plain(error: Exception) -> str:
-    """The reason of a failed request in a few words."""
+    """The reason of a failed request in a few words; never its address or headers, which may hold secrets."""
     import requests
 
     if isinstance(error, requests.exceptions.SSLError):
         return f"TLS: {str(error)[-200:]}"
-    if isinstance(error, requests.exceptions.Timeout):
+    if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
         return "timed out"
+    if "Failed to resolve" in str(error):
+        return "the host's name cannot be resolved"
+    if "Connection refused" in str(error):
+        return "connection refused"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "connection lost"
     if isinstance(error, requests.exceptions.ConnectionError):
         return "connection failed"
     if isinstance(error, requests.RequestException):
-        return (
-            "connection lost" if "Chunked" in type(error).__name__ else str(error)[:200]
-        )
+        return f"the request is not possible: {type(error).__name__}"
     return getattr(error, "strerror", "") or str(error)[:200]
 
 
 class Body:
-    """The bytes of a response as a stream to read from, undecoded by anybody."""
+    """
+    The bytes of a response as a stream to read from, undecoded by anybody.
+
+    Reading raises ``Again`` where the line drops, so that nobody takes it for a full disk.
+    """
 
     def __init__(self, response: requests.Response) -> None:
         self._parts: Iterator[bytes] = response.iter_content(CHUNK)
         self._rest = b""
         self.taken = 0
+        self.ended = False
 
     def read(self, size: int = -1, /) -> bytes:
         """Up to ``size`` bytes; none at the end."""
+        import requests
+
         if not self._rest:
-            self._rest = next(self._parts, b"")
+            try:
+                self._rest = next(self._parts, b"")
+            except (requests.RequestException, OSError) as error:
+                raise Again(plain(error)) from None
+            self.ended = not self._rest
         if size < 0:
             size = len(self._rest)
         data, self._rest = self._rest[:size], self._rest[size:]

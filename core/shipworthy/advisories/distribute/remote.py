@@ -20,8 +20,8 @@ from shipworthy.advisories.distribute.fetched import (
     Published,
     Tell,
     fetch,
-    fetch_all,
     load_published,
+    prune,
     worst,
 )
 from shipworthy.advisories.distribute.reference import RegistryPlace
@@ -100,8 +100,10 @@ class RemoteSource:
         return self._cache.shard(self._published.index.shards[name])
 
     def prefetch(self, names: Iterable[str]) -> None:
-        """Fetch what is missing of these."""
+        """Fetch what is missing of these; after a fetch the cache is pruned."""
         names = list(names)
+        if self._fallen is not None and not self._taken:
+            self._settle(names)
         lacking = self._published.missing(names, self._cache)
         if lacking:
             try:
@@ -109,17 +111,11 @@ class RemoteSource:
                     self._published, lacking, self._cache, self._origins(), self._tell
                 )
             except UnreachableError as error:
-                if self._taken:
+                if self._taken or not self._settle(names, error):
                     raise  # what was looked up already must not be mixed with another's
-                self._fall_back(names, error)
         self._commit()
-
-    def fetch_everything(self) -> None:
-        """Fetch all shards that are missing."""
-        self.fetched += fetch_all(
-            self._published, self._cache, self._origins(), self._tell
-        )
-        self._commit()
+        if lacking:
+            prune(self._cache)
 
     def _commit(self) -> None:
         self._taken = True
@@ -157,12 +153,16 @@ class RemoteSource:
         self._accept(published.index, published.artifact.signature, str(place))
         return published
 
-    def _fall_back(self, names: Iterable[str], error: UnreachableError) -> None:
+    def _settle(
+        self, names: Iterable[str], error: UnreachableError | None = None
+    ) -> bool:
+        """Take the newest database fetched before that holds all of these, if one does."""
         for place, published in self._before():
             if not published.missing(names, self._cache):
-                self._place, self._published, self._fallen = place, published, error
-                return
-        raise error
+                self._place, self._published = place, published
+                self._fallen = self._fallen or error
+                return True
+        return False
 
     def _before(self) -> list[tuple[RegistryPlace, Published]]:
         """Databases that these references stood for before, newest first, as far as they are there."""

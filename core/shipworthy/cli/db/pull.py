@@ -48,7 +48,6 @@ def pull(
 
     Only what is new is fetched. A pull that is killed leaves the database before it in place.
     """
-    from shipworthy.advisories.distribute.cache import Cache
     from shipworthy.advisories.distribute.remote import RemoteSource
     from shipworthy.advisories.schema import SHARED
 
@@ -66,7 +65,6 @@ def pull(
         )
     source.prefetch([*names, *SHARED] if names else source.index.shards)
     fetched = source.fetched if isinstance(source, RemoteSource) else 0
-    Cache(database.cache / "databases").prune()
     for note in source.notes:
         tell(f"shipworthy: {note}")
     if not quiet:
