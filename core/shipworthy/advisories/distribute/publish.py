@@ -59,6 +59,7 @@ def publish(
     moving = place.tag or LATEST
     if place.digest or _DATE.match(moving):
         raise UsageError(f"{place}: expected a repository or a tag that may move")
+    source.prefetch(source.index.shards)  # first: an older one may take its place
     date = source.index.info.date[:10]
     if not _DATE.fullmatch(date):
         raise DatabaseError(f"{source.name}: the database has no date to publish it by")
