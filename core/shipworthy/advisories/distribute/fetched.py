@@ -135,15 +135,15 @@ def _index(origin: Origin, blob: Blob) -> bytes:
         data = b""
         while len(data) <= MAX_INDEX and (part := reader.read(1 << 20)):
             data += part
+        if blob_of(data) != blob:
+            raise DatabaseError(
+                f"{origin.name}: the index is not what the manifest says:"
+                f" expected {blob.digest}, found {blob_of(data).digest}",
+                hint="somebody changed it on its way, or it was not published whole",
+            )
         return data
 
-    data = origin.read(blob, take)
-    if blob_of(data) != blob:
-        raise DatabaseError(
-            f"{origin.name}: the index is not what the manifest says:"
-            f" expected {blob.digest}, found {blob_of(data).digest}"
-        )
-    return data
+    return origin.read(blob, take)
 
 
 def _first(origins: Sequence[Origin], ask: Callable[[Origin], T]) -> T:
