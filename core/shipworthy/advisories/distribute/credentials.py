@@ -45,7 +45,7 @@ class Credentials:
         oras.logger.logger.set_level(logging.CRITICAL + 1)
         self._place = place
         self._plain = connection.is_plain(place)
-        session = Session(connection)
+        self._session = session = Session(connection)
         session.requests.hooks["response"].append(self._hold)
         self._auth: Any = oras.auth.token.TokenAuth()
         self._auth.session = _Asking(session)
@@ -72,10 +72,14 @@ class Credentials:
             headers, _ = self._auth.authenticate_request(refusal, {}, refresh=True)
         except requests.JSONDecodeError:
             raise self._denied("its token service gives no token") from None
+        except Again as again:
+            raise Again(f"the token service: {again}", again.after) from None
         except requests.RequestException as error:
             raise Again(f"the token service: {plain(error)}") from None
         except _UNREADABLE:
             raise self._denied("its token service gives no token") from None
+        finally:
+            self._session.requests.close()
         return str(headers.get("Authorization", ""))
 
     @property
@@ -107,13 +111,17 @@ class Credentials:
         self, response: requests.Response, *_: object, **__: object
     ) -> requests.Response:
         """Keep an answer of the token service within bounds, and take an overload for what it is."""
-        if response.status_code >= 400 and response.status_code not in {401, 403}:
-            check(response, f"{self._place}: the token service")
-        body, parts = Body(response), []
-        while body.taken <= _MAX_TOKEN and (part := body.read()):
-            parts.append(part)
-        if body.taken > _MAX_TOKEN:
-            raise self._denied(f"its token crosses the bound of {_MAX_TOKEN} bytes")
+        try:
+            if response.status_code >= 400 and response.status_code not in {401, 403}:
+                check(response, f"{self._place}: the token service")
+            body, parts = Body(response), []
+            while body.taken <= _MAX_TOKEN and (part := body.read()):
+                parts.append(part)
+            if body.taken > _MAX_TOKEN:
+                raise self._denied(f"its token crosses the bound of {_MAX_TOKEN} bytes")
+        except BaseException:
+            response.close()
+            raise
         response._content = b"".join(parts)  # noqa: SLF001  # else requests would read it without a bound
         return response
 

@@ -49,6 +49,7 @@ class Registry:
     connection: Connection
     _own: threading.local = field(default_factory=threading.local)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _sessions: list[Session] = field(default_factory=list)
     _credentials: Credentials | None = None
     _authorization: str = field(default="", repr=False)
 
@@ -128,6 +129,11 @@ class Registry:
 
         persist(self.name, self.connection.patience, attempt)
 
+    def close(self) -> None:
+        """Let go of all connections; asking again makes new ones."""
+        for session in self._sessions:
+            session.requests.close()
+
     def _read_manifest(self, wanted: str) -> bytes:
         url = self._url(f"manifests/{wanted}")
         with self._ask(url, "GET", _ACCEPT, stream=True) as answer:
@@ -158,6 +164,7 @@ class Registry:
         """Ask, and answer what the registry asks back: first for a token, then for a newer one."""
         if not hasattr(self._own, "session"):
             self._own.session = Session(self.connection)
+            self._sessions.append(self._own.session)
         session: Session = self._own.session
         for left in (2, 1, 0):
             tried = self._authorization
@@ -165,9 +172,9 @@ class Registry:
             answer = session.ask(url, method, {**(headers or {}), **known}, **more)
             if answer.status_code not in _REFUSED or not left:
                 break
+            answer.close()
             if not self._authorize(answer, tried):
                 break
-            answer.close()
         return answer
 
     def _authorize(self, refusal: requests.Response, tried: str) -> bool:

@@ -63,7 +63,10 @@ class RemoteSource:
         self._taken = False
         self.fetched = 0
         """Bytes of shards that travelled so far."""
-        self._place, self._published = self._open()
+        try:
+            self._place, self._published = self._open()
+        finally:
+            self._close()
 
     @property
     def index(self) -> Index:
@@ -101,7 +104,12 @@ class RemoteSource:
 
     def prefetch(self, names: Iterable[str]) -> None:
         """Fetch what is missing of these; after a fetch the cache is pruned."""
-        names = list(names)
+        try:
+            self._bring(list(names))
+        finally:
+            self._close()
+
+    def _bring(self, names: Sequence[str]) -> None:
         if self._fallen is not None and not self._taken:
             self._settle(names)
         lacking = self._published.missing(names, self._cache)
@@ -187,6 +195,10 @@ class RemoteSource:
     def _origins(self) -> list[Origin]:
         ordered = [self._place, *(p for p in self._places if p != self._place)]
         return [self._registry(place) for place in ordered]
+
+    def _close(self) -> None:
+        for registry in self._registries.values():
+            registry.close()
 
     def _registry(self, place: RegistryPlace) -> Registry:
         from shipworthy.advisories.distribute.registry import Registry
