@@ -112,18 +112,22 @@ class Credentials:
     ) -> requests.Response:
         """Keep an answer of the token service within bounds, and take an overload for what it is."""
         try:
-            if response.status_code >= 400 and response.status_code not in {401, 403}:
-                check(response, f"{self._place}: the token service")
-            body, parts = Body(response), []
-            while body.taken <= _MAX_TOKEN and (part := body.read()):
-                parts.append(part)
-            if body.taken > _MAX_TOKEN:
-                raise self._denied(f"its token crosses the bound of {_MAX_TOKEN} bytes")
+            data = self._bounded(response)
         except BaseException:
             response.close()
             raise
-        response._content = b"".join(parts)  # noqa: SLF001  # else requests would read it without a bound
+        response._content = data  # noqa: SLF001  # else requests would read it without a bound
         return response
+
+    def _bounded(self, response: requests.Response) -> bytes:
+        if response.status_code >= 400 and response.status_code not in {401, 403}:
+            check(response, f"{self._place}: the token service")
+        body, parts = Body(response), []
+        while body.taken <= _MAX_TOKEN and (part := body.read()):
+            parts.append(part)
+        if body.taken > _MAX_TOKEN:
+            raise self._denied(f"its token crosses the bound of {_MAX_TOKEN} bytes")
+        return b"".join(parts)
 
     def _denied(self, reason: str) -> UnreachableError:
         return UnreachableError(

@@ -8,10 +8,12 @@ all that is needed takes its place, and the notes say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
 
+from shipworthy.advisories.distribute.artifact import Blob
 from shipworthy.advisories.distribute.cache import Cache
 from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.fetched import (
@@ -24,6 +26,7 @@ from shipworthy.advisories.distribute.fetched import (
     prune,
     worst,
 )
+from shipworthy.advisories.distribute.pack import Reader
 from shipworthy.advisories.distribute.reference import RegistryPlace
 from shipworthy.advisories.index import Index
 from shipworthy.errors import DatabaseError, UnreachableError
@@ -31,6 +34,8 @@ from shipworthy.errors import DatabaseError, UnreachableError
 
 if TYPE_CHECKING:
     from shipworthy.advisories.distribute.registry import Registry
+
+T = TypeVar("T")
 
 
 class RemoteSource:
@@ -59,6 +64,7 @@ class RemoteSource:
         self._accept = accept
         self._tell = tell
         self._registries: dict[RegistryPlace, Registry] = {}
+        self._lock = Lock()
         self._fallen: UnreachableError | None = None
         self._taken = False
         self.fetched = 0
@@ -116,7 +122,11 @@ class RemoteSource:
         if lacking:
             try:
                 self.fetched += fetch(
-                    self._published, lacking, self._cache, self._origins(), self._tell
+                    self._published,
+                    lacking,
+                    self._cache,
+                    self._origins(self._place),
+                    self._tell,
                 )
             except UnreachableError as error:
                 if self._taken or not self._settle(names, error):
@@ -155,8 +165,7 @@ class RemoteSource:
         if not manifest:
             manifest = self._registry(place).manifest(digest)
             self._cache.put_document(digest, manifest)
-        others = [self._registry(p) for p in self._places if p != place]
-        origins = [self._registry(place), *others]
+        origins = self._origins(place)
         published = load_published(digest, manifest, str(place), self._cache, origins)
         self._accept(published.index, published.artifact.signature, str(place))
         return published
@@ -192,9 +201,9 @@ class RemoteSource:
                 found.append((place, published))
         return found
 
-    def _origins(self) -> list[Origin]:
-        ordered = [self._place, *(p for p in self._places if p != self._place)]
-        return [self._registry(place) for place in ordered]
+    def _origins(self, first: RegistryPlace) -> list[Origin]:
+        ordered = [first, *(place for place in self._places if place != first)]
+        return [_Later(place, self._registry) for place in ordered]
 
     def _close(self) -> None:
         for registry in self._registries.values():
@@ -203,9 +212,25 @@ class RemoteSource:
     def _registry(self, place: RegistryPlace) -> Registry:
         from shipworthy.advisories.distribute.registry import Registry
 
-        if place not in self._registries:
-            self._registries[place] = Registry(place=place, connection=self._connection)
-        return self._registries[place]
+        with self._lock:
+            if place not in self._registries:
+                made = Registry(place=place, connection=self._connection)
+                self._registries[place] = made
+            return self._registries[place]
+
+
+class _Later:
+    """A registry that is only made when something is fetched from it: with all in the cache, none is."""
+
+    def __init__(
+        self, place: RegistryPlace, made: Callable[[RegistryPlace], Registry]
+    ) -> None:
+        self.name = str(place)
+        self._place = place
+        self._made = made
+
+    def read(self, blob: Blob, take: Callable[[Reader], T]) -> T:
+        return self._made(self._place).read(blob, take)
 
 
 def _key(place: RegistryPlace) -> str:
