@@ -7,6 +7,7 @@ that it names itself (``Retry-After``, RFC 9110, in seconds). What it refuses is
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ CHUNK = 1 << 16
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _DENIED = frozenset({401, 403})
 _LONGEST = 60.0
+_TLS = re.compile(r"\[SSL[^\]]*\] ([^(]{1,200})")
 _HINT = (
     "check the name, the network and HTTPS_PROXY, or try again later;"
     " a second --db names a mirror"
@@ -59,7 +61,7 @@ def persist(name: str, patience: Patience, attempt: Callable[[], T]) -> T:
     """
     import requests
 
-    reason = ""
+    reason, hint = "", _HINT
     for number in range(patience.tries):
         try:
             return attempt()
@@ -68,10 +70,11 @@ def persist(name: str, patience: Patience, attempt: Callable[[], T]) -> T:
         except (requests.RequestException, OSError) as error:
             reason, after = plain(error), 0.0
             if isinstance(error, requests.exceptions.SSLError):
+                hint = "name the authority that it is to be trusted by: --db-ca-file"
                 break
         if number + 1 < patience.tries:
             patience.sleep(min(max(after, patience.first * 2**number), _LONGEST))
-    raise UnreachableError(f"{name}: no answer ({reason})", hint=_HINT)
+    raise UnreachableError(f"{name}: no answer ({reason})", hint=hint)
 
 
 def check(response: requests.Response, name: str) -> None:
@@ -95,7 +98,8 @@ def plain(error: Exception) -> str:
     import requests
 
     if isinstance(error, requests.exceptions.SSLError):
-        return f"TLS: {str(error)[-200:]}"
+        found = _TLS.search(str(error))
+        return f"TLS: {found[1].strip() if found else 'no encryption can be agreed on'}"
     if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
         return "timed out"
     if "Failed to resolve" in str(error):

@@ -9,6 +9,7 @@ from typing import Any
 import requests
 
 from shipworthy.advisories.distribute.connection import Connection
+from shipworthy.errors import UsageError
 
 
 _CONNECT = 10.0
@@ -20,6 +21,9 @@ class Session:
     Requests as a :class:`Connection` wants them made.
 
     Not to be shared between threads.
+
+    Raises:
+        UsageError: The file of authorities holds none.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -30,6 +34,8 @@ class Session:
         limit = connection.patience.timeout
         self._limits = (min(limit, _CONNECT), limit)
         self._verify = connection.verify
+        if isinstance(self._verify, str):
+            _look_at(self._verify)
         if not self._verify:
             import urllib3
 
@@ -51,6 +57,22 @@ class Session:
             verify=self._verify,
             **more,
         )
+
+
+def _look_at(ca_file: str) -> None:
+    """Say what is wrong with the file itself; requests would say it of the connection."""
+    import ssl
+
+    try:
+        ssl.create_default_context(cafile=ca_file)
+    except (OSError, ValueError) as error:
+        reason = "no certificate in it"
+        if not isinstance(error, ssl.SSLError):
+            reason = getattr(error, "strerror", "") or reason
+        raise UsageError(
+            f"{ca_file}: expected certificates in PEM ({reason})",
+            hint="--db-ca-file names the authorities to trust",
+        ) from None
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
