@@ -7,6 +7,7 @@ that it names itself (``Retry-After``, RFC 9110, in seconds or as a date). What 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _DENIED = frozenset({401, 403})
 _LOG_IN = "log in where it is kept: docker login HOST"
 _LONGEST = 60.0
+_TLS = re.compile(r"\[SSL[^\]]*\] ([^(]{1,200})")
+_HINT = (
+    "check the name, the network and HTTPS_PROXY, or try again later;"
+    " a second --db names a mirror"
+)
 
 
 class Again(Exception):  # noqa: N818  # a signal between two functions, not an error of ours
@@ -57,7 +63,7 @@ def persist(name: str, patience: Patience, attempt: Callable[[], T]) -> T:
     """
     import requests
 
-    reason = ""
+    reason, hint = "", _HINT
     for number in range(patience.tries):
         try:
             return attempt()
@@ -66,10 +72,11 @@ def persist(name: str, patience: Patience, attempt: Callable[[], T]) -> T:
         except (requests.RequestException, OSError) as error:
             reason, after = plain(error), 0.0
             if isinstance(error, requests.exceptions.SSLError):
+                hint = "name the authority that it is to be trusted by: --db-ca-file"
                 break
         if number + 1 < patience.tries:
             patience.sleep(min(max(after, patience.first * 2**number), _LONGEST))
-    raise UnreachableError(f"{name}: no answer ({reason})")
+    raise UnreachableError(f"{name}: no answer ({reason})", hint=hint)
 
 
 def check(response: requests.Response, name: str, *, denied: str = _LOG_IN) -> None:
@@ -99,34 +106,50 @@ def _seconds(headers: Mapping[str, str]) -> float:
 
 
 def plain(error: Exception) -> str:
-    """The reason of a failed request in a few words."""
+    """The reason of a failed request in a few words; never its address or headers, which may hold secrets."""
     import requests
 
     if isinstance(error, requests.exceptions.SSLError):
-        return f"TLS: {str(error)[-200:]}"
-    if isinstance(error, requests.exceptions.Timeout):
+        found = _TLS.search(str(error))
+        return f"TLS: {found[1].strip() if found else 'no encryption can be agreed on'}"
+    if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
         return "timed out"
+    if "Failed to resolve" in str(error):
+        return "the host's name cannot be resolved"
+    if "Connection refused" in str(error):
+        return "connection refused"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "connection lost"
     if isinstance(error, requests.exceptions.ConnectionError):
         return "connection failed"
     if isinstance(error, requests.RequestException):
-        return (
-            "connection lost" if "Chunked" in type(error).__name__ else str(error)[:200]
-        )
+        return f"the request is not possible: {type(error).__name__}"
     return getattr(error, "strerror", "") or str(error)[:200]
 
 
 class Body:
-    """The bytes of a response as a stream to read from, undecoded by anybody."""
+    """
+    The bytes of a response as a stream to read from, undecoded by anybody.
+
+    Reading raises ``Again`` where the line drops, so that nobody takes it for a full disk.
+    """
 
     def __init__(self, response: requests.Response) -> None:
         self._parts: Iterator[bytes] = response.iter_content(CHUNK)
         self._rest = b""
         self.taken = 0
+        self.ended = False
 
     def read(self, size: int = -1, /) -> bytes:
         """Up to ``size`` bytes; none at the end."""
+        import requests
+
         if not self._rest:
-            self._rest = next(self._parts, b"")
+            try:
+                self._rest = next(self._parts, b"")
+            except (requests.RequestException, OSError) as error:
+                raise Again(plain(error)) from None
+            self.ended = not self._rest
         if size < 0:
             size = len(self._rest)
         data, self._rest = self._rest[:size], self._rest[size:]

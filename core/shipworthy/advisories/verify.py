@@ -23,8 +23,8 @@ def verify_source(source: ShardSource) -> DatabaseInfo:
         DatabaseError: The database is missing or broken; all shards that are not what the
             index says are named.
     """
-    index = source.index
-    source.prefetch(index.shards)
+    source.prefetch(source.index.shards)
+    index = source.index  # after it: an older database may have taken its place
     wrong = []
     for name, shard in sorted(index.shards.items()):
         path = source.shard(name)

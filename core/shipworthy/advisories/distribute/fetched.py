@@ -106,12 +106,21 @@ def fetch(
         return sum(job.result() for job in jobs)
 
 
-def fetch_all(
-    published: Published, cache: Cache, origins: Sequence[Origin], tell: Tell
-) -> int:
-    """Bring every shard that is not in the cache; gives the bytes that travelled."""
-    lacking = published.missing(published.index.shards, cache)
-    return fetch(published, lacking, cache, origins, tell)
+def prune(cache: Cache) -> None:
+    """Make room: keep every database that a reference in use names, and what is in use."""
+    cache.prune(_needs)
+
+
+def _needs(document: bytes) -> list[str]:
+    """The digests that a manifest or an index names; none where it is neither."""
+    try:
+        return [parse_manifest(document, "").index.digest]
+    except DatabaseError:
+        pass
+    try:
+        return [shard.digest for shard in parse_index(document, "").shards.values()]
+    except DatabaseError:
+        return []
 
 
 def _store(origin: Origin, shard: ShardInfo, blob: Blob, cache: Cache) -> Path:
@@ -126,15 +135,15 @@ def _index(origin: Origin, blob: Blob) -> bytes:
         data = b""
         while len(data) <= MAX_INDEX and (part := reader.read(1 << 20)):
             data += part
+        if blob_of(data) != blob:
+            raise DatabaseError(
+                f"{origin.name}: the index is not what the manifest says:"
+                f" expected {blob.digest}, found {blob_of(data).digest}",
+                hint="somebody changed it on its way, or it was not published whole",
+            )
         return data
 
-    data = origin.read(blob, take)
-    if blob_of(data) != blob:
-        raise DatabaseError(
-            f"{origin.name}: the index is not what the manifest says:"
-            f" expected {blob.digest}, found {blob_of(data).digest}"
-        )
-    return data
+    return origin.read(blob, take)
 
 
 def _first(origins: Sequence[Origin], ask: Callable[[Origin], T]) -> T:

@@ -41,8 +41,8 @@ def packing(source: ShardSource, signature: str, tell: Tell) -> Iterator[Packed]
     Raises:
         DatabaseError: A shard is not what the index says; nothing broken is passed on.
     """
+    source.prefetch(source.index.shards)
     index = source.index
-    source.prefetch(index.shards)
     with TemporaryDirectory(prefix="shipworthy-") as directory:
 
         def make(name: str) -> tuple[Blob, Path]:

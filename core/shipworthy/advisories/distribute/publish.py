@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -59,15 +60,15 @@ def publish(
     moving = place.tag or LATEST
     if place.digest or _DATE.match(moving):
         raise UsageError(f"{place}: expected a repository or a tag that may move")
+    source.prefetch(source.index.shards)  # first: an older one may take its place
     date = source.index.info.date[:10]
     if not _DATE.fullmatch(date):
         raise DatabaseError(f"{source.name}: the database has no date to publish it by")
     signature = sign(source.index.data, sign_key) if sign_key else source.signature
     registry = Registry(place=place, connection=connection)
-    registry.resolve(
-        moving
-    )  # packing takes a while: know before it that one may come in
-    with packing(source, signature, tell) as packed:
+    # Packing takes a while: know before it that one may come in.
+    registry.resolve(moving)
+    with packing(source, signature, tell) as packed, closing(registry):
         with NamedTemporaryFile(prefix="shipworthy-") as index:
             index.write(packed.index)
             index.flush()

@@ -27,6 +27,8 @@ _REFERENCE = re.compile(
     re.ASCII,
 )
 _LOOPBACK = re.compile(r"(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?", re.IGNORECASE)
+_PORT = re.compile(r":([0-9]{1,5})$")
+_SECRET = re.compile(r"//[^/]*@")
 _MAX = 1000
 
 
@@ -91,9 +93,18 @@ def parse_registry(text: str) -> RegistryPlace:
         _REFERENCE.fullmatch(text.removeprefix(SCHEME)) if len(text) < _MAX else None
     )
     if found is None:
+        shown = _SECRET.sub("//…@", text)
+        has_secret = shown != text
         raise UsageError(
-            f"{text[:200]}: expected oci://HOST/REPOSITORY[:TAG][@sha256:…]",
-            hint="for a directory or a bundle give its path",
+            f"{shown[:200]}: expected oci://HOST/REPOSITORY[:TAG][@sha256:…]",
+            hint="log in with: docker login HOST"
+            if has_secret
+            else "for a directory or a bundle give its path",
+        )
+    port = _PORT.search(found["host"])
+    if port and not 0 < int(port[1]) < 65536:
+        raise UsageError(
+            f"{text[:200]}: {port[1]} is not a port", hint="ports are 1 to 65535"
         )
     return RegistryPlace(
         host=found["host"],

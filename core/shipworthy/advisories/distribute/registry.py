@@ -1,29 +1,21 @@
 """
-The one module that talks to registries, through oras (OCI distribution specification 1.1).
+The endpoints of a registry that a database needs (OCI distribution specification 1.1).
 
-From oras: credentials (docker's configuration, credential helpers), the token exchange, uploads.
-Beside it, on the same session, because oras has no way to: answers as streams that are checked
-before they are kept, time limits, waiting as ``Retry-After`` says, manifests byte for byte (oras writes
-them anew), registries that ask for basic authentication, and ``DOCKER_CONFIG``.
+Answers are streams that are checked before they are kept, and manifests stay byte for byte what
+they are. A registry is asked without credentials first; what it then asks for, and uploads, are
+oras's business and oras is imported for them alone: a scan whose database is in the cache
+asks for one digest.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
-import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import oras.auth
-import oras.auth.token
-import oras.container
-import oras.logger
-import oras.provider
 import requests
 
 from shipworthy.advisories.distribute.artifact import (
@@ -34,69 +26,19 @@ from shipworthy.advisories.distribute.artifact import (
 from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.pack import Reader
 from shipworthy.advisories.distribute.reference import RegistryPlace
-from shipworthy.advisories.transfer import Body, check, persist
-from shipworthy.errors import DatabaseError, UnreachableError
+from shipworthy.advisories.distribute.session import Session
+from shipworthy.advisories.transfer import Again, Body, check, persist
+from shipworthy.errors import DatabaseError
 
+
+if TYPE_CHECKING:
+    from shipworthy.advisories.distribute.credentials import Credentials
 
 T = TypeVar("T")
 
 _DIGEST_HEADER = "Docker-Content-Digest"
-
-
-class _Auth(oras.auth.token.TokenAuth):  # type: ignore[misc]  # oras has no types
-    """Tokens as oras gets them, and basic authentication where a registry asks for that."""
-
-    basic = False
-
-    def get_auth_header(self) -> dict[str, str]:
-        known = getattr(self, "_basic_auth", "")
-        if self.basic and known:
-            return {"Authorization": f"Basic {known}"}
-        return dict(super().get_auth_header())
-
-    def authenticate_request(
-        self, original: requests.Response, headers: Any, refresh: bool = False
-    ) -> tuple[dict[str, str], bool]:
-        challenge = original.headers.get("Www-Authenticate", "")
-        if not challenge.lower().startswith("basic"):
-            given, changed = super().authenticate_request(original, headers, refresh)
-            return dict(given), bool(changed)
-        self.basic = True
-        return {**(headers or {}), **self.get_auth_header()}, hasattr(
-            self, "_basic_auth"
-        )
-
-
-class _Oras(oras.provider.Registry):  # type: ignore[misc]  # oras has no types
-    """oras's client with our session, and without its own waiting."""
-
-    def __init__(self, place: RegistryPlace, connection: Connection) -> None:
-        plain = connection.is_plain(place)
-        super().__init__(insecure=plain, tls_verify=connection.verify)
-        timeout = connection.patience.timeout
-        self.session.request = partial(self.session.request, timeout=timeout)
-        self.session.auth = _as_it_is  # else requests puts .netrc in the token's place
-        self.auth = _Auth()
-        self.auth.session = self.session
-        self.auth.prefix = self.prefix
-        self.auth._tls_verify = connection.verify  # noqa: SLF001  # as oras sets it
-
-    def do_request(
-        self, url: str, method: str = "GET", **more: Any
-    ) -> requests.Response:
-        headers = {**(more.pop("headers", None) or {}), **self.auth.get_auth_header()}
-        once = oras.provider.Registry.do_request.__wrapped__
-        try:
-            answer: requests.Response = once(self, url, method, headers=headers, **more)
-        except ValueError as error:
-            if isinstance(error, requests.RequestException):
-                raise
-            raise _denied(url) from None
-        return answer
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+_REFUSED = frozenset({401, 403})
+_ACCEPT = {"Accept": MANIFEST_TYPE}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,6 +48,10 @@ class Registry:
     place: RegistryPlace
     connection: Connection
     _own: threading.local = field(default_factory=threading.local)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _sessions: list[Session] = field(default_factory=list)
+    _credentials: Credentials | None = None
+    _authorization: str = field(default="", repr=False)
 
     @property
     def name(self) -> str:
@@ -116,7 +62,7 @@ class Registry:
         """The digest that a tag stands for now; empty where there is no such tag. Raises ``UnreachableError``."""
 
         def attempt() -> str:
-            answer = self._ask("manifests/" + wanted, "HEAD", _ACCEPT)
+            answer = self._ask(self._url("manifests/" + wanted), "HEAD", _ACCEPT)
             if answer.status_code == 404:
                 return ""
             check(answer, self.name)
@@ -132,30 +78,43 @@ class Registry:
         )
         if _digest(data) != digest:
             raise DatabaseError(
-                f"{self.name}: expected {digest}, found {_digest(data)}"
+                f"{self.name}: expected {digest}, found {_digest(data)}",
+                hint="somebody changed it on its way, or the registry is broken",
             )
         return data
 
     def read(self, blob: Blob, take: Callable[[Reader], T]) -> T:
-        """Hand a blob's bytes to ``take``; from the start again where the line drops."""
+        """Hand a blob's bytes to ``take``; from the start again where the line drops or they end early."""
 
         def attempt() -> T:
-            path = f"blobs/{blob.digest}"
-            with self._ask(path, "GET", stream=True) as answer:
+            url = self._url(f"blobs/{blob.digest}")
+            with self._ask(url, "GET", stream=True) as answer:
                 check(answer, self.name)
-                return take(Body(answer))
+                body = Body(answer)
+                try:
+                    return take(body)
+                except DatabaseError:
+                    if not body.ended or body.taken >= blob.size:
+                        raise
+                    raise Again(
+                        f"{blob.digest[:19]} ended after {body.taken} of {blob.size} bytes"
+                    ) from None
 
         return persist(self.name, self.connection.patience, attempt)
 
     def push(self, path: Path, blob: Blob) -> bool:
         """Upload a blob; gives whether it was not there yet."""
-        client, container = self._client()
-        layer = {"digest": blob.digest, "size": blob.size}
+        from shipworthy.advisories.distribute.uploads import Uploads
+
+        uploads = Uploads(self.place, self._prefix, self._ask)
 
         def attempt() -> bool:
-            if client.blob_exists(layer, container):
+            answer = self._ask(self._url(f"blobs/{blob.digest}"), "HEAD")
+            if answer.status_code == 200:
                 return False
-            check(client.upload_blob(str(path), container, layer), self.name)
+            if answer.status_code != 404:
+                check(answer, self.name)
+            uploads.upload(path, blob)
             return True
 
         return persist(self.name, self.connection.patience, attempt)
@@ -163,14 +122,21 @@ class Registry:
     def push_manifest(self, data: bytes, tag: str) -> None:
         """Upload a manifest, its bytes as they are, under a tag."""
         headers = {"Content-Type": MANIFEST_TYPE}
+        url = self._url(f"manifests/{tag}")
 
         def attempt() -> None:
-            check(self._ask(f"manifests/{tag}", "PUT", headers, data=data), self.name)
+            check(self._ask(url, "PUT", headers, data=data), self.name)
 
         persist(self.name, self.connection.patience, attempt)
 
+    def close(self) -> None:
+        """Let go of all connections; asking again makes new ones."""
+        for session in self._sessions:
+            session.requests.close()
+
     def _read_manifest(self, wanted: str) -> bytes:
-        with self._ask(f"manifests/{wanted}", "GET", _ACCEPT, stream=True) as answer:
+        url = self._url(f"manifests/{wanted}")
+        with self._ask(url, "GET", _ACCEPT, stream=True) as answer:
             check(answer, self.name)
             body, parts = Body(answer), []
             while body.taken <= MAX_MANIFEST and (part := body.read()):
@@ -181,55 +147,51 @@ class Registry:
             )
         return b"".join(parts)
 
+    @property
+    def _prefix(self) -> str:
+        return "http" if self.connection.is_plain(self.place) else "https"
+
+    def _url(self, path: str) -> str:
+        return f"{self._prefix}://{self.place.host}/v2/{self.place.repository}/{path}"
+
     def _ask(
         self,
-        path: str,
+        url: str,
         method: str,
         headers: Mapping[str, str] | None = None,
         **more: Any,
     ) -> requests.Response:
-        client, container = self._client()
-        url = f"{client.prefix}://{self.place.host}/v2/{container.api_prefix}/{path}"
-        answer: requests.Response = client.do_request(
-            url, method, headers=dict(headers or {}), **more
-        )
+        """Ask, and answer what the registry asks back: first for a token, then for a newer one."""
+        if not hasattr(self._own, "session"):
+            self._own.session = Session(self.connection)
+            self._sessions.append(self._own.session)
+        session: Session = self._own.session
+        for left in (2, 1, 0):
+            tried = self._authorization
+            known = {"Authorization": tried} if tried else {}
+            answer = session.ask(url, method, {**(headers or {}), **known}, **more)
+            if answer.status_code not in _REFUSED or not left:
+                break
+            answer.close()
+            if not self._authorize(answer, tried):
+                break
         return answer
 
-    def _client(self) -> tuple[Any, Any]:
-        """This thread's client, made when it first asks."""
-        if not hasattr(self._own, "client"):
-            oras.logger.logger.set_level(logging.CRITICAL + 1)
-            client = _Oras(self.place, self.connection)
-            container = _container(self.place)
-            client.auth.load_configs(container, configs=_docker_config())
-            self._own.client, self._own.container = client, container
-        return self._own.client, self._own.container
+    def _authorize(self, refusal: requests.Response, tried: str) -> bool:
+        """Whether there is something new to come back with; one thread asks for all."""
+        from shipworthy.advisories.distribute.credentials import Credentials
 
-
-_ACCEPT = {"Accept": MANIFEST_TYPE}
+        with self._lock:
+            if self._authorization != tried:
+                return True
+            if self._credentials is None:
+                self._credentials = Credentials(self.place, self.connection)
+            given = self._credentials.answer(refusal)
+            if not given or given == tried:
+                return False
+            self._authorization = given
+            return True
 
 
 def _digest(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
-
-
-def _container(place: RegistryPlace) -> Any:
-    """Make oras's value for a repository; its own parser takes a dotted first name for a host."""
-    container = oras.container.Container("repository")
-    container.registry = place.host
-    namespace, _, container.repository = place.repository.rpartition("/")
-    container.namespace = namespace or None
-    return container
-
-
-def _docker_config() -> list[str] | None:
-    directory = os.environ.get("DOCKER_CONFIG", "")
-    path = Path(directory) / "config.json"
-    return [str(path)] if directory and path.is_file() else None
-
-
-def _denied(url: str) -> UnreachableError:
-    host = url.partition("://")[2].partition("/")[0]
-    return UnreachableError(
-        f"{host}: access denied", hint=f"log in first: docker login {host}"
-    )

@@ -8,10 +8,12 @@ all that is needed takes its place, and the notes say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
 
+from shipworthy.advisories.distribute.artifact import Blob
 from shipworthy.advisories.distribute.cache import Cache
 from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.fetched import (
@@ -20,10 +22,11 @@ from shipworthy.advisories.distribute.fetched import (
     Published,
     Tell,
     fetch,
-    fetch_all,
     load_published,
+    prune,
     worst,
 )
+from shipworthy.advisories.distribute.pack import Reader
 from shipworthy.advisories.distribute.reference import RegistryPlace
 from shipworthy.advisories.index import Index
 from shipworthy.errors import DatabaseError, UnreachableError
@@ -31,6 +34,8 @@ from shipworthy.errors import DatabaseError, UnreachableError
 
 if TYPE_CHECKING:
     from shipworthy.advisories.distribute.registry import Registry
+
+T = TypeVar("T")
 
 
 class RemoteSource:
@@ -59,11 +64,15 @@ class RemoteSource:
         self._accept = accept
         self._tell = tell
         self._registries: dict[RegistryPlace, Registry] = {}
+        self._lock = Lock()
         self._fallen: UnreachableError | None = None
         self._taken = False
         self.fetched = 0
         """Bytes of shards that travelled so far."""
-        self._place, self._published = self._open()
+        try:
+            self._place, self._published = self._open()
+        finally:
+            self._close()
 
     @property
     def index(self) -> Index:
@@ -100,26 +109,31 @@ class RemoteSource:
         return self._cache.shard(self._published.index.shards[name])
 
     def prefetch(self, names: Iterable[str]) -> None:
-        """Fetch what is missing of these."""
-        names = list(names)
+        """Fetch what is missing of these; after a fetch the cache is pruned."""
+        try:
+            self._bring(list(names))
+        finally:
+            self._close()
+
+    def _bring(self, names: Sequence[str]) -> None:
+        if self._fallen is not None and not self._taken:
+            self._settle(names)
         lacking = self._published.missing(names, self._cache)
         if lacking:
             try:
                 self.fetched += fetch(
-                    self._published, lacking, self._cache, self._origins(), self._tell
+                    self._published,
+                    lacking,
+                    self._cache,
+                    self._origins(self._place),
+                    self._tell,
                 )
             except UnreachableError as error:
-                if self._taken:
+                if self._taken or not self._settle(names, error):
                     raise  # what was looked up already must not be mixed with another's
-                self._fall_back(names, error)
         self._commit()
-
-    def fetch_everything(self) -> None:
-        """Fetch all shards that are missing."""
-        self.fetched += fetch_all(
-            self._published, self._cache, self._origins(), self._tell
-        )
-        self._commit()
+        if lacking:
+            prune(self._cache)
 
     def _commit(self) -> None:
         self._taken = True
@@ -151,18 +165,21 @@ class RemoteSource:
         if not manifest:
             manifest = self._registry(place).manifest(digest)
             self._cache.put_document(digest, manifest)
-        others = [self._registry(p) for p in self._places if p != place]
-        origins = [self._registry(place), *others]
+        origins = self._origins(place)
         published = load_published(digest, manifest, str(place), self._cache, origins)
         self._accept(published.index, published.artifact.signature, str(place))
         return published
 
-    def _fall_back(self, names: Iterable[str], error: UnreachableError) -> None:
+    def _settle(
+        self, names: Iterable[str], error: UnreachableError | None = None
+    ) -> bool:
+        """Take the newest database fetched before that holds all of these, if one does."""
         for place, published in self._before():
             if not published.missing(names, self._cache):
-                self._place, self._published, self._fallen = place, published, error
-                return
-        raise error
+                self._place, self._published = place, published
+                self._fallen = self._fallen or error
+                return True
+        return False
 
     def _before(self) -> list[tuple[RegistryPlace, Published]]:
         """Databases that these references stood for before, newest first, as far as they are there."""
@@ -184,16 +201,36 @@ class RemoteSource:
                 found.append((place, published))
         return found
 
-    def _origins(self) -> list[Origin]:
-        ordered = [self._place, *(p for p in self._places if p != self._place)]
-        return [self._registry(place) for place in ordered]
+    def _origins(self, first: RegistryPlace) -> list[Origin]:
+        ordered = [first, *(place for place in self._places if place != first)]
+        return [_Later(place, self._registry) for place in ordered]
+
+    def _close(self) -> None:
+        for registry in self._registries.values():
+            registry.close()
 
     def _registry(self, place: RegistryPlace) -> Registry:
         from shipworthy.advisories.distribute.registry import Registry
 
-        if place not in self._registries:
-            self._registries[place] = Registry(place=place, connection=self._connection)
-        return self._registries[place]
+        with self._lock:
+            if place not in self._registries:
+                made = Registry(place=place, connection=self._connection)
+                self._registries[place] = made
+            return self._registries[place]
+
+
+class _Later:
+    """A registry that is only made when something is fetched from it: with all in the cache, none is."""
+
+    def __init__(
+        self, place: RegistryPlace, made: Callable[[RegistryPlace], Registry]
+    ) -> None:
+        self.name = str(place)
+        self._place = place
+        self._made = made
+
+    def read(self, blob: Blob, take: Callable[[Reader], T]) -> T:
+        return self._made(self._place).read(blob, take)
 
 
 def _key(place: RegistryPlace) -> str:

@@ -48,6 +48,9 @@ def bundle(
     )
     database = database_of(db, cache_dir, connection, key=db_key, quiet=quiet)
     source = database.open()
+    source.prefetch(source.index.shards)  # first: an older one may take its place
+    for note in source.notes:
+        tell(f"shipworthy: {note}")
     with packing(source, source.signature, database.tell) as packed:
         digest = write_bundle(packed, out)
     if not quiet:

@@ -42,13 +42,13 @@ def pull(
     plain_http: bool,
     insecure: bool,
     quiet: bool,
-) -> None:
+) -> int:
     """
     Fetch the database into the cache, so that scans with the same --db need no network.
 
-    Only what is new is fetched. A pull that is killed leaves the database before it in place.
+    Only what is new is fetched. A pull that is killed leaves the database before it in place; one
+    that nobody answers does as well, and ends with 3.
     """
-    from shipworthy.advisories.distribute.cache import Cache
     from shipworthy.advisories.distribute.remote import RemoteSource
     from shipworthy.advisories.schema import SHARED
 
@@ -66,8 +66,10 @@ def pull(
         )
     source.prefetch([*names, *SHARED] if names else source.index.shards)
     fetched = source.fetched if isinstance(source, RemoteSource) else 0
-    Cache(database.cache / "databases").prune()
     for note in source.notes:
         tell(f"shipworthy: {note}")
+    if source.notes:
+        return 3
     if not quiet:
         tell(f"{source.reference or source.name}: fetched {fetched / 1e6:.2f} MB")
+    return 0

@@ -1,0 +1,174 @@
+"""
+What a registry asks for before it answers: passwords as docker keeps them, and tokens for them.
+
+From oras: docker's credential helpers and the token exchange (distribution's "token authentication
+specification"). Beside it: where docker's configuration is (``DOCKER_CONFIG``, else ``~/.docker``), read
+within bounds; registries that ask for basic authentication; no password to an address without
+encryption when the registry itself has one. Nothing secret is ever part of a message.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import oras.auth.token
+import oras.container
+import oras.logger
+import orjson
+import requests
+
+from shipworthy.advisories.distribute.connection import Connection
+from shipworthy.advisories.distribute.reference import RegistryPlace
+from shipworthy.advisories.distribute.session import Session
+from shipworthy.advisories.transfer import Again, Body, check, plain
+from shipworthy.errors import UnreachableError
+
+
+_MAX_CONFIG = 4 << 20
+_MAX_TOKEN = 1 << 20
+_REALM = re.compile(r'realm="([^"]*)"', re.IGNORECASE)
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, OSError)
+
+
+class Credentials:
+    """
+    What is known of one registry.
+
+    Not to be used from two threads at once.
+    """
+
+    def __init__(self, place: RegistryPlace, connection: Connection) -> None:
+        oras.logger.logger.set_level(logging.CRITICAL + 1)
+        self._place = place
+        self._plain = connection.is_plain(place)
+        self._session = session = Session(connection)
+        session.requests.hooks["response"].append(self._hold)
+        self._auth: Any = oras.auth.token.TokenAuth()
+        self._auth.session = _Asking(session)
+        self._auth.prefix = "http" if self._plain else "https"
+        self._auth._tls_verify = connection.verify  # noqa: SLF001  # as oras sets it
+        self._load()
+
+    def answer(self, refusal: requests.Response) -> str:
+        """
+        The value of ``Authorization`` to come back with; empty where there is nothing to say.
+
+        Raises:
+            UnreachableError: What the registry asks for cannot be done, or must not be.
+            Again: The token service did not answer.
+        """
+        challenge = refusal.headers.get("Www-Authenticate", "")
+        kind = challenge.partition(" ")[0].lower()
+        if kind == "basic":
+            return f"Basic {self._password}" if self._password else ""
+        if kind != "bearer":
+            return ""
+        self._look_at(challenge)
+        try:
+            headers, _ = self._auth.authenticate_request(refusal, {}, refresh=True)
+        except requests.JSONDecodeError:
+            raise self._denied("its token service gives no token") from None
+        except Again as again:
+            raise Again(f"the token service: {again}", again.after) from None
+        except requests.RequestException as error:
+            raise Again(f"the token service: {plain(error)}") from None
+        except _UNREADABLE:
+            raise self._denied("its token service gives no token") from None
+        finally:
+            self._session.requests.close()
+        return str(headers.get("Authorization", ""))
+
+    @property
+    def _password(self) -> str:
+        return str(getattr(self._auth, "_basic_auth", ""))
+
+    def _look_at(self, challenge: str) -> None:
+        realm = _REALM.search(challenge)
+        if realm is None:
+            raise self._denied("it does not say where tokens are given")
+        is_open = realm[1].lower().startswith("http://")
+        if is_open and not self._plain and self._password:
+            raise self._denied(
+                "it wants the password sent to an address without encryption"
+            )
+
+    def _load(self) -> None:
+        self._auth._auth_config = _docker_config()  # noqa: SLF001  # what oras would read itself, unbounded
+        container = oras.container.Container("repository")
+        container.registry = self._place.host
+        try:
+            self._auth.load_configs(container)
+        except _UNREADABLE:
+            raise self._denied(
+                "docker's credential helper gave nothing that can be read"
+            ) from None
+
+    def _hold(
+        self, response: requests.Response, *_: object, **__: object
+    ) -> requests.Response:
+        """Keep an answer of the token service within bounds, and take an overload for what it is."""
+        try:
+            data = self._bounded(response)
+        except BaseException:
+            response.close()
+            raise
+        response._content = data  # noqa: SLF001  # else requests would read it without a bound
+        return response
+
+    def _bounded(self, response: requests.Response) -> bytes:
+        if response.status_code >= 400 and response.status_code not in {401, 403}:
+            check(response, f"{self._place}: the token service")
+        body, parts = Body(response), []
+        while body.taken <= _MAX_TOKEN and (part := body.read()):
+            parts.append(part)
+        if body.taken > _MAX_TOKEN:
+            raise self._denied(f"its token crosses the bound of {_MAX_TOKEN} bytes")
+        return b"".join(parts)
+
+    def _denied(self, reason: str) -> UnreachableError:
+        return UnreachableError(
+            f"{self._place}: access denied: {reason}",
+            hint=f"log in first: docker login {self._place.host}",
+        )
+
+
+class _Asking:
+    """The two ways in which oras asks a token service, with our limits."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, url: str, **more: Any) -> requests.Response:
+        return self.request("GET", url, **more)
+
+    def request(self, method: str, url: str, **more: Any) -> requests.Response:
+        more.pop("verify", None)
+        return self._session.ask(url, method, **more)
+
+
+def _docker_config() -> dict[str, Any]:
+    """What docker's configuration says of registries, the parts that are in its format; broken is as good as absent."""
+    known = os.environ.get("DOCKER_CONFIG", "")
+    directory = Path(known) if known else Path("~/.docker").expanduser()
+    try:
+        with (directory / "config.json").open("rb") as file:
+            document = orjson.loads(file.read(_MAX_CONFIG))
+    except (OSError, ValueError):
+        document = {}
+    if not isinstance(document, dict):
+        document = {}
+    store = document.get("credsStore")
+    auths, helpers = document.get("auths"), document.get("credHelpers")
+    return {
+        "auths": {
+            host: dict(entry)
+            for host, entry in (auths if isinstance(auths, dict) else {}).items()
+            if isinstance(entry, dict) and isinstance(entry.get("auth", ""), str)
+        },
+        "credsStore": store if isinstance(store, str) else None,
+        "credHelpers": helpers if isinstance(helpers, dict) else {},
+    }
