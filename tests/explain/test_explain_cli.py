@@ -170,3 +170,12 @@ def test_what_cannot_be_explained(
 def test_help_names_the_command(place: Path) -> None:
     """The group lists it and it tells its exit codes."""
     assert "no such finding or package" in explain(place, "--help").stdout
+
+
+def test_an_sbom_named_as_a_target(place: Path) -> None:
+    """What a scan takes as ``sbom:PATH`` is explained under the same name."""
+    arguments = ("--package", "libc6", "--db", "db")
+    named = explain(place, "sbom:image.cdx.json", *arguments)
+
+    assert 0 == named.returncode, named.stderr
+    assert explain(place, "image.cdx.json", *arguments).stdout == named.stdout

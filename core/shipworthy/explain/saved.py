@@ -44,12 +44,13 @@ class Saved:
 
 def load_saved(path: str) -> Saved:
     """
-    The result or SBOM at ``path``.
+    The result or SBOM at ``path``, which may say ``sbom:`` as a target does.
 
     Raises:
         UsageError: It is neither, or a result of a newer release.
         ImageError: It cannot be read.
     """
+    path = path.removeprefix("sbom:")
     data = read_bytes(path)
     try:
         document = orjson.loads(data)

@@ -1,0 +1,189 @@
+"""
+From a target to what is in it: layers read or remembered, or an SBOM taken at its word.
+
+``open → catalog → squash → inventory``, the first half of the chain of :mod:`shipworthy.scan`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shipworthy import __version__
+from shipworthy.catalogers.interface import Cataloger
+from shipworthy.extensions import load
+from shipworthy.images.interface import Image
+from shipworthy.images.target import open_image
+from shipworthy.layers.cache import LayerCache
+from shipworthy.layers.remembered import recall, remember
+from shipworthy.layers.select import Selector
+from shipworthy.model.image import ImageInfo, Layer
+from shipworthy.model.package import Inventory, Status
+from shipworthy.sboms.source import sbom_path
+
+
+if TYPE_CHECKING:
+    from shipworthy.layers.record import LayerRecord
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What was found in the image."""
+
+    image: ImageInfo
+    inventory: Inventory
+    statuses: tuple[Status, ...]
+
+
+def read_contents(
+    target: str,
+    *,
+    base: str = "",
+    platform: str = "",
+    cache_dir: Path | None = None,
+    progress: Progress | None = None,
+) -> Contents:
+    """
+    What is in the image, or in the one that the SBOM was made of.
+
+    Layers are remembered below ``cache_dir``, or not at all where there is none. Raises as
+    :func:`shipworthy.scan.scan` does.
+    """
+    path = sbom_path(target)
+    if path is not None:
+        return _listed(path, target, base)
+    with closing(open_image(target, platform=platform)) as image:
+        return _read(image, base, cache_dir, progress)
+
+
+def _listed(path: str, target: str, base: str) -> Contents:
+    """What an SBOM says is in the image."""
+    from shipworthy.sboms.read import read_sbom
+
+    image, inventory = read_sbom(path, target=target, base=base)
+    return Contents(image=image, inventory=inventory, statuses=inventory.statuses)
+
+
+def _read(
+    image: Image, base: str, cache_dir: Path | None, progress: Progress | None
+) -> Contents:
+    """Read the layers and take the inventory."""
+    catalogers, statuses = load("catalogers", _cataloger)
+    selector = Selector(catalogers)
+    cache = LayerCache(cache_dir, selector.fingerprint) if cache_dir else None
+    layers, base_statuses = _layers(image, base)
+    inventory = None
+    if cache and image.sizes:
+        inventory = recall(cache, layers, made_by=__version__)
+    if inventory is None:
+        records = _records(image, selector, cache, progress)
+        layers = tuple(
+            replace(layer, diff_id=record.diff_id)
+            for layer, record in zip(layers, records, strict=True)
+        )
+        inventory = _inventory(records, layers)
+        if cache and image.sizes:
+            remember(cache, layers, inventory, made_by=__version__)
+    info = image.info
+    return Contents(
+        image=info if info.kind == "dir" else replace(info, layers=layers),
+        inventory=inventory,
+        statuses=(*statuses, *base_statuses, *inventory.statuses),
+    )
+
+
+def _inventory(records: Sequence[LayerRecord], layers: Sequence[Layer]) -> Inventory:
+    """What the layers' records come to; a scan that remembers the inventory never gets here."""
+    from shipworthy.catalogers.distro import identify
+    from shipworthy.layers.inventory import take_inventory
+    from shipworthy.layers.squash import squash
+
+    visible = squash(records)
+    return take_inventory(visible, identify(visible.facts), layers)
+
+
+def _cataloger(plugin: object) -> Cataloger:
+    if not callable(plugin):
+        raise TypeError("expected a class without arguments")
+    made: Cataloger = plugin()
+    return made
+
+
+def _records(
+    image: Image,
+    selector: Selector,
+    cache: LayerCache | None,
+    progress: Progress | None,
+) -> tuple[LayerRecord, ...]:
+    from shipworthy.layers.gather import gather
+    from shipworthy.layers.read import LayerBlob, read_walk
+
+    if image.info.kind == "dir":
+        from shipworthy.images.directory import DirectoryImage
+
+        assert isinstance(image, DirectoryImage)
+        walk = image.walk()
+        return (read_walk(walk, walk.problems, selector, name=image.info.target),)
+    count = len(image.info.layers)
+    blobs = [
+        LayerBlob(
+            name=f"{image.info.target}: layer {layer.index + 1} of {count}",
+            open=partial(image.open, layer.index),
+            diff_id=layer.diff_id,
+            digest=layer.digest,
+        )
+        for layer in image.info.layers
+    ]
+    return gather(
+        blobs,
+        selector,
+        cache,
+        sizes=image.sizes,
+        in_order=None if image.parallel else image.stream,
+        progress=progress,
+    )
+
+
+def _layers(image: Image, base: str) -> tuple[tuple[Layer, ...], tuple[Status, ...]]:
+    """The layers, and whose they are where that is known."""
+    layers = image.info.layers
+    known = _base_diff_ids(image, base)
+    if not known:
+        return layers, ()
+    shared = 0
+    for layer, diff_id in zip(layers, known, strict=False):
+        if layer.diff_id != diff_id:
+            break
+        shared += 1
+    if shared < len(known):
+        status = Status(
+            source="base",
+            subject=base or image.info.base_name or image.info.base_digest,
+            message=f"is not the base of this image: {shared} of its {len(known)} layers are in it,"
+            " so what is ours and what is the base's stays unknown",
+            partial=False,
+        )
+        return layers, (status,)
+    return (
+        tuple(
+            replace(layer, origin="base" if layer.index < shared else "own")
+            for layer in layers
+        ),
+        (),
+    )
+
+
+def _base_diff_ids(image: Image, base: str) -> tuple[str, ...]:
+    """The base image's diff IDs, from the caller's base or from what the annotations lead to."""
+    if base:
+        with closing(open_image(base, platform=image.info.platform)) as opened:
+            return tuple(layer.diff_id for layer in opened.info.layers)
+    from shipworthy.images.layout import LayoutImage
+
+    return image.base_diff_ids() if isinstance(image, LayoutImage) else ()
