@@ -79,7 +79,9 @@ def poisoned(value: Value, text: str) -> Value:
     if isinstance(value, str):
         return text  # type: ignore[return-value]  # a str for a str
     if isinstance(value, tuple):
-        return tuple(poisoned(item, text) for item in value)  # type: ignore[return-value]  # a tuple for a tuple
+        items = [poisoned(item, text) for item in value]
+        make = getattr(type(value), "_make", tuple)  # named ones stay named
+        return make(items)  # type: ignore[no-any-return]  # a tuple for a tuple
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         changed = {
             field.name: poisoned(getattr(value, field.name), text)
