@@ -214,3 +214,23 @@ def test_a_busy_token_service_is_asked_again(
     registry.faults["/token"] = [Fault(status=503)]
     result = scanned(image, f"oci://{registry.host}/a/db", tmp_path / "cache", HASTY)
     assert NEWER == told_by(result)
+
+
+def test_a_token_stays_with_its_registry(
+    registry: FakeRegistry, database: Path, image: Path, tmp_path: Path
+) -> None:
+    """Blobs that the registry keeps elsewhere are fetched there, and nobody there sees the token."""
+    with fake_registry() as store:
+        store.hold(database)
+        for digest in registry.blobs:
+            place = f"http://{store.host}/v2/a/db/blobs/{digest}?signature=abc"
+            store.blobs[f"{digest}?signature=abc"] = store.blobs[digest]
+            registry.faults[f"blobs/{digest}"] = [Fault(status=307, location=place)]
+        registry.forever = True
+        result = scanned(image, f"oci://{registry.host}/a/db", tmp_path / "cache")
+        assert NEWER == told_by(result)
+        assert {""} == {*store.authorizations}
+        store.faults[""], store.forever = [Fault(cut=3)], True
+        with pytest.raises(UnreachableError) as caught:
+            scanned(image, f"oci://{registry.host}/a/db", tmp_path / "new")
+        assert "abc" not in caught.value.message
