@@ -32,6 +32,8 @@ class Fault:
     """Answered instead of 200."""
     after: str = ""
     """``Retry-After``."""
+    location: str = ""
+    """Where a redirect leads to."""
     cut: int = -1
     """Bytes of the body that still come."""
     how: str = "close"
@@ -60,6 +62,7 @@ class FakeRegistry:
     given: int = 0
     left: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    authorizations: list[str] = field(default_factory=list)
     scopes: list[str] = field(default_factory=list)
     stalled: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
@@ -132,9 +135,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         line = f"{self.command} {self.path}"
         self.held.asked.append(line)
+        self.held.authorizations.append(self.headers.get("Authorization", ""))
         fault = self.held.fault(line)
         if fault.status:
-            self._send(fault.status, b"{}", fault, {"Retry-After": fault.after})
+            headers = {"Retry-After": fault.after, "Location": fault.location}
+            self._send(fault.status, b"{}", fault, headers)
         elif self.path.startswith("/token"):
             self._token(fault)
         elif not self._is_let_in():

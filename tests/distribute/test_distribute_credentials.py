@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from fakeregistry import FakeRegistry, Fault, fake_registry
 from travelling import (
     HASTY,
@@ -19,6 +20,9 @@ from travelling import (
     two_databases,
 )
 
+from shipworthy.advisories.distribute.connection import Connection
+from shipworthy.advisories.distribute.credentials import Credentials
+from shipworthy.advisories.distribute.reference import parse_registry
 from shipworthy.errors import UnreachableError
 
 
@@ -214,3 +218,36 @@ def test_a_busy_token_service_is_asked_again(
     registry.faults["/token"] = [Fault(status=503)]
     result = scanned(image, f"oci://{registry.host}/a/db", tmp_path / "cache", HASTY)
     assert NEWER == told_by(result)
+
+
+def test_a_token_stays_with_its_registry(
+    registry: FakeRegistry, database: Path, image: Path, tmp_path: Path
+) -> None:
+    """Blobs that the registry keeps elsewhere are fetched there, and nobody there sees the token."""
+    with fake_registry() as store:
+        store.hold(database)
+        for digest in registry.blobs:
+            place = f"http://{store.host}/v2/a/db/blobs/{digest}?signature=abc"
+            store.blobs[f"{digest}?signature=abc"] = store.blobs[digest]
+            registry.faults[f"blobs/{digest}"] = [Fault(status=307, location=place)]
+        registry.forever = True
+        result = scanned(image, f"oci://{registry.host}/a/db", tmp_path / "cache")
+        assert NEWER == told_by(result)
+        assert {""} == {*store.authorizations}
+        store.faults[""], store.forever = [Fault(cut=3)], True
+        with pytest.raises(UnreachableError) as caught:
+            scanned(image, f"oci://{registry.host}/a/db", tmp_path / "new")
+        assert "abc" not in caught.value.message
+
+
+@pytest.mark.parametrize("realm", ["http://ghcr.io/token", "HTTP://tokens.example"])
+def test_no_password_goes_out_without_encryption(realm: str, docker: Path) -> None:
+    """A registry that has encryption cannot send the password to an address that has none."""
+    configure(docker, auths={"ghcr.io": {"auth": auth()}})
+    credentials = Credentials(parse_registry("oci://ghcr.io/a/db"), Connection())
+    refusal = requests.Response()
+    refusal.status_code = 401
+    refusal.headers["Www-Authenticate"] = f'Bearer realm="{realm}",service="x"'
+    with pytest.raises(UnreachableError, match="without encryption") as caught:
+        credentials.answer(refusal)
+    assert not [word for word in SECRETS if word in caught.value.message]

@@ -265,3 +265,27 @@ def test_certificates(database: Path, tmp_path: Path) -> None:
             done = run("status", "--db", reference, "--db-ca-file", tmp_path / name)
             assert done.returncode in {2, 3}
             assert name in done.stderr
+
+
+@pytest.mark.functional
+def test_another_tool_puts_a_bundle_into_a_registry(
+    database: Path, tmp_path: Path
+) -> None:
+    """Skopeo copies it as it is: the digest stays, and a pull gives what was built."""
+    need("skopeo")
+    bundle = tmp_path / "bundle.tar"
+    done = shipworthy("db", "bundle", bundle, "--db", database, cache=tmp_path)
+    digest = done.stderr.split()[-1]
+    with registry(tmp_path / "registry") as host:
+        copy = ["skopeo", "--insecure-policy", "copy", "--preserve-digests"]
+        copy += ["--dest-tls-verify=false", f"oci-archive:{bundle}"]
+        copied = subprocess.run(
+            [*copy, f"docker://{host}/a/db:latest"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert 0 == copied.returncode, copied.stderr
+        pinned = f"oci://{host}/a/db@{digest}"
+        done = shipworthy("db", "verify", "--db", pinned, cache=tmp_path / "new")
+        assert 0 == done.returncode, done.stderr

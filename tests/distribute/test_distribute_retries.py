@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fakeregistry import FakeRegistry, Fault, fake_registry
-from travelling import HASTY, NEWER, image_of, scanned, told_by, two_databases
+from travelling import (
+    HASTY,
+    NEWER,
+    OLDER,
+    digest_of,
+    image_of,
+    scanned,
+    told_by,
+    two_databases,
+)
 
+from shipworthy.advisories.distribute.artifact import parse_manifest
 from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.database import Database
 from shipworthy.advisories.distribute.remote import RemoteSource
@@ -201,3 +214,73 @@ def test_only_the_digest_is_asked_for(
     registry.asked.clear()
     scanned(image, f"{reference}@{result.database.source.partition('@')[2]}", tmp_path)
     assert [] == registry.asked
+
+
+@pytest.mark.parametrize("bucket", ["pypi", "npm", "index", "manifest"])
+@pytest.mark.parametrize("fault", [Fault(status=404), Fault(status=500), Fault(cut=30)])
+def test_a_newer_database_that_cannot_be_had_whole(
+    fault: Fault,
+    bucket: str,
+    image: Path,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """One part of it is enough: the scan goes on with the older one alone, says so, and takes the newer when it is whole."""
+    older, newer = two_databases(tmp_path_factory.mktemp("both"))
+    with fake_registry() as fake:
+        reference = f"oci://{fake.host}/a/db"
+        fake.hold(older)
+        assert OLDER == told_by(scanned(image, reference, tmp_path))
+        manifest = fake.hold(newer)
+        artifact = parse_manifest(fake.manifests[manifest], "")
+        digests = {name: blob.digest for name, blob in artifact.shards.items()}
+        digests |= {"index": artifact.index.digest, "manifest": manifest}
+        fake.faults[f"GET /v2/a/db/{KIND.get(bucket, 'blobs')}/{digests[bucket]}"] = [
+            fault
+        ]
+        fake.forever = True
+        result = scanned(image, reference, tmp_path)
+        assert OLDER == told_by(result)
+        assert digest_of(older) == result.database.digest
+        assert fake.tags["latest"] not in result.database.source
+        assert [s for s in result.statuses if s.subject == "fetch"]
+        fake.faults = {}
+        assert NEWER == told_by(scanned(image, reference, tmp_path))
+
+
+KIND = {"manifest": "manifests"}
+
+
+_IMPORTED = """
+import sys
+from shipworthy.cli.main import run
+assert run(sys.argv[1:]) == 0
+print(sorted({"oras", "requests"} & sys.modules.keys()))
+"""
+
+
+def test_what_is_imported(registry: FakeRegistry, image: Path, tmp_path: Path) -> None:
+    """With everything in the cache a tag costs no import of oras, and a digest not even one of requests."""
+    reference = f"oci://{registry.host}/a/db"
+    scanned(image, reference, tmp_path, HASTY)
+    pinned = f"{reference}@{registry.tags['latest']}"
+    scanned(image, pinned, tmp_path, HASTY)
+    for place, wanted in ((reference, "['requests']"), (pinned, "[]")):
+        options = (
+            "scan",
+            str(image),
+            "--allow-partial",
+            "-q",
+            "-o",
+            "csv",
+            "--db",
+            place,
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", _IMPORTED, *options],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "SHIPWORTHY_CACHE_DIR": str(tmp_path)},
+        )
+        assert wanted == done.stdout.splitlines()[-1], done.stderr

@@ -83,14 +83,14 @@ class Cache:
                 file.write(data)
 
     def named(self, reference: str) -> tuple[str, ...]:
-        """Digests of the manifests that ``reference`` stood for, newest first."""
+        """Digests of the manifests that ``reference`` stood for, newest first; counts as use."""
+        _touch(self._pointer(reference))
         return _digests(self._pointer(reference))
 
     def name(self, reference: str, digest: str) -> None:
         """Say that ``reference`` stands for this manifest now."""
         before = self.named(reference)
         if before[:1] == (digest,):
-            _touch(self._pointer(reference))
             return
         digests = [digest, *(other for other in before if other != digest)][:KEPT]
         with self._writing(self._pointer(reference)) as file:
