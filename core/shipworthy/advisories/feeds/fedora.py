@@ -32,6 +32,7 @@ from shipworthy.advisories.feeds.values import (
     mapping,
     plain,
     prose,
+    selector,
     word,
 )
 from shipworthy.errors import FeedError
@@ -87,13 +88,13 @@ def _updates(path: Path) -> list[object]:
 
 def _rows(value: object) -> Iterator[Row]:
     update = mapping(value)
-    if update.get("type") != "security" or update.get("status") != "stable":
-        return
+    if not update:
+        raise Broken
+    kinds = selector(update.get("type")), selector(update.get("status"))
     release = mapping(update.get("release"))
-    version = release.get("version")
-    if release.get("id_prefix") != PREFIX or not isinstance(version, str):
-        return
-    if not _RELEASE.fullmatch(version):
+    version = selector(release.get("version"))
+    ours = selector(release.get("id_prefix")) == PREFIX
+    if kinds != ("security", "stable") or not ours or not _RELEASE.fullmatch(version):
         return
     id_, bucket = identifier(update.get("alias")), f"fedora-{version}"
     builds = _builds(update)
@@ -126,7 +127,7 @@ def _builds(update: Mapping[str, object]) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in array(update.get("builds"), 2_000):
         build = mapping(item)
-        if build.get("type", "rpm") != "rpm":
+        if selector(build.get("type", "rpm")) != "rpm":
             continue
         nvr = plain(build.get("nvr"), MAX_NAME + MAX_VERSION)
         parts = nvr.rsplit("-", 2)
