@@ -40,8 +40,6 @@ class Sample:
     write: Callable[[Feeds], None]
     main: str = ""
     """The file whose records tests break; empty where its bytes are all they touch."""
-    records: tuple[str, ...] = ()
-    """Where in the main file its records are; empty where the file is one."""
 
 
 CVE = "CVE-2023-38545"
@@ -234,11 +232,11 @@ def _text(name: str) -> Sample:
     return Sample(feed=name, write=lambda feeds: _texts(feeds, name), main=path)
 
 
-def _json(feed: str, main: str, document: object, *records: str) -> Sample:
+def _json(feed: str, main: str, document: object) -> Sample:
     def write(feeds: Feeds) -> None:
         feeds.json(document, *main.split("/"))
 
-    return Sample(feed=feed, write=write, main=main, records=records)
+    return Sample(feed=feed, write=write, main=main)
 
 
 def _oracle(feeds: Feeds) -> None:
@@ -351,8 +349,8 @@ _RECORD = cve_record("CVE-2023-0286", "OpenSSL", below("3.0.0", "3.0.8"))
 
 SAMPLES: Mapping[str, Sample] = {
     **{name: _text(name) for name in _TEXTS},
-    "alpinetracker": _json("alpinetracker", "alpine/security/3.20-main.json", {"items": [_TRACKED]}, "items"),
-    "fedora": _json("fedora", "fedora/bodhi-36.json", {"updates": [_BODHI], "page": 1, "pages": 1, "total": 1}, "updates"),
+    "alpinetracker": _json("alpinetracker", "alpine/security/3.20-main.json", {"items": [_TRACKED]}),
+    "fedora": _json("fedora", "fedora/bodhi-36.json", {"updates": [_BODHI], "page": 1, "pages": 1, "total": 1}),
     "photon": _json("photon", "photon/cve_data_photon4.0.json", [_PHOTON]),
     "arch": _json("arch", "arch/all.json", [_ARCH]),
     "amazon": Sample("amazon", _amazon, "amazon/2023/core/updateinfo.xml"),
@@ -362,14 +360,14 @@ SAMPLES: Mapping[str, Sample] = {
     "ubuntu": Sample("ubuntu", _ubuntu, "ubuntu/osv/cve/2022/UBUNTU-CVE-2022-37434.json"),
     "ubuntu vex": _json("ubuntu", "ubuntu/vex/cve/2022/CVE-2022-37434.json", _VEX),
     "ubuntu archives": Sample("ubuntu", _ubuntu_archives),
-    "secdb": _json("secdb", "alpine/v3.20/main.json", _FIXES, "packages"),
-    "secdb wolfi": _json("secdb", "wolfi/security.json", _FIXES, "packages"),
-    "kev": _json("kev", "kev/known_exploited_vulnerabilities.json", {"dateReleased": "2026-08-07T16:45:47.0648Z", "vulnerabilities": [_KEV]}, "vulnerabilities"),
+    "secdb": _json("secdb", "alpine/v3.20/main.json", _FIXES),
+    "secdb wolfi": _json("secdb", "wolfi/security.json", _FIXES),
+    "kev": _json("kev", "kev/known_exploited_vulnerabilities.json", {"dateReleased": "2026-08-07T16:45:47.0648Z", "vulnerabilities": [_KEV]}),
     "metasploit": _json("metasploit", f"metasploit/rapid7/2023/{CVE}.json", [_MODULE]),
     "metasploit zip": Sample("metasploit", _metasploit_zip),
-    "eol": _json("eol", "eol/v1/products-full.json", _EOL, "result"),
+    "eol": _json("eol", "eol/v1/products-full.json", _EOL),
     "eol cycles": _json("eol", "eol/nodejs.json", [{"cycle": "14", "eol": "2023-04-30", "latest": "14.21.3"}]),
-    "nvd": _json("nvd", "nvd/nvdcve-2.0-2023.json", {"vulnerabilities": [{"cve": _NVD}]}, "vulnerabilities"),
+    "nvd": _json("nvd", "nvd/nvdcve-2.0-2023.json", {"vulnerabilities": [{"cve": _NVD}]}),
     "oracle": Sample("oracle", _oracle, "oracle/com.oracle.elsa-all.xml"),
     "suse": Sample("suse", _suse, _OVAL_SUSE),
     "azurelinux": Sample("azurelinux", _azure, "azurelinux/cbl-mariner-2.0-oval.xml"),
@@ -383,7 +381,7 @@ SAMPLES: Mapping[str, Sample] = {
     "redhat advisories": _json("redhat", _RHSA_PATH, redhatcases.curl().advisory("RHSA-2023:5763")),
     "redhat archive": Sample("redhat", _redhat_archive),
     "redhat repositories": _json("redhat", "redhat/metrics/repository-to-cpe.json", _MAP),
-    "almalinux": _json("almalinux", "almalinux/9/errata.full.json", {"schema_version": "1.0", "data": [_ALMA]}, "data"),
+    "almalinux": _json("almalinux", "almalinux/9/errata.full.json", {"schema_version": "1.0", "data": [_ALMA]}),
 }  # fmt: skip
 """By a name of its own; every entry point of ``shipworthy.feeds`` has one or more."""
 

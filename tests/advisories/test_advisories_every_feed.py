@@ -50,6 +50,8 @@ LINES = (".csv", ".yaml", ".deb12")
 HERE = [name for name, sample in SAMPLES.items() if sample.main]
 INSTALLED = {point.name: point for point in entry_points(group="shipworthy.feeds")}
 
+ORDERED = {"eol cycles", "distroinfo", "osv", "ubuntu", "malicious"}
+"""Their outermost arrays are inside a record: a product's cycles, what one advisory affects."""
 KINDS = tuple(whole_files(b"x"))
 
 
@@ -79,9 +81,7 @@ def read(feed: Feed, root: Path) -> Collected:
 def dumped(found: Collected) -> list[tuple[str, str, bytes]]:
     """The advisories as the shards hold them."""
     return [
-        (bucket.name, package, dump_advisories(settled, ()))
-        if not settled
-        else (
+        (
             bucket.name,
             package,
             dump_advisories(settled, tuple(sorted({a.feed for a, _ in settled}))),
@@ -89,6 +89,11 @@ def dumped(found: Collected) -> list[tuple[str, str, bytes]]:
         for bucket in buckets(found)
         for package, settled in bucket.packages
     ]
+
+
+def some(every: list[Place], most: int) -> list[Place]:
+    """About that many places of all parts of a long document; all of a short one."""
+    return every[:: max(1, len(every) // most)]
 
 
 def count(found: Collected) -> int:
@@ -160,8 +165,9 @@ def test_another_file_in_its_place(
         _check_alone(sample, feeds.root, path, kind, good)
         beside = neighbour(feeds, sample)
         once = written(feeds.root, tmp_path / "one", sample.feed, beside)
-        again = written(feeds.root, tmp_path / "two", sample.feed, beside)
-        assert once == again
+        if "bomb" not in kind:
+            again = written(feeds.root, tmp_path / "two", sample.feed, beside)
+            assert once == again
         other = "arch" if beside == "arch" else "wolfi"
         assert other in once[0]
         path.write_bytes(whole)
@@ -196,7 +202,7 @@ def test_anything_at_any_place_of_a_record(tmp_path: Path, name: str) -> None:
     path = laid(sample, tmp_path / "f").root / sample.main
     data = path.read_bytes()
     good = read(feed, tmp_path / "f")
-    for index, place in enumerate(places(data)):
+    for index, place in enumerate(some(places(data), 100)):
         for value, changed in _cases(data, place, index):
             path.write_bytes(changed)
             found = read(feed, tmp_path / "f")
@@ -255,14 +261,12 @@ def _texts(row: Statement) -> list[str]:
     return [*plain, *events, *named, *one.versions, *one.aliases, *one.also, *one.cpes]
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in HERE if n not in {"eol cycles", "distroinfo"}]
-)
+@pytest.mark.parametrize("name", [name for name in HERE if name not in ORDERED])
 def test_the_order_of_contradictions_does_not_matter(tmp_path: Path, name: str) -> None:
     """
     A record twice, with something else in it, gives the same shards whichever comes first.
 
-    The cycles of a product are in an order that the publisher means.
+    Inside one record the order is the publisher's own word.
     """
     sample = SAMPLES[name]
     feeds = laid(sample, tmp_path / "feeds")
@@ -270,7 +274,7 @@ def test_the_order_of_contradictions_does_not_matter(tmp_path: Path, name: str) 
     data = path.read_bytes()
     beside = neighbour(feeds, sample)
     values = ("x", "CVE-2024-0001", "2031-01-01", True)
-    for index, place in enumerate(places(data)):
+    for index, place in enumerate(some(places(data), 60)):
         made = pair(data, place, values[index % len(values)])
         if made is None:
             continue
