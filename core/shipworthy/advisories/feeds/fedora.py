@@ -15,9 +15,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-import orjson
-
-from shipworthy.advisories.feeds.files import read
+from shipworthy.advisories.feeds.files import read_json
 from shipworthy.advisories.feeds.interface import BULLETIN, RecordRow, Row, Statement
 from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.values import (
@@ -75,14 +73,11 @@ class FedoraFeed:
 
 
 def _updates(path: Path) -> list[object]:
-    expected = f"{path}: expected a page of Bodhi's updates"
-    try:
-        document: object = orjson.loads(read(path))
-    except orjson.JSONDecodeError as error:
-        raise FeedError(f"{expected}, found no JSON ({error})") from None
+    expected = "a page of Bodhi's updates"
+    document = read_json(path, expected)
     listed = document.get("updates") if isinstance(document, dict) else document
     if not isinstance(listed, list):
-        raise FeedError(f"{expected}, found no list of updates")
+        raise FeedError(f"{path}: expected {expected}, found no list of updates")
     return listed
 
 

@@ -72,14 +72,28 @@ def pieces(path: Path, limit: int = MAX_FILE) -> Iterator[bytes]:
 
 def read_object(path: Path, expected: str) -> dict[str, object]:
     """The JSON object in a file; raises ``FeedError`` saying that ``expected`` was expected."""
+    value = read_json(path, expected)
+    if not isinstance(value, dict):
+        raise FeedError(f"{path}: expected {expected}, found no JSON object")
+    return value
+
+
+def read_array(path: Path, expected: str) -> list[object]:
+    """The JSON array in a file; raises ``FeedError`` as :func:`read_object` does."""
+    value = read_json(path, expected)
+    if not isinstance(value, list):
+        raise FeedError(f"{path}: expected {expected}, found no list")
+    return value
+
+
+def read_json(path: Path, expected: str) -> object:
+    """Whatever JSON is in a file; raises ``FeedError`` as :func:`read_object` does."""
     try:
         value: object = orjson.loads(read(path))
     except orjson.JSONDecodeError as error:
         raise FeedError(
             f"{path}: expected {expected}, found no JSON ({error})"
         ) from None
-    if not isinstance(value, dict):
-        raise FeedError(f"{path}: expected {expected}, found no JSON object")
     return value
 
 
