@@ -124,7 +124,7 @@ def test_what_is_no_rejection_is_counted(feeds: Feeds, database: Database) -> No
     assert counts["alpine/rejections"] == (1, 5)
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"\n" * 400_001])
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"\n" * 400_001])
 def test_a_list_that_is_none_is_named(feeds: Feeds, data: bytes) -> None:
     """Neither binaries nor endless lists are read."""
     feeds.path("alpine", "security-rejections", "main.yaml").write_bytes(data)
@@ -133,7 +133,7 @@ def test_a_list_that_is_none_is_named(feeds: Feeds, data: bytes) -> None:
 
 
 @pytest.mark.property
-@given(st.text(max_size=200))
+@given(st.text(min_size=1, max_size=200))
 @settings(max_examples=60, deadline=None)
 def test_any_list_is_read(text: str) -> None:
     """Lines are taken or counted; nothing else happens."""

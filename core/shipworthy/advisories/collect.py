@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
 from shipworthy.advisories.feeds.interface import (
@@ -20,7 +20,7 @@ from shipworthy.advisories.feeds.interface import (
 )
 from shipworthy.advisories.feeds.values import CVE, MAX_REFERENCES
 from shipworthy.advisories.lifecycles import Lifecycles
-from shipworthy.advisories.order import uncovered
+from shipworthy.advisories.order import told_order, uncovered
 from shipworthy.advisories.schema import SHARED
 from shipworthy.advisories.settle import Settled, alias_sets, current, settle
 from shipworthy.errors import FeedError
@@ -35,7 +35,12 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{0,119}", re.ASCII)
 
 @dataclass(slots=True)
 class Collected:
-    """Everything the feeds brought, in no order that matters."""
+    """
+    Everything the feeds brought, in no order that matters.
+
+    Of two entries on the exploitation of one CVE the earlier one stands, of two scores the
+    higher one.
+    """
 
     statements: dict[str, dict[str, list[Statement]]] = field(default_factory=dict)
     """By bucket and package."""
@@ -60,18 +65,23 @@ class Collected:
                 held = self.records.setdefault(row.bucket, {})
                 held.setdefault(row.record.id, []).append(row)
             elif isinstance(row, IntelRow):
-                if row.epss:
-                    self.epss[row.cve] = row.epss
-                if row.kev:
-                    self.kev[row.cve] = row.kev
-                if row.exploits:
-                    self.exploits.setdefault(row.cve, []).extend(row.exploits)
+                self._know(row)
             elif isinstance(row, Rejected):
                 self.rejected.add(row.cve)
             elif isinstance(row, (ProductRow, SupportRow)):
                 self.lifecycles.add(row)
             else:
                 self.feeds.append(row)
+
+    def _know(self, row: IntelRow) -> None:
+        if row.epss:
+            held = self.epss.get(row.cve, row.epss)
+            self.epss[row.cve] = max(held, row.epss, key=astuple)
+        if row.kev:
+            entry = self.kev.get(row.cve, row.kev)
+            self.kev[row.cve] = min(entry, row.kev, key=astuple)
+        if row.exploits:
+            self.exploits.setdefault(row.cve, []).extend(row.exploits)
 
     def refuse(self, name: str, why: str, root: Path) -> None:
         """Note that a feed ended before its time; what it gave until then stays, and ``why`` never names ``root``."""
@@ -193,17 +203,15 @@ def _slim(settled: Settled) -> Settled:
 
 
 def _order(settled: Settled) -> tuple[object, ...]:
+    """Whole, so that what a publisher says twice and differently has one order whatever the order it came in."""
     advisory, sets = settled
-    ranges = tuple(r.events for r in advisory.ranges)
     return (
         advisory.id,
         sets,
         advisory.channel,
         advisory.modularity,
         advisory.arches,
-        ranges,
-        advisory.rating,
-        advisory.feed,
+        *told_order(advisory),
     )
 
 
@@ -213,18 +221,33 @@ def _latest(rows: list[RecordRow]) -> Record:
     return max(best, key=lambda record: record.modified)
 
 
-def _text_order(record: Record) -> tuple[str, ...]:
-    return (record.source, record.summary, record.details, *record.references)
+def _text_order(record: Record) -> tuple[object, ...]:
+    """Whole, like that of advisories."""
+    return (
+        record.source,
+        record.summary,
+        record.details,
+        record.references,
+        tuple((one.source, one.vector) for one in record.cvss),
+        record.cwes,
+        record.rating,
+        record.published,
+        record.disputed,
+    )
 
 
 def _united(rows: list[RecordRow]) -> Record:
-    """One record of a CVE: the first source speaks, the others fill its gaps and add their scores."""
-    ordered = [
-        row.record
-        for row in sorted(rows, key=lambda r: (r.authority, _text_order(r.record)))
-    ]
-    if len(ordered) == 1:
-        return ordered[0]
+    """
+    One record of a CVE: the first source speaks, the others fill its gaps and add their scores.
+
+    Of what one source says several times its newest speaks first.
+    """
+    if len(rows) == 1:
+        return rows[0].record
+    told = sorted(rows, key=lambda row: _text_order(row.record))
+    told.sort(key=lambda row: row.record.modified, reverse=True)
+    told.sort(key=lambda row: (row.authority, row.record.source))
+    ordered = [row.record for row in told]
     first = next((r for r in ordered if r.details or r.summary), ordered[0])
     return replace(
         ordered[0],

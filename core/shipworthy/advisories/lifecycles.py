@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 
 import orjson
 
@@ -43,8 +43,7 @@ class Lifecycles:
                 records[f"product/{name}"] = dump_product(settled(rows))
                 keys.update(dict.fromkeys(new, name))
         for bucket, limits in self.limits.items():
-            ordered = sorted(limits, key=lambda one: (one.package, one.state, one.ends))
-            records[f"support/{bucket}"] = dump_limits(ordered)
+            records[f"support/{bucket}"] = dump_limits(sorted(limits, key=astuple))
         return Content(
             name=EOL_SHARD,
             advisories=0,

@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shipworthy.errors import UsageError, VersionError
-from shipworthy.model.advisory import Range
+from shipworthy.model.advisory import Advisory, Range
 from shipworthy.versions import Scheme, compare
 from shipworthy.versions import scheme as scheme_named
 from shipworthy.versions.ranges import RangeSet, candidate
+
+
+def told_order(advisory: Advisory) -> tuple[object, ...]:
+    """What sets two advisories on the same package and vulnerability apart, for sorting them."""
+    return (
+        tuple(one.events for one in advisory.ranges),
+        advisory.rating,
+        advisory.feed,
+        advisory.fix_state,
+        advisory.versions,
+        advisory.aliases,
+        advisory.also,
+        advisory.cpes,
+        advisory.fixed_on,
+        advisory.bulletin,
+    )
 
 
 def is_lower(scheme: str, one: str, other: str) -> bool:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 
 from shipworthy.advisories.feeds.identity import cve_of
 from shipworthy.advisories.feeds.interface import BULLETIN, OUTLOOK, Statement
+from shipworthy.advisories.order import is_lower, told_order
 from shipworthy.model.advisory import UNRELEASED, Advisory, FixState
 
 
@@ -168,8 +169,6 @@ def _lends_fix(bulletin: Advisory, held: _Held) -> bool:
 
 def _later(one: Advisory, other: Advisory) -> bool:
     """Whether ``one`` is fixed later than ``other``; nothing is later than never."""
-    from shipworthy.advisories.order import is_lower
-
     ends = [_fixed(one), _fixed(other)]
     if "" in ends:
         return ends[0] == "" != ends[1]
@@ -191,7 +190,7 @@ def _settled(entry: _Held) -> Settled:
     return advisory, (tuple(sorted(own - {advisory.id})),)
 
 
-def _order(row: Statement) -> tuple[int, str, str, str, str, int, str, str]:
+def _order(row: Statement) -> tuple[object, ...]:
     advisory = row.advisory
     return (
         row.authority,
@@ -202,4 +201,8 @@ def _order(row: Statement) -> tuple[int, str, str, str, str, int, str, str]:
         _WEIGHT.index(advisory.fix_state),
         advisory.feed,
         advisory.fixed_on,
+        advisory.arches,
+        advisory.modularity,
+        *told_order(advisory),
+        row.vulnerabilities,
     )

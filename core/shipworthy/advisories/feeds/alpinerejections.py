@@ -69,6 +69,8 @@ def _lines(path: Path) -> Iterator[str]:
         raise FeedError(
             f"{path}: expected Alpine's list of rejections, found no text"
         ) from None
+    if not text:
+        raise FeedError(f"{path}: expected Alpine's list of rejections, found nothing")
     lines = text.split("\n", MAX_LINES)
     if len(lines) > MAX_LINES:
         raise FeedError(f"{path}: more than the bound of {MAX_LINES} lines")

@@ -27,6 +27,7 @@ from shipworthy.advisories.feeds.values import (
     identifier,
     mapping,
     plain,
+    selector,
 )
 from shipworthy.errors import FeedError
 from shipworthy.model.advisory import Advisory, Range
@@ -79,7 +80,7 @@ def _rows(repository: str, value: object) -> Iterator[Statement]:
     branch = _REPOSITORY.fullmatch(repository)
     assert branch is not None
     states = [mapping(s) for s in array(item.get("state"), MAX_STATES)]
-    own = [_place(s) for s in states if s.get("repo") == repository]
+    own = [_place(s) for s in states if selector(s.get("repo")) == repository]
     settled = {name for name, _, fixed in own if fixed}
     for name, version, _ in own:
         if name in settled:

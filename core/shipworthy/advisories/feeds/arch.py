@@ -14,9 +14,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import orjson
-
-from shipworthy.advisories.feeds.files import read
+from shipworthy.advisories.feeds.files import read_array
 from shipworthy.advisories.feeds.interface import TRACKER, Row, Statement
 from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.values import (
@@ -31,7 +29,6 @@ from shipworthy.advisories.feeds.values import (
     plain,
     word,
 )
-from shipworthy.errors import FeedError
 from shipworthy.model.advisory import Advisory, FixState, Range
 
 
@@ -60,15 +57,8 @@ class ArchFeed:
         path = root / "arch" / "all.json"
         if not path.is_file():
             return
-        expected = f"{path}: expected the tracker's list of groups"
-        try:
-            groups: object = orjson.loads(read(path))
-        except orjson.JSONDecodeError as error:
-            raise FeedError(f"{expected}, found no JSON ({error})") from None
-        if not isinstance(groups, list):
-            raise FeedError(f"{expected}, found no list")
         tally = Tally(FEED)
-        for group in groups:
+        for group in read_array(path, "the tracker's list of groups"):
             yield from tally.take(partial(_rows, group))
         yield tally.info([path], root)
 

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import orjson
-
-from shipworthy.advisories.feeds.files import read
+from shipworthy.advisories.feeds.files import read_array
 from shipworthy.advisories.feeds.interface import Row
 from shipworthy.advisories.feeds.osv_record import Foreign, rows_of
 from shipworthy.advisories.feeds.tally import Tally
@@ -34,16 +32,9 @@ class CurlFeed:
         path = root / "curl" / "vuln.json"
         if not path.is_file():
             return
-        try:
-            records: object = orjson.loads(read(path))
-        except orjson.JSONDecodeError as error:
-            raise FeedError(
-                f"{path}: expected curl's list of vulnerabilities, found no JSON ({error})"
-            ) from None
-        if not isinstance(records, list) or len(records) > MAX_RECORDS:
-            raise FeedError(
-                f"{path}: expected curl's list of vulnerabilities, an array of up to {MAX_RECORDS}"
-            )
+        records = read_array(path, "curl's list of vulnerabilities")
+        if len(records) > MAX_RECORDS:
+            raise FeedError(f"{path}: more than the bound of {MAX_RECORDS} records")
         tally = Tally(self.name)
         for item in records:
             yield from tally.take(partial(_rows, item, tally))

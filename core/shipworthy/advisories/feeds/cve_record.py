@@ -41,6 +41,7 @@ from shipworthy.advisories.feeds.values import (
     date,
     mapping,
     prose,
+    selector,
     urls,
     vector,
     word,
@@ -120,7 +121,7 @@ def _affected(
     said = elsewhere = False
     for item in array(cna.get("affected"), 1_000):
         entry = mapping(item)
-        if word(entry.get("product")) not in titles:
+        if word(selector(entry.get("product"))) not in titles:
             continue
         if _is_elsewhere(entry.get("platforms")):
             elsewhere = True

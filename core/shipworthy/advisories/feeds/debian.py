@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from shipworthy.advisories.feeds.files import digest, read_object
+from shipworthy.advisories.feeds.files import read_object
 from shipworthy.advisories.feeds.interface import (
     CVE_BUCKET,
     TRACKER,
@@ -28,6 +29,7 @@ from shipworthy.advisories.feeds.interface import (
     Row,
     Statement,
 )
+from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.values import (
     CVE,
     MAX_DETAILS,
@@ -38,13 +40,13 @@ from shipworthy.advisories.feeds.values import (
     mapping,
     plain,
     prose,
+    selector,
     word,
 )
 from shipworthy.advisories.order import is_lower
 from shipworthy.model.advisory import (
     UNRELEASED,
     Advisory,
-    FeedInfo,
     FixState,
     Range,
     Record,
@@ -80,28 +82,16 @@ class DebianTrackerFeed:
         path = root / "debian" / "tracker.json"
         if not path.is_file():
             return
-        records = skipped = 0
+        tally = Tally(FEED)
         for package, vulnerabilities in read_object(
             path, "the Debian tracker's export {package: {CVE: …}}"
         ).items():
             if not isinstance(vulnerabilities, dict):
-                skipped += 1
+                tally.skipped += 1
                 continue
             for id_, entry in vulnerabilities.items():
-                try:
-                    rows = list(_rows(package, id_, entry))
-                except Broken:
-                    skipped += 1
-                    continue
-                records += 1
-                yield from rows
-        yield FeedInfo(
-            name=FEED,
-            date="",
-            records=records,
-            skipped=skipped,
-            digest=digest([path], root),
-        )
+                yield from tally.take(partial(_rows, package, id_, entry))
+        yield tally.info([path], root)
 
 
 def _rows(package: object, id_: object, value: object) -> Iterator[Row]:
@@ -123,7 +113,7 @@ def _rows(package: object, id_: object, value: object) -> Iterator[Row]:
 def _statement(
     package: str, id_: str, suite: str, state: Mapping[str, object]
 ) -> Statement | None:
-    status = state.get("status")
+    status = selector(state.get("status"))
     if status == "undetermined":
         return None
     if status not in {"open", "resolved"}:

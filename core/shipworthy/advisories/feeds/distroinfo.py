@@ -8,22 +8,23 @@ support; ``eol-lts`` is Debian's long-term support, ``eol-esm`` Ubuntu's expande
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from shipworthy.advisories.feeds.files import read
 from shipworthy.advisories.feeds.interface import TRACKER, ProductRow, Row
+from shipworthy.advisories.feeds.table import table_rows
 from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.values import Broken, date, plain
-from shipworthy.errors import FeedError
 from shipworthy.model.lifecycle import Cycle, Product
 
 
 MAX_CSV = 1 << 20
 _EXTENDED = {"debian": "eol-lts", "ubuntu": "eol-esm"}
 _LABELS = {"debian": "Debian", "ubuntu": "Ubuntu"}
+_EXPECTED = (
+    "releases of a distribution with the columns version, series, release and eol"
+)
 _NEEDED = frozenset({"version", "series", "release", "eol"})
 
 
@@ -43,10 +44,9 @@ class DistroInfoFeed:
                 continue
             paths.append(path)
             cycles: list[Cycle] = []
-            for row in _lines(path):
-                if not row.get("eol"):
-                    continue
-                cycles += tally.take(lambda row=row, name=name: _cycles(name, row))  # type: ignore[misc]  # bound now
+            for row in table_rows(path, MAX_CSV, _NEEDED, _EXPECTED, tally):
+                if row.get("eol"):
+                    cycles += tally.take(partial(_cycles, name, row))
             cycles.sort(key=lambda cycle: cycle.released, reverse=True)
             product = Product(name=name, label=_LABELS[name], cycles=tuple(cycles))
             yield ProductRow(product=product, authority=TRACKER)
@@ -54,22 +54,7 @@ class DistroInfoFeed:
             yield tally.info(paths, root)
 
 
-def _lines(path: Path) -> list[dict[str, str]]:
-    text = read(path, MAX_CSV).decode("utf-8", "replace").replace("\0", "")
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    try:
-        found = list(rows)
-    except csv.Error:
-        found = []
-    if not _NEEDED.issubset(rows.fieldnames or ()):
-        raise FeedError(
-            f"{path}: expected releases of a distribution with the columns"
-            " version, series, release and eol"
-        )
-    return found
-
-
-def _cycles(name: str, row: Mapping[str, str | None]) -> list[Cycle]:
+def _cycles(name: str, row: Mapping[str, object]) -> list[Cycle]:
     version = plain(row.get("version"), 40).split()[0]
     ends = date(row.get("eol-server")) or date(row.get("eol"))
     if not ends:

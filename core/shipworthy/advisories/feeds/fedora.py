@@ -15,9 +15,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-import orjson
-
-from shipworthy.advisories.feeds.files import read
+from shipworthy.advisories.feeds.files import read_json
 from shipworthy.advisories.feeds.interface import BULLETIN, RecordRow, Row, Statement
 from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.values import (
@@ -32,6 +30,7 @@ from shipworthy.advisories.feeds.values import (
     mapping,
     plain,
     prose,
+    selector,
     word,
 )
 from shipworthy.errors import FeedError
@@ -74,26 +73,23 @@ class FedoraFeed:
 
 
 def _updates(path: Path) -> list[object]:
-    expected = f"{path}: expected a page of Bodhi's updates"
-    try:
-        document: object = orjson.loads(read(path))
-    except orjson.JSONDecodeError as error:
-        raise FeedError(f"{expected}, found no JSON ({error})") from None
+    expected = "a page of Bodhi's updates"
+    document = read_json(path, expected)
     listed = document.get("updates") if isinstance(document, dict) else document
     if not isinstance(listed, list):
-        raise FeedError(f"{expected}, found no list of updates")
+        raise FeedError(f"{path}: expected {expected}, found no list of updates")
     return listed
 
 
 def _rows(value: object) -> Iterator[Row]:
     update = mapping(value)
-    if update.get("type") != "security" or update.get("status") != "stable":
-        return
+    if not update:
+        raise Broken
+    kinds = selector(update.get("type")), selector(update.get("status"))
     release = mapping(update.get("release"))
-    version = release.get("version")
-    if release.get("id_prefix") != PREFIX or not isinstance(version, str):
-        return
-    if not _RELEASE.fullmatch(version):
+    version = selector(release.get("version"))
+    ours = selector(release.get("id_prefix")) == PREFIX
+    if kinds != ("security", "stable") or not ours or not _RELEASE.fullmatch(version):
         return
     id_, bucket = identifier(update.get("alias")), f"fedora-{version}"
     builds = _builds(update)
@@ -126,7 +122,7 @@ def _builds(update: Mapping[str, object]) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in array(update.get("builds"), 2_000):
         build = mapping(item)
-        if build.get("type", "rpm") != "rpm":
+        if selector(build.get("type", "rpm")) != "rpm":
             continue
         nvr = plain(build.get("nvr"), MAX_NAME + MAX_VERSION)
         parts = nvr.rsplit("-", 2)

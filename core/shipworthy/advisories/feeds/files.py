@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,7 +45,7 @@ def digest(paths: Iterable[Path], root: Path) -> str:
 def read(path: Path, limit: int = MAX_FILE) -> bytes:
     """The bytes of a file, inflated when it is gzip, bzip2, xz or zstd; raises ``FeedError``."""
     with _open(path) as file:
-        data = file.read(limit + 1)
+        data = _all(file, limit)
     if len(data) > limit:
         raise FeedError(f"{path}: larger than the bound of {limit} bytes")
     return inflated(data, limit, str(path))
@@ -63,7 +64,7 @@ def pieces(path: Path, limit: int = MAX_FILE) -> Iterator[bytes]:
                 yield first
                 first = file.read(_CHUNK)
             return
-        data = first + file.read(limit)
+        data = first + _all(file, limit)
     if len(data) > limit:
         raise FeedError(f"{path}: larger than the bound of {limit} bytes")
     yield from filter(None, inflating(data, limit, str(path)))
@@ -71,14 +72,28 @@ def pieces(path: Path, limit: int = MAX_FILE) -> Iterator[bytes]:
 
 def read_object(path: Path, expected: str) -> dict[str, object]:
     """The JSON object in a file; raises ``FeedError`` saying that ``expected`` was expected."""
+    value = read_json(path, expected)
+    if not isinstance(value, dict):
+        raise FeedError(f"{path}: expected {expected}, found no JSON object")
+    return value
+
+
+def read_array(path: Path, expected: str) -> list[object]:
+    """The JSON array in a file; raises ``FeedError`` as :func:`read_object` does."""
+    value = read_json(path, expected)
+    if not isinstance(value, list):
+        raise FeedError(f"{path}: expected {expected}, found no list")
+    return value
+
+
+def read_json(path: Path, expected: str) -> object:
+    """Whatever JSON is in a file; raises ``FeedError`` as :func:`read_object` does."""
     try:
         value: object = orjson.loads(read(path))
     except orjson.JSONDecodeError as error:
         raise FeedError(
             f"{path}: expected {expected}, found no JSON ({error})"
         ) from None
-    if not isinstance(value, dict):
-        raise FeedError(f"{path}: expected {expected}, found no JSON object")
     return value
 
 
@@ -91,6 +106,11 @@ def newest(dates: list[str]) -> str:
     """
     dates = sorted(d for d in dates if d)
     return dates[-1 - len(dates) // 1000] if dates else ""
+
+
+def _all(file: BinaryIO, limit: int) -> bytes:
+    """What is left of a file, or a byte more than the limit; no more memory is asked for than it has bytes."""
+    return file.read(min(os.fstat(file.fileno()).st_size, limit) + 1)
 
 
 @contextmanager

@@ -9,18 +9,19 @@ configurations are read for software outside package managers alone (:mod:`.nvd_
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from shipworthy.advisories.feeds.files import digest, newest, read_object
+from shipworthy.advisories.feeds.files import read_object
 from shipworthy.advisories.feeds.interface import (
     CVE_BUCKET,
     TRACKER,
     RecordRow,
     Rejected,
     Row,
-    Statement,
 )
 from shipworthy.advisories.feeds.nvd_products import statements
+from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.values import (
     CVE,
     MAX_DETAILS,
@@ -34,7 +35,7 @@ from shipworthy.advisories.feeds.values import (
     vector,
 )
 from shipworthy.errors import FeedError
-from shipworthy.model.advisory import CvssVector, FeedInfo, Record
+from shipworthy.model.advisory import CvssVector, Record
 
 
 _METRICS = ("cvssMetricV40", "cvssMetricV31", "cvssMetricV30", "cvssMetricV2")
@@ -54,8 +55,7 @@ class NvdFeed:
     def read(self, root: Path) -> Iterator[Row]:
         """Give a record for each CVE that says something; a rejected one as rejected."""
         paths = sorted((root / "nvd").glob("nvdcve-2.0-*.json*"))
-        dates: list[str] = []
-        records = skipped = 0
+        tally = Tally("nvd")
         for path in paths:
             entries = read_object(path, "an NVD 2.0 year file").get("vulnerabilities")
             if not isinstance(entries, list):
@@ -63,26 +63,21 @@ class NvdFeed:
                     f"{path}: expected an NVD 2.0 year file, found no vulnerabilities"
                 )
             for item in entries:
-                try:
-                    entry = mapping(mapping(item).get("cve"))
-                    row, modified = _row(entry)
-                    products = _products(entry, row, modified)
-                except Broken:
-                    skipped += 1
-                    continue
-                records += 1
-                dates.append(modified)
-                if row:
-                    yield row
-                yield from products
+                yield from tally.take(partial(_rows, item, tally))
         if paths:
-            yield FeedInfo(
-                name="nvd",
-                date=newest(dates),
-                records=records,
-                skipped=skipped,
-                digest=digest(paths, root),
-            )
+            yield tally.info(paths, root)
+
+
+def _rows(item: object, tally: Tally) -> Iterator[Row]:
+    """What is told of a CVE and of products; a configuration that cannot be read takes no text away."""
+    entry = mapping(mapping(item).get("cve"))
+    row, modified = _row(entry)
+    tally.dates.append(modified)
+    if row:
+        yield row
+    if not isinstance(row, Rejected):
+        id_, configurations = str(entry["id"]), entry.get("configurations")
+        yield from tally.part(partial(statements, id_, configurations, modified))
 
 
 def _row(entry: Mapping[str, object]) -> tuple[RecordRow | Rejected | None, str]:
@@ -106,18 +101,6 @@ def _row(entry: Mapping[str, object]) -> tuple[RecordRow | Rejected | None, str]
     if not (record.details or record.cvss or record.cwes):
         return None, modified
     return RecordRow(bucket=CVE_BUCKET, record=record, authority=TRACKER), modified
-
-
-def _products(
-    entry: Mapping[str, object], row: RecordRow | Rejected | None, modified: str
-) -> list[Statement]:
-    """What is said of products; a configuration that cannot be read takes no text away."""
-    if isinstance(row, Rejected):
-        return []
-    try:
-        return statements(str(entry["id"]), entry.get("configurations"), modified)
-    except Broken:
-        return []
 
 
 def _english(values: object) -> str:

@@ -63,7 +63,7 @@ def statements(cve: str, configurations: object, modified: str) -> list[Statemen
     held: dict[str, _Held] = {}
     for item in array(configurations, MAX_NODES):
         configuration = mapping(item)
-        if configuration.get("negate") or not _runs_on_linux(configuration):
+        if _is_flag(configuration.get("negate")) or not _runs_on_linux(configuration):
             continue
         for match in _matches(configuration):
             _take(held, match)
@@ -91,7 +91,7 @@ def _nodes(configuration: Mapping[str, object]) -> Iterator[Mapping[str, object]
 
 def _matches(configuration: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     for node in _nodes(configuration):
-        if not node.get("negate"):
+        if not _is_flag(node.get("negate")):
             for item in array(node.get("cpeMatch"), MAX_MATCHES):
                 yield mapping(item)
 
@@ -125,8 +125,15 @@ def _fields(criteria: object) -> list[str]:
     return [_ESCAPED.sub(r"\1", part).lower() for part in parts]
 
 
+def _is_flag(value: object) -> bool:
+    """Whether it is set; raises ``Broken`` for what is no flag."""
+    if value is None or isinstance(value, bool):
+        return value is True
+    raise Broken
+
+
 def _take(held: dict[str, _Held], match: Mapping[str, object]) -> None:
-    if match.get("vulnerable") is not True:
+    if not _is_flag(match.get("vulnerable")):
         return
     part, vendor, product, version, update, _, _, edition, system, _, _ = _fields(
         match.get("criteria")

@@ -37,9 +37,10 @@ def ranges_of(entry: Mapping[str, object]) -> list[Range]:
     found: list[Range] = []
     for item in array(entry.get("ranges"), MAX_RANGES):
         spec = mapping(item)
-        if spec.get("type") not in _COMPARABLE:
-            if not isinstance(spec.get("type"), str):
-                raise Broken
+        kind = spec.get("type")
+        if not isinstance(kind, str):
+            raise Broken
+        if kind not in _COMPARABLE:
             continue
         events: list[tuple[str, str]] = []
         for value in array(spec.get("events"), MAX_EVENTS):

@@ -15,9 +15,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import orjson
-
-from shipworthy.advisories.feeds.files import read
+from shipworthy.advisories.feeds.files import read_array
 from shipworthy.advisories.feeds.interface import TRACKER, Row, Statement
 from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.values import (
@@ -30,7 +28,6 @@ from shipworthy.advisories.feeds.values import (
     prose,
     word,
 )
-from shipworthy.errors import FeedError
 from shipworthy.model.advisory import Advisory, Range
 
 
@@ -58,20 +55,9 @@ class PhotonFeed:
             return
         tally = Tally(FEED)
         for bucket, path in files:
-            for entry in _entries(path):
+            for entry in read_array(path, "Photon's list of vulnerabilities"):
                 yield from tally.take(partial(_rows, bucket, entry))
         yield tally.info([path for _, path in files], root)
-
-
-def _entries(path: Path) -> list[object]:
-    expected = f"{path}: expected Photon's list of vulnerabilities"
-    try:
-        entries: object = orjson.loads(read(path))
-    except orjson.JSONDecodeError as error:
-        raise FeedError(f"{expected}, found no JSON ({error})") from None
-    if not isinstance(entries, list):
-        raise FeedError(f"{expected}, found no list")
-    return entries
 
 
 def _rows(bucket: str, value: object) -> Iterator[Statement]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 
 from shipworthy.advisories.feeds.files import read
@@ -65,11 +66,11 @@ def _limits(path: Path, tally: Tally) -> tuple[SupportLimit, ...]:
     found: list[SupportLimit] = []
     for line in lines:
         found += tally.take(lambda line=line: [_limit(line)])  # type: ignore[misc]  # bound now
-    if lines and not found:
+    if not found and (lines or not text):
         raise FeedError(
             f"{path}: expected a list of Debian's security support, found no such line"
         )
-    return tuple(sorted(set(found), key=lambda one: (one.package, one.state, one.ends)))
+    return tuple(sorted(set(found), key=astuple))
 
 
 def _limit(line: str) -> SupportLimit:

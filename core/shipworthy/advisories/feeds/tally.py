@@ -42,6 +42,14 @@ class Tally:
             self.dates.append(date)
         return rows
 
+    def part(self, rows_of: Callable[[], Iterable[_Row]]) -> Sequence[_Row]:
+        """The rows of a part that its record can do without; none, and counted as skipped, where it is :class:`Broken`."""
+        try:
+            return list(rows_of())
+        except (Broken, RecursionError):
+            self.skipped += 1
+            return ()
+
     def info(self, paths: Iterable[Path], root: Path, *, date: str = "") -> FeedInfo:
         """The account; ``date`` is the feed's own where it has one, else that of its newest record."""
         return FeedInfo(

@@ -112,7 +112,8 @@ def vex_rows(document: Mapping[str, object]) -> Iterator[Row]:
         said = _said(statement)
         if said is _NOTHING:
             continue
-        texts.setdefault(cve, prose(vulnerability.get("description"), MAX_DETAILS))
+        text = prose(vulnerability.get("description"), MAX_DETAILS)
+        texts[cve] = max(texts.get(cve, ""), text, key=lambda told: (len(told), told))
         of_cve = held.setdefault(cve, {})
         rating = _rating(statement)
         for place in _places(statement):

@@ -56,6 +56,20 @@ def array(value: object, limit: int) -> list[object]:
     raise Broken
 
 
+def selector(value: object) -> str:
+    """
+    ``value`` if it is text, empty if it is null; else raises :class:`Broken`.
+
+    For what decides whether a record is meant at all: of a text that means another kind of
+    record nothing is lost, but what is no text means nothing.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    raise Broken
+
+
 def identifier(value: object) -> str:
     """``value`` if it can be a publisher's id; else raises :class:`Broken`."""
     if isinstance(value, str) and _ID.fullmatch(value):

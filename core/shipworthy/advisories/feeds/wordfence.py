@@ -39,6 +39,7 @@ from shipworthy.advisories.feeds.values import (
     mapping,
     plain,
     prose,
+    selector,
     urls,
     vector,
     word,
@@ -75,7 +76,7 @@ def _rows(item: object) -> Iterator[Row]:
     core = [
         entry
         for value in array(record.get("software"), 10_000)
-        if (entry := mapping(value)).get("type") == _CORE
+        if selector((entry := mapping(value)).get("type")) == _CORE
     ]
     if not core or record.get("informational") is True:
         return
