@@ -81,7 +81,7 @@ def poisoned(value: Value, text: str) -> Value:
     if isinstance(value, tuple):
         items = [poisoned(item, text) for item in value]
         make = getattr(type(value), "_make", tuple)  # named ones stay named
-        return make(items)  # type: ignore[no-any-return]  # a tuple for a tuple
+        return cast("Value", make(items))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         changed = {
             field.name: poisoned(getattr(value, field.name), text)
