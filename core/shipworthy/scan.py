@@ -94,6 +94,7 @@ def scan(
         ignore=parse_ignore(ignore),
         allow_partial=allow_partial,
     )
+    asked = day_of(at, "")
     directory = Path(cache_dir) if cache_dir else default_directory()
     database = Database(
         names=names_of(db),
@@ -114,7 +115,7 @@ def scan(
         )
         if not store.at_hand:
             store.prefetch(buckets_needed(contents.inventory, store))
-        day = day_of(at, store.info.date)
+        day = asked or day_of("", store.info.date)
         matched = match(contents.inventory, store)
         no_port = declares_no_port(contents.image)
         findings = worst_first(
