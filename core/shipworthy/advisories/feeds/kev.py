@@ -6,14 +6,16 @@ Source: https://www.cisa.gov/known-exploited-vulnerabilities-catalog and its JSO
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from shipworthy.advisories.feeds.files import digest, read_object
+from shipworthy.advisories.feeds.files import read_object
 from shipworthy.advisories.feeds.interface import IntelRow, Row
+from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.values import CVE, Broken, date, mapping, prose
 from shipworthy.errors import FeedError
-from shipworthy.model.advisory import FeedInfo, Kev
+from shipworthy.model.advisory import Kev
 
 
 MAX_ACTION = 1_000
@@ -35,30 +37,19 @@ class KevFeed:
             raise FeedError(
                 f"{path}: expected the KEV catalogue, found no vulnerabilities"
             )
-        records = skipped = 0
+        tally = Tally("kev")
         for item in entries:
-            try:
-                row = _row(mapping(item))
-            except Broken:
-                skipped += 1
-                continue
-            records += 1
-            yield row
-        yield FeedInfo(
-            name="kev",
-            date=date(document.get("dateReleased")),
-            records=records,
-            skipped=skipped,
-            digest=digest([path], root),
-        )
+            yield from tally.take(partial(_rows, item))
+        yield tally.info([path], root, date=date(document.get("dateReleased")))
 
 
-def _row(entry: Mapping[str, object]) -> IntelRow:
+def _rows(value: object) -> Iterator[IntelRow]:
+    entry = mapping(value)
     cve = entry.get("cveID")
     added = date(entry.get("dateAdded"))
     if not isinstance(cve, str) or not CVE.fullmatch(cve) or not added:
         raise Broken
-    return IntelRow(
+    yield IntelRow(
         cve=cve,
         kev=Kev(
             date_added=added,

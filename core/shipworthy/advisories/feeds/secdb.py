@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from shipworthy.advisories.feeds.files import digest, read_object
+from shipworthy.advisories.feeds.files import read_object
 from shipworthy.advisories.feeds.identity import cve_of, is_bulletin
 from shipworthy.advisories.feeds.interface import TRACKER, Row, Statement
+from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.values import (
     MAX_NAME,
     MAX_VERSION,
@@ -28,7 +29,7 @@ from shipworthy.advisories.feeds.values import (
     plain,
 )
 from shipworthy.errors import FeedError
-from shipworthy.model.advisory import Advisory, FeedInfo, Range
+from shipworthy.model.advisory import Advisory, Range
 
 
 _BRANCH = re.compile(r"v\d{1,3}\.\d{1,3}|edge", re.ASCII)
@@ -55,12 +56,6 @@ def branches(root: Path) -> list[tuple[str, Path]]:
     ]
 
 
-@dataclass(slots=True)
-class _Tally:
-    records: int = 0
-    skipped: int = 0
-
-
 class SecdbFeed:
     """Reads Alpine's branches, Wolfi, Chainguard and MinimOS."""
 
@@ -83,7 +78,7 @@ class SecdbFeed:
 def _read(feed: str, files: list[tuple[str, Path]], root: Path) -> Iterator[Row]:
     if not files:
         return
-    tally = _Tally()
+    tally = Tally(feed)
     for bucket, path in files:
         document = read_object(path, "a secdb document with packages")
         packages = document.get("packages")
@@ -92,24 +87,11 @@ def _read(feed: str, files: list[tuple[str, Path]], root: Path) -> Iterator[Row]
                 f"{path}: expected a secdb document, found no list of packages"
             )
         for item in packages:
-            try:
-                rows = list(_package(feed, bucket, item, tally))
-            except Broken:
-                tally.skipped += 1
-                continue
-            yield from rows
-    yield FeedInfo(
-        name=feed,
-        date="",
-        records=tally.records,
-        skipped=tally.skipped,
-        digest=digest([path for _, path in files], root),
-    )
+            yield from tally.part(partial(_package, feed, bucket, item, tally))
+    yield tally.info([path for _, path in files], root)
 
 
-def _package(
-    feed: str, bucket: str, item: object, tally: _Tally
-) -> Iterator[Statement]:
+def _package(feed: str, bucket: str, item: object, tally: Tally) -> Iterator[Statement]:
     package = mapping(mapping(item).get("pkg"))
     name = plain(package.get("name"), MAX_NAME)
     for version, values in _secfixes(package).items():
