@@ -182,7 +182,7 @@ def test_other_compressions_and_encryption_are_left_out(
 
 @pytest.mark.parametrize("keep", [0, 10, 100, 200])
 def test_a_broken_zip_is_named(feeds: Feeds, tmp_path: Path, keep: int) -> None:
-    """A file that is no zip ends the build with its name."""
+    """A file that is no zip is refused by its name, and where nothing else is there that ends the build."""
     path = feeds.osv_zip("PyPI", _GOOD)
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(
@@ -190,6 +190,19 @@ def test_a_broken_zip_is_named(feeds: Feeds, tmp_path: Path, keep: int) -> None:
     ) as caught:
         build(feeds.root, tmp_path / "db")
     assert "\n" not in caught.value.message
+
+
+def test_one_broken_export_costs_no_other(feeds: Feeds, database: Database) -> None:
+    """An ecosystem's broken zip is refused, the other ecosystems are read whole."""
+    feeds.osv_zip("npm", osv("GHSA-aaaa-bbbb-cccc", "npm", "a")).write_bytes(b"PK")
+    feeds.osv_zip("PyPI", _GOOD)
+    store = database()
+    accounts = {f.name: (f.records, f.refused[:30]) for f in store.info.feeds}
+    assert accounts == {
+        "osv/PyPI": (1, ""),
+        "osv/npm": (0, "osv/npm/all.zip: expected a zi"),
+    }
+    assert ids(store.advisories("pypi", ["a"])["a"]) == ["PYSEC-1"]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from shipworthy.advisories.feeds.interface import (
     Statement,
     SupportRow,
 )
+from shipworthy.advisories.feeds.tally import refused
 from shipworthy.advisories.feeds.values import CVE, MAX_REFERENCES
 from shipworthy.advisories.lifecycles import Lifecycles
 from shipworthy.advisories.order import told_order, uncovered
@@ -84,9 +85,8 @@ class Collected:
             self.exploits.setdefault(row.cve, []).extend(row.exploits)
 
     def refuse(self, name: str, why: str, root: Path) -> None:
-        """Note that a feed ended before its time; what it gave until then stays, and ``why`` never names ``root``."""
-        reason = why.replace(f"{root}/", "")
-        self.feeds.append(FeedInfo(name=name, date="", records=0, refused=reason))
+        """Note that a feed ended before its time; what it gave until then stays."""
+        self.feeds.append(refused(name, why, root))
 
     def _new_bucket(self, name: str) -> dict[str, list[Statement]]:
         """A bucket's name becomes a file's: whatever a feed says, it stays a plain one."""

@@ -20,7 +20,9 @@ from shipworthy.advisories.feeds.containers import Folder, Zip
 from shipworthy.advisories.feeds.files import digest, newest
 from shipworthy.advisories.feeds.interface import Row
 from shipworthy.advisories.feeds.osv_record import Foreign, rows_of
+from shipworthy.advisories.feeds.tally import refused
 from shipworthy.advisories.feeds.values import Broken, date
+from shipworthy.errors import FeedError
 from shipworthy.model.advisory import FeedInfo
 
 
@@ -39,11 +41,16 @@ class OsvFeed:
     name = "osv"
 
     def read(self, root: Path) -> Iterator[Row]:
-        """Give the rows of every export; raises ``FeedError`` for an ``all.zip`` that is none."""
+        """Give the rows of every export; an ``all.zip`` that is none is refused, and the others are read."""
         base = root / "osv"
         folders = [base, *sorted(p for p in base.glob("*") if p.is_dir())]
         with ExitStack() as stack:
-            sources = [s for folder in folders for s in _sources(base, folder, stack)]
+            sources: list[_Source] = []
+            for folder in folders:
+                try:
+                    sources += _sources(base, folder, stack)
+                except FeedError as error:
+                    yield refused(_name(base, folder), error.message, root)
             outdated = _outdated(sources)
             names = sorted({source.name for source in sources})
             for name in names:
@@ -56,13 +63,17 @@ class OsvFeed:
 
 
 def _sources(base: Path, folder: Path, stack: ExitStack) -> Iterator[_Source]:
-    name = "osv" if folder == base else f"osv/{folder.name}"
+    name = _name(base, folder)
     archive = folder / "all.zip"
     if archive.is_file():
         yield _Source(name, stack.enter_context(Zip(archive)), (archive,))
     files = Folder(folder)
     if files.names():
         yield _Source(name, files, tuple(files.paths()))
+
+
+def _name(base: Path, folder: Path) -> str:
+    return "osv" if folder == base else f"osv/{folder.name}"
 
 
 def _outdated(sources: list[_Source]) -> dict[tuple[int, str], str]:

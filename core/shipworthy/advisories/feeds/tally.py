@@ -59,3 +59,9 @@ class Tally:
             skipped=self.skipped,
             digest=digest(paths, root),
         )
+
+
+def refused(name: str, why: str, root: Path) -> FeedInfo:
+    """The account of a feed that is not read, or not to its end; ``why`` is told without naming ``root``."""
+    reason = why.replace(f"{root}/", "")
+    return FeedInfo(name=name, date="", records=0, refused=reason)
