@@ -28,7 +28,7 @@ Components: main
 """
 
 
-def stanza(suites: str, address: str = "http://deb.debian.org/debian") -> str:
+def stanza(suites: str, address: str = "http://archive.example/debian") -> str:
     """A source as Debian's images write it."""
     return STANZA.format(address=address, suites=suites)
 
@@ -72,7 +72,7 @@ def test_unstable_is_known_by_its_sources(
 
 def test_the_older_files() -> None:
     """``debian_version`` and ``sources.list`` say the same as their successors."""
-    line = "deb http://deb.debian.org/debian sid main\n"
+    line = "deb http://archive.example/debian sid main\n"
     assert bucket("forky/sid\n", "etc/debian_version", list=line) == "debian-sid"
     assert bucket("forky/sid\n", "etc/debian_version") == "debian-14"
     assert bucket("12.5\n", "etc/debian_version", list=line) == "debian-12"

@@ -50,8 +50,6 @@ def kernel() -> Document:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> AdvisoryStore:
     """AlmaLinux's real advisories, and Red Hat's word on the cases."""
-    if not REAL.is_dir():
-        pytest.skip(f"no AlmaLinux feed in {REAL}")
     root = tmp_path_factory.mktemp("almalinux")
     feeds = Feeds(root / "feeds")
     target = feeds.path("osv", "AlmaLinux", "all.zip")

@@ -26,8 +26,6 @@ BELOW, UP_TO, ABOVE = "less than", "less than or equal", "greater than"
 def mariner_2_0() -> list[Package]:
     """The packages of a base image of CBL-Mariner 2.0, as rpm lists them."""
     path = SHARED / "conformance" / "rpmdb" / "cbl-mariner-2.0" / "expected.json"
-    if not path.is_file():
-        pytest.skip("the conformance data is not beside the checkout")
     found = []
     for item in json.loads(path.read_bytes()):
         source, version, release = (item["sourcerpm"] or "--").rsplit("-", 2)

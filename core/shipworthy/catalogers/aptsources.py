@@ -1,7 +1,7 @@
 """
 Where apt installs from: the binary sources that are switched on, in both forms of sources.list(5).
 
-``deb [arch=amd64] https://deb.debian.org/debian bookworm main`` is one line of a ``.list``; a
+``deb [arch=amd64] https://archive.example/debian bookworm main`` is one line of a ``.list``; a
 ``.sources`` file holds stanzas of deb822(5) with ``Types``, ``URIs``, ``Suites`` and perhaps
 ``Enabled: no``.
 """
