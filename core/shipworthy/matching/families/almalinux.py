@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.matching.families.redhat import with_source
 from shipworthy.matching.families.redhat_words import (
@@ -32,9 +32,10 @@ from shipworthy.model.package import Package
 _MODULE = re.compile(r"\.module[_+].*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AlmaFamily(RpmFamily):
     """AlmaLinux by its own advisories, and by Red Hat's where the database holds them."""
+
+    __slots__ = ()
 
     def in_database(self, advisories: Advisories) -> Family:
         """With RHEL's bucket of the same release, if the database can answer for it."""

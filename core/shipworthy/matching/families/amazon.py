@@ -10,7 +10,6 @@ any); where no topic is told, as in an SBOM, the fix of the same upstream branch
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from shipworthy.matching.families.rpm import RpmFamily
 from shipworthy.model.advisory import Advisory
@@ -25,9 +24,10 @@ _BRANCH = 2
 """Numbers of an upstream branch: ``5.10``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AmazonFamily(RpmFamily):
     """Amazon Linux 1, 2, 2022 and 2023; live patches are packages with names of their own."""
+
+    __slots__ = ()
 
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether the advisory is on this architecture and, of an extras topic, on a package from it."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shipworthy.matching.families.base import PlainFamily
 from shipworthy.matching.interface import Lookup, Skip
 from shipworthy.model.advisory import Advisory
@@ -14,9 +12,10 @@ _GUESSES = frozenset({"alpine/tracker"})
 """Feeds that find packages by a product's name, before anybody looked at the package."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ApkFamily(PlainFamily):
     """Alpine, Wolfi and what is built from them."""
+
+    __slots__ = ()
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By origin; packages that apk itself makes up (``.build-deps``) hold nothing."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shipworthy.matching.families.language import LanguageFamily
 from shipworthy.matching.interface import Reason
 from shipworthy.model.package import Package
@@ -15,12 +13,13 @@ BRANCH = Reason(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ComposerFamily(LanguageFamily):
     """Packagist by FriendsOfPHP and GitHub's advisories."""
+
+    __slots__ = ()
 
     def obstacle(self, package: Package) -> Reason | None:
         """A branch (``dev-main``) compares with nothing; a line of releases (``2.x-dev``) does."""
         if package.version.lower().startswith("dev-"):
             return BRANCH
-        return super(ComposerFamily, self).obstacle(package)
+        return super().obstacle(package)

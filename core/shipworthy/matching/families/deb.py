@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.matching.families.base import PlainFamily
 from shipworthy.matching.families.vendors import is_third_party_deb
@@ -39,9 +39,10 @@ _HEADERS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DebFamily(PlainFamily):
     """Debian and what is built from it."""
+
+    __slots__ = ()
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By source: a rebuild of the binary alone (``+b1``) does not change what is compared."""

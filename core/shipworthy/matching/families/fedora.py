@@ -9,7 +9,6 @@ Fedora's name and is somebody else.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from shipworthy.matching.families.deb import THIRD_PARTY
 from shipworthy.matching.families.rpm import RpmFamily
@@ -21,9 +20,10 @@ _EPOCH = re.compile(r"\d+:", re.ASCII)
 _COPR = "fedora copr"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FedoraFamily(RpmFamily):
     """Fedora Linux."""
+
+    __slots__ = ()
 
     def look_up(self, package: Package) -> Lookup | Skip:
         """By source name and version, without the epoch."""

@@ -8,7 +8,6 @@ updated beside it, but the files that Ruby brought stay.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shipworthy.matching.families.language import LanguageFamily
 from shipworthy.model.package import Package
@@ -17,9 +16,10 @@ from shipworthy.model.package import Package
 _DEFAULT = "/specifications/default/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GemFamily(LanguageFamily):
     """RubyGems by ruby-advisory-db and GitHub's advisories."""
+
+    __slots__ = ()
 
     def remarks(self, package: Package) -> Sequence[str]:
         """Whether it is nowhere but among Ruby's default gems."""

@@ -8,8 +8,6 @@ was built (``go install module@version``, or a tag's version stamped in).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shipworthy.matching.families.language import NO_VERSION, LanguageFamily
 from shipworthy.matching.interface import Reason
 from shipworthy.model.package import Package
@@ -23,9 +21,10 @@ OWN_BUILD = Reason(
 _DEVEL = "(devel)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GolangFamily(LanguageFamily):
     """The Go vulnerability database and GitHub's advisories on modules."""
+
+    __slots__ = ()
 
     def obstacle(self, package: Package) -> Reason | None:
         """A main module out of a working tree is no release (tried elsewhere: accuracy fell)."""

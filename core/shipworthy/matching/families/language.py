@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shipworthy.matching.families.base import PlainFamily
@@ -21,9 +20,10 @@ _LOW = frozenset({"low-confidence", "private", "source-local"})
 _MEDIUM = frozenset({"version-from-ldflags", "shaded", "source-git", "source-registry"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageFamily(PlainFamily):
     """An ecosystem without rules of its own; the others override what they differ in."""
+
+    __slots__ = ()
 
     low: ClassVar[frozenset[str]] = _LOW
     """Notes of the cataloger that leave little confidence."""

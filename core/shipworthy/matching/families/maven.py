@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shipworthy.matching.families.language import LanguageFamily
 from shipworthy.matching.interface import Reason
@@ -26,13 +25,14 @@ _VENDOR_BUILD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MavenFamily(LanguageFamily):
     """Jars, and Jenkins plug-ins under ``org.jenkins-ci.plugins``."""
 
+    __slots__ = ()
+
     def obstacle(self, package: Package) -> Reason | None:
         """A version and a group are needed."""
-        reason = super(MavenFamily, self).obstacle(package)
+        reason = super().obstacle(package)
         if reason is None and ":" not in package.name:
             return NO_GROUP
         return reason

@@ -10,7 +10,7 @@ Enterprise Kernel several lines live in one release, all named ``kernel-uek``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.matching.families.rpm import RpmFamily, fixes_of, upstream_of
 from shipworthy.matching.interface import Hit
@@ -23,9 +23,10 @@ _32_BIT = frozenset({"i386", "i486", "i586", "i686"})
 _UEK = "kernel-uek"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OracleFamily(RpmFamily):
     """Oracle Linux."""
+
+    __slots__ = ()
 
     def admits(self, package: Package, advisory: Advisory) -> bool:
         """Tell whether the advisory is on this flavour, this module stream and a machine that takes the package."""

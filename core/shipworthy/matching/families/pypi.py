@@ -9,7 +9,6 @@ version that its author wrote there, which need not be the index's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shipworthy.matching.families.language import _LOW, LanguageFamily
@@ -20,9 +19,10 @@ _VENDORED = "/_vendor/"
 _DIRECT = ".dist-info/direct_url.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PypiFamily(LanguageFamily):
     """PyPI by PyPA's and GitHub's advisories."""
+
+    __slots__ = ()
 
     low: ClassVar[frozenset[str]] = _LOW | {"direct-url", "editable", "source-vcs"}
 

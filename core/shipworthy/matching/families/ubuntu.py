@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from shipworthy.matching.families.deb import DebFamily
 from shipworthy.matching.interface import Lookup, Reason, Skip
@@ -37,9 +36,10 @@ _ESM = re.compile(r"[~+]esm\d", re.ASCII)
 _FIPS = re.compile(r"[.+~]fips", re.ASCII | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UbuntuFamily(DebFamily):
     """Ubuntu and what is built from it; ``more`` is the bucket of its FIPS lines."""
+
+    __slots__ = ()
 
     @classmethod
     def of(
