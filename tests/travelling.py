@@ -12,12 +12,12 @@ import imagebuilder as ib
 from feedwriter import Feeds, osv
 from scanning import BASE, OURS
 
+from shipworthy import scan
 from shipworthy.advisories.build import build
 from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.index import load_index
 from shipworthy.advisories.transfer import Patience
 from shipworthy.model.result import ScanResult
-from shipworthy.scan import scan
 
 
 HASTY = Connection(patience=Patience(tries=2, first=0.0, timeout=1.0))

@@ -146,8 +146,8 @@ def command(
     from shipworthy.cli.output import parse_outputs, write
 
     places = parse_outputs(outputs)
+    from shipworthy import scan
     from shipworthy.reports.document import to_document
-    from shipworthy.scan import scan
 
     # A short life that makes many plain values and no cycles worth looking for.
     gc.disable()
