@@ -37,13 +37,13 @@ from shipworthy.advisories.feeds.values import (
     MAX_SUMMARY,
     Broken,
     array,
-    cwes,
     date,
     mapping,
     prose,
     selector,
     urls,
     vector,
+    weaknesses,
     word,
 )
 from shipworthy.model.advisory import CvssVector, Range, Record
@@ -171,7 +171,7 @@ def _record(
         summary=" ".join(prose(cna.get("title"), MAX_SUMMARY).split()),
         details=_english(cna.get("descriptions")),
         cvss=_vectors(cna.get("metrics"), source),
-        cwes=_weaknesses(cna.get("problemTypes")),
+        cwes=weaknesses(cna.get("problemTypes"), "descriptions", "cweId"),
         references=urls(cna.get("references")),
         published=date(meta.get("datePublished")) or date(cna.get("datePublic")),
         modified=date(meta.get("dateUpdated")),
@@ -196,16 +196,6 @@ def _vectors(metrics: object, source: str) -> tuple[CvssVector, ...]:
             if parsed := vector(source, text):
                 found[parsed] = None
     return tuple(found)
-
-
-def _weaknesses(values: object) -> tuple[str, ...]:
-    return cwes(
-        [
-            mapping(description).get("cweId")
-            for item in array(values, 50)
-            for description in array(mapping(item).get("descriptions"), 50)
-        ]
-    )
 
 
 def _words(values: object) -> Sequence[str]:

@@ -27,12 +27,12 @@ from shipworthy.advisories.feeds.values import (
     MAX_DETAILS,
     Broken,
     array,
-    cwes,
     date,
     mapping,
     prose,
     urls,
     vector,
+    weaknesses,
 )
 from shipworthy.errors import FeedError
 from shipworthy.model.advisory import CvssVector, Record
@@ -92,7 +92,7 @@ def _row(entry: Mapping[str, object]) -> tuple[RecordRow | Rejected | None, str]
         source="nvd",
         details=_english(entry.get("descriptions")),
         cvss=_vectors(mapping(entry.get("metrics"))),
-        cwes=_weaknesses(entry.get("weaknesses")),
+        cwes=weaknesses(entry.get("weaknesses"), "description", "value"),
         references=urls(entry.get("references")),
         published=date(entry.get("published")),
         modified=modified,
@@ -127,16 +127,6 @@ def _vectors(metrics: Mapping[str, object]) -> tuple[CvssVector, ...]:
             if parsed := vector(_SCORERS.get(scorer, scorer), score):
                 found[parsed] = None
     return tuple(found)
-
-
-def _weaknesses(values: object) -> tuple[str, ...]:
-    return cwes(
-        [
-            mapping(description).get("value")
-            for item in array(values, 50)
-            for description in array(mapping(item).get("description"), 50)
-        ]
-    )
 
 
 def _disputed(values: object) -> bool:

@@ -163,6 +163,17 @@ def cwes(values: object) -> tuple[str, ...]:
     )
 
 
+def weaknesses(values: object, within: str, key: str) -> tuple[str, ...]:
+    """The ``CWE-…`` ids that stand under ``key`` in the lists ``within`` an array's objects; raises :class:`Broken`."""
+    return cwes(
+        [
+            mapping(description).get(key)
+            for item in array(values, 50)
+            for description in array(mapping(item).get(within), 50)
+        ]
+    )
+
+
 def vector(source: str, value: object) -> CvssVector | None:
     """A CVSS vector of any version, if ``value`` has the shape of one."""
     if isinstance(value, str) and len(value) <= 400 and _VECTOR.fullmatch(value):
