@@ -14,7 +14,8 @@ from shipworthy.model.finding import (
 )
 from shipworthy.model.image import HistoryEntry, ImageConfig, ImageInfo, Layer
 from shipworthy.model.package import Distro, Location, Package, Status
-from shipworthy.model.result import Coverage, RuleOutcome, ScanResult, Verdict
+from shipworthy.model.result import Coverage, ScanResult
+from shipworthy.model.verdict import RuleOutcome, Verdict
 
 
 BASE = "sha256:" + "1b" * 32
@@ -450,6 +451,7 @@ CLOSED = Verdict(
             name="fail-on",
             condition="no finding of severity high or worse",
             passed=False,
+            status="broken",
             limit=0,
             observed=2,
             reason=HIGH,
@@ -467,7 +469,7 @@ CLOSED = Verdict(
             reason="2 findings of severity medium, at most 5 allowed",
         ),
         RuleOutcome(
-            name="ignore",
+            name="suppressions",
             condition="findings of PYSEC-2099-1 do not count",
             passed=True,
             limit=1,
@@ -478,6 +480,7 @@ CLOSED = Verdict(
             name="coverage",
             condition="everything in the image was looked at",
             passed=False,
+            status="broken",
             limit=0,
             observed=1,
             reason=BROKEN,

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     )
     from shipworthy.model.finding import Finding
     from shipworthy.model.package import Package
-    from shipworthy.model.result import ScanResult, Verdict
+    from shipworthy.model.result import ScanResult
+    from shipworthy.model.verdict import Verdict
     from shipworthy.reports.render import render
     from shipworthy.scan import scan
 
@@ -58,7 +59,7 @@ _HOMES = {
     "ScanResult": "shipworthy.model.result",
     "ShipworthyError": "shipworthy.errors",
     "UsageError": "shipworthy.errors",
-    "Verdict": "shipworthy.model.result",
+    "Verdict": "shipworthy.model.verdict",
     "build_database": "shipworthy.advisories.build",
     "render": "shipworthy.reports.render",
     "scan": "shipworthy.scan",

@@ -1,37 +1,27 @@
 """
 The chain from a target to a result; the only place that knows all of it.
 
-``open → catalog → squash → inventory → match → assess → judge``
+``open → catalog → squash → inventory → match → assess → judge → remediate``
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from shipworthy import __version__
 from shipworthy.advisories.distribute.connection import Connection
-from shipworthy.advisories.distribute.database import Database, names_of
-from shipworthy.advisories.distribute.told import statuses_of
-from shipworthy.advisories.store import AdvisoryStore
-from shipworthy.assessment.assess import assess, worst_first
-from shipworthy.assessment.clock import day_of
-from shipworthy.assessment.exposure import declares_no_port
-from shipworthy.assessment.lifecycle import end_of_life
-from shipworthy.contents import Contents, Progress, read_contents
-from shipworthy.layers.cache import default_directory
-from shipworthy.matching.match import match
-from shipworthy.matching.needs import buckets_needed
-from shipworthy.model.package import Status
-from shipworthy.model.result import Coverage, ScanResult
-from shipworthy.policy.gate import judge
+from shipworthy.contents import Progress
+from shipworthy.examine import Means, examine
+from shipworthy.judging import judged_result
+from shipworthy.model.result import ScanResult
 from shipworthy.policy.options import (
     GateOptions,
     parse_fail_on,
     parse_ignore,
     parse_max,
+    with_options,
 )
+from shipworthy.policy.rules import Policy
 
 
 def scan(
@@ -87,82 +77,26 @@ def scan(
         DatabaseError: The database is missing, broken, of another schema version, too old, or
             not signed by the key.
     """
-    options = GateOptions(
-        fail_on=parse_fail_on(fail_on),
-        max_counts=parse_max(max_counts),
-        only_fixed=only_fixed,
-        ignore=parse_ignore(ignore),
-        allow_partial=allow_partial,
-    )
-    asked = day_of(at, "")
-    directory = Path(cache_dir) if cache_dir else default_directory()
-    database = Database(
-        names=names_of(db),
-        local=default_directory() / "db",
-        cache=directory,
-        key=Path(db_key) if db_key else None,
-        max_age=db_max_age,
-        connection=db_connection or Connection(),
-        tell=progress or (lambda _: None),
-    )
-    with AdvisoryStore(database.open()) as store:
-        contents = read_contents(
-            target,
-            base=base,
-            platform=platform,
-            cache_dir=directory if cache else None,
-            progress=progress,
-        )
-        if not store.at_hand:
-            store.prefetch(buckets_needed(contents.inventory, store))
-        day = asked or day_of("", store.info.date)
-        matched = match(contents.inventory, store)
-        no_port = declares_no_port(contents.image)
-        findings = worst_first(
-            (
-                *assess(matched.matches, store, no_port=no_port),
-                *end_of_life(contents.inventory, store, day),
-            )
-        )
-        statuses = tuple(
-            sorted(
-                {
-                    *contents.statuses,
-                    *matched.statuses,
-                    *statuses_of(database, store),
-                }
-            )
-        )
-        judged = judge(findings, statuses, options)
-        return ScanResult(
-            tool_version=__version__,
-            image=contents.image,
-            distro=contents.inventory.distro,
-            packages=contents.inventory.packages,
-            findings=judged.findings,
-            suppressed=judged.suppressed,
-            verdict=judged.verdict,
-            database=store.info,
-            coverage=_coverage(contents, matched.unmatched, statuses),
-            statuses=statuses,
-        )
-
-
-def _coverage(
-    contents: Contents,
-    unmatched: tuple[tuple[str, int], ...],
-    statuses: Sequence[Status],
-) -> Coverage:
-    inventory = contents.inventory
-    return Coverage(
-        complete=not any(status.partial for status in statuses),
-        layers=len(contents.image.layers),
-        entries=inventory.entries,
-        files_read=inventory.files_read,
-        files_failed=inventory.files_failed,
-        packages=len(inventory.packages),
-        packages_by_type=tuple(
-            sorted(Counter(p.type for p in inventory.packages).items())
+    policy = with_options(
+        Policy(),
+        GateOptions(
+            fail_on=parse_fail_on(fail_on),
+            max_counts=parse_max(max_counts),
+            only_fixed=only_fixed,
+            ignore=parse_ignore(ignore),
+            allow_partial=allow_partial,
         ),
-        unmatched=unmatched,
     )
+    means = Means(
+        db=db,
+        db_max_age=db_max_age,
+        db_key=db_key,
+        db_connection=db_connection or Connection(),
+        base=base,
+        platform=platform,
+        cache_dir=cache_dir,
+        cache=cache,
+        at=at,
+        progress=progress,
+    )
+    return judged_result(examine(target, means), policy)

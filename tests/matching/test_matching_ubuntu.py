@@ -11,13 +11,13 @@ from collections.abc import Callable
 import pytest
 from feedwriter import Feeds
 from judging import Shelf, advisory, inventory, package
+from policing import gate
 from ubuntuwriter import NOTES, canonical, notice, says, slice_of, ubuntu_cve, vex
 
 from shipworthy.matching.families.ubuntu import FIPS
 from shipworthy.matching.match import match
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Distro, Package
-from shipworthy.policy.gate import judge as gate
 from shipworthy.policy.options import GateOptions
 
 

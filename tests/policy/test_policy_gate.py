@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import finding
+from policing import gate
 
 from shipworthy.model.advisory import SEVERITIES, Severity
 from shipworthy.model.package import Status
-from shipworthy.model.result import RuleOutcome
-from shipworthy.policy.gate import Judged, judge, or_worse
+from shipworthy.model.verdict import RuleOutcome
+from shipworthy.policy.conditions.severity import or_worse
+from shipworthy.policy.judge import Judged
 from shipworthy.policy.options import GateOptions
 
 
@@ -31,7 +33,7 @@ def rule(judged: Judged, name: str) -> RuleOutcome:
 
 def test_without_rules_the_scan_only_reports() -> None:
     """Nothing was asked, so nothing closes, and the verdict says that no rule was set."""
-    judged = judge(FOUND, (NOTE,), GateOptions())
+    judged = gate(FOUND, (NOTE,), GateOptions())
 
     assert (judged.verdict.status, judged.verdict.exit_code) == ("pass", 0)
     assert (
@@ -42,7 +44,7 @@ def test_without_rules_the_scan_only_reports() -> None:
 
 def test_fail_on_counts_that_severity_and_worse() -> None:
     """``high`` closes on critical too, but never on unknown."""
-    judged = judge(FOUND, (), GateOptions(fail_on=("high",)))
+    judged = gate(FOUND, (), GateOptions(fail_on=("high",)))
     outcome = rule(judged, "fail-on")
 
     assert (judged.verdict.status, judged.verdict.exit_code) == ("fail", 1)
@@ -54,7 +56,7 @@ def test_fail_on_counts_that_severity_and_worse() -> None:
 
 def test_nothing_is_worse_than_critical() -> None:
     """The rule's words do not say so."""
-    judged = judge(FOUND, (), GateOptions(fail_on=("critical", "unknown")))
+    judged = gate(FOUND, (), GateOptions(fail_on=("critical", "unknown")))
 
     assert (
         rule(judged, "fail-on").condition
@@ -66,16 +68,16 @@ def test_nothing_is_worse_than_critical() -> None:
 def test_unknown_is_gated_only_when_named() -> None:
     """``none`` is below everything known; ``unknown`` needs its own word."""
     assert (
-        rule(judge(FOUND, (), GateOptions(fail_on=("none",))), "fail-on").observed == 2
+        rule(gate(FOUND, (), GateOptions(fail_on=("none",))), "fail-on").observed == 2
     )
-    outcome = rule(judge(FOUND, (), GateOptions(fail_on=("unknown",))), "fail-on")
+    outcome = rule(gate(FOUND, (), GateOptions(fail_on=("unknown",))), "fail-on")
     assert outcome.findings == ("CVE-3 sample@1.0",)
 
 
 @pytest.mark.parametrize(("limit", "code"), [(0, 1), (1, 0), (2, 0)])
 def test_max_allows_exactly_as_many(limit: int, code: int) -> None:
     """A limit of N passes N findings and closes on one more."""
-    judged = judge(FOUND, (), GateOptions(max_counts=(("high", limit),)))
+    judged = gate(FOUND, (), GateOptions(max_counts=(("high", limit),)))
 
     assert judged.verdict.exit_code == code
     assert rule(judged, "max-high").observed == 1
@@ -83,7 +85,7 @@ def test_max_allows_exactly_as_many(limit: int, code: int) -> None:
 
 def test_max_counts_no_other_severity() -> None:
     """Criticals are not counted against the limit for high."""
-    judged = judge(FOUND[:1], (), GateOptions(max_counts=(("high", 0),)))
+    judged = gate(FOUND[:1], (), GateOptions(max_counts=(("high", 0),)))
 
     assert rule(judged, "max-high").observed == 0
 
@@ -91,18 +93,18 @@ def test_max_counts_no_other_severity() -> None:
 def test_only_fixed_leaves_out_what_nobody_can_repair() -> None:
     """Findings without a fix stay in the result and out of the count."""
     options = GateOptions(fail_on=("high",), only_fixed=True)
-    judged = judge(FOUND, (), options)
+    judged = gate(FOUND, (), options)
 
     assert rule(judged, "fail-on").findings == ("CVE-1 sample@1.0",)
     assert "with a fix" in rule(judged, "fail-on").condition
-    assert judge(FOUND[1:2], (), options).verdict.exit_code == 0
+    assert gate(FOUND[1:2], (), options).verdict.exit_code == 0
     assert len(judged.findings) == 3
 
 
 @pytest.mark.parametrize("name", ["CVE-3", "ghsa-3", "DSA-3"])
 def test_ignoring_by_any_name(name: str) -> None:
     """The id, an alias or the advisory take a finding out of the verdict, not the result."""
-    judged = judge(FOUND, (), GateOptions(fail_on=("unknown",), ignore=(name,)))
+    judged = gate(FOUND, (), GateOptions(fail_on=("unknown",), ignore=(name,)))
 
     assert [suppressed.finding.id for suppressed in judged.suppressed] == ["CVE-3"]
     assert judged.suppressed[0].reason == f"ignored as {name}"
@@ -112,8 +114,8 @@ def test_ignoring_by_any_name(name: str) -> None:
 
 def test_an_unused_ignore_is_told() -> None:
     """An id that nothing was found for is named, so that stale rules can be removed."""
-    judged = judge(FOUND, (), GateOptions(ignore=("CVE-1", "CVE-9")))
-    outcome = rule(judged, "ignore")
+    judged = gate(FOUND, (), GateOptions(ignore=("CVE-1", "CVE-9")))
+    outcome = rule(judged, "suppressions")
 
     assert outcome.passed
     assert outcome.observed == 1
@@ -122,7 +124,7 @@ def test_an_unused_ignore_is_told() -> None:
 
 def test_partial_never_passes() -> None:
     """What could not be read ends with 3, though no rule was set."""
-    judged = judge((), (BROKEN, NOTE), GateOptions())
+    judged = gate((), (BROKEN, NOTE), GateOptions())
 
     assert (judged.verdict.status, judged.verdict.exit_code) == ("partial", 3)
     assert rule(judged, "coverage").observed == 1
@@ -131,7 +133,7 @@ def test_partial_never_passes() -> None:
 
 def test_partial_outranks_a_closed_gate() -> None:
     """The exit code says partial, and the closed rule stands in the verdict."""
-    judged = judge(FOUND, (BROKEN,), GateOptions(fail_on=("high",)))
+    judged = gate(FOUND, (BROKEN,), GateOptions(fail_on=("high",)))
 
     assert judged.verdict.exit_code == 3
     assert not rule(judged, "fail-on").passed
@@ -142,7 +144,7 @@ def test_partial_outranks_a_closed_gate() -> None:
 def test_partial_can_be_accepted(severity: Severity, code: int) -> None:
     """With --allow-partial the rules alone decide; the gap stays visible."""
     options = GateOptions(fail_on=(severity,), allow_partial=True)
-    judged = judge(FOUND[1:2], (BROKEN,), options)
+    judged = gate(FOUND[1:2], (BROKEN,), options)
 
     assert judged.verdict.exit_code == code
     assert rule(judged, "coverage").passed
@@ -174,7 +176,7 @@ def test_the_exit_code_follows_from_the_rules(
         fail_on=fail_on, max_counts=tuple(limits.items()), allow_partial=allow
     )
     findings = [finding(f"CVE-{n}", name) for n, name in enumerate(severities)]
-    judged = judge(findings, (BROKEN,) if partial else (), options)
+    judged = gate(findings, (BROKEN,) if partial else (), options)
     closing = or_worse(fail_on)
     closed = any(name in closing for name in severities) or any(
         severities.count(name) > limit for name, limit in limits.items()
@@ -182,4 +184,5 @@ def test_the_exit_code_follows_from_the_rules(
 
     expected = 3 if partial and not allow else int(closed)
     assert judged.verdict.exit_code == expected
-    assert (expected == 0) == all(rule.passed for rule in judged.verdict.rules)
+    told = {rule.effect for rule in judged.verdict.rules if not rule.passed}
+    assert (expected == 0) == ("fail" not in told)

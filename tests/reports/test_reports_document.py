@@ -129,7 +129,8 @@ def test_top_level() -> None:
     assert set(to_document(sample())) == {
         *("schemaVersion", "tool", "target", "image", "distro", "packages"),
         *("findings", "suppressed", "checks", "verdict", "database", "coverage"),
-        "statuses",
+        *("statuses", "lookedFor", "policy", "suppressions", "comparison"),
+        "remediation",
     }
 
 
@@ -182,13 +183,13 @@ def test_names_that_are_not_unicode() -> None:
     assert written(document) == document
 
 
-@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2"])
 def test_known_schema_is_read(version: str) -> None:
     """Results of this schema are accepted."""
     check_schema({"schemaVersion": version})
 
 
-@pytest.mark.parametrize("version", ["1.2", "2.0", "10.0"])
+@pytest.mark.parametrize("version", ["1.3", "2.0", "10.0"])
 def test_newer_schema_is_refused_by_name(version: str) -> None:
     """A result of a newer schema is refused, and the message says which it is."""
     with pytest.raises(UsageError, match=f"schema version {version}") as caught:

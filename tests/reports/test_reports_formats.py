@@ -22,7 +22,8 @@ from reports_sample import (
 
 from shipworthy.errors import UsageError
 from shipworthy.model.advisory import SEVERITIES
-from shipworthy.model.result import ScanResult, Verdict
+from shipworthy.model.result import ScanResult
+from shipworthy.model.verdict import Verdict, VerdictStatus
 from shipworthy.reports import summary
 from shipworthy.reports.csv import COLUMNS
 from shipworthy.reports.document import to_document
@@ -38,7 +39,7 @@ def rows(result: ScanResult) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
-def verdict(status: str, *rules: str) -> Verdict:
+def verdict(status: VerdictStatus, *rules: str) -> Verdict:
     """A verdict of that status with the sample's rules of those names."""
     kept = tuple(rule for rule in CLOSED.rules if rule.name in rules)
     return Verdict(status=status, exit_code=0, rules=kept, summary="")
@@ -128,7 +129,7 @@ def test_table_ends_with_the_verdict() -> None:
     ("status", "names", "tone", "words"),
     [
         ("pass", ("max-medium",), "pass", "Fit to ship"),
-        ("pass", ("coverage", "ignore"), "open", "Not judged"),
+        ("pass", ("coverage", "suppressions"), "open", "Not judged"),
         ("fail", ("fail-on",), "fail", "Do not ship"),
         ("partial", ("coverage",), "partial", "Not wholly scanned"),
         ("partial", ("max-medium", "coverage"), "partial", "Not wholly scanned"),
@@ -136,7 +137,7 @@ def test_table_ends_with_the_verdict() -> None:
     ],
 )
 def test_headline_of_every_verdict(
-    status: str, names: tuple[str, ...], tone: str, words: str
+    status: VerdictStatus, names: tuple[str, ...], tone: str, words: str
 ) -> None:
     """A closed gate is told even of a partial scan, and no rule is never called fit to ship."""
     result = replace(sample(), verdict=verdict(status, *names))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from shipworthy.model.advisory import Epss, Exploit, FixState, Kev, Severity
+from shipworthy.model.comparison import State
 from shipworthy.model.image import Origin
 from shipworthy.model.package import Package
 
@@ -170,6 +171,14 @@ class Finding:
     """Since when there is a fix, by publishers' dates alone; ``None`` where none tells."""
     end_of_life: EndOfLife | None = None
     """Set on findings of the kind ``end-of-life`` and on no other."""
+    fingerprint: str = ""
+    """The same for this vulnerability in this package and place in every build; set when the finding is judged."""
+    state: State | None = None
+    """How it compares with the baseline; ``None`` without one."""
+    state_reason: str = ""
+    """Why it is new: ``package added``, ``1.0 became 1.1``, ``newly known``."""
+    vex_status: str = ""
+    """``affected`` or ``under_investigation`` where a VEX statement says so; what is ``not_affected`` or ``fixed`` is suppressed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,3 +188,14 @@ class Suppressed:
     finding: Finding
     reason: str
     rule: str
+    """What took it out: ``ignore`` (the command line), ``suppression`` or ``vex``."""
+    entry: str = ""
+    """The entry's name in the list of suppressions."""
+    source: str = ""
+    """Where the entry is written."""
+    owner: str = ""
+    expires: str = ""
+    vex_status: str = ""
+    """``not_affected`` or ``fixed``."""
+    justification: str = ""
+    """VEX's own word for why: ``vulnerable_code_not_in_execute_path``."""

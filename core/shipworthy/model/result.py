@@ -5,40 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shipworthy.model.advisory import DatabaseInfo
+from shipworthy.model.check import Check
+from shipworthy.model.comparison import Comparison
 from shipworthy.model.finding import Finding, Suppressed
 from shipworthy.model.image import ImageInfo
 from shipworthy.model.package import Distro, Package, Status
+from shipworthy.model.remediation import Action
+from shipworthy.model.verdict import PolicySource, SuppressionUse, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleOutcome:
-    """One rule of the gate, what it saw and why it passed or failed."""
-
-    name: str
-    """Short and stable: ``fail-on``, ``max-high``, ``coverage``."""
-    condition: str
-    """The rule in words: ``no finding of severity high or worse``."""
-    passed: bool
-    limit: int
-    """How many findings the rule allows."""
-    observed: int
-    """How many it saw."""
-    reason: str
-    """One sentence for a person."""
-    findings: tuple[str, ...] = ()
-    """``ID package@version`` of the findings counted, sorted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """Whether the image may ship, and why."""
-
-    status: str
-    """``pass``, ``fail`` (the gate closed) or ``partial`` (not everything could be looked at)."""
-    exit_code: int
-    rules: tuple[RuleOutcome, ...]
-    summary: str
-    """One sentence for a person."""
+VULNERABILITIES = frozenset({"vulnerabilities"})
+"""What every scan looks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +34,26 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """Everything one scan found and could not see, before a policy judges it."""
+
+    tool_version: str
+    image: ImageInfo
+    distro: Distro | None
+    packages: tuple[Package, ...]
+    findings: tuple[Finding, ...]
+    """All of them, the worst first."""
+    database: DatabaseInfo
+    coverage: Coverage
+    statuses: tuple[Status, ...]
+    day: str = ""
+    """The day that ages and expiries are counted from, ``YYYY-MM-DD``; empty where none is known."""
+    checks: tuple[Check, ...] = ()
+    looked_for: frozenset[str] = VULNERABILITIES
+    """What the scan looked for: ``vulnerabilities``, ``config``, ``secrets``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanResult:
     """Everything one scan found, judged and could not see."""
 
@@ -65,8 +62,20 @@ class ScanResult:
     distro: Distro | None
     packages: tuple[Package, ...]
     findings: tuple[Finding, ...]
+    """Those that the policy judged."""
     suppressed: tuple[Suppressed, ...]
+    """Those that an entry of the policy took out."""
     verdict: Verdict
     database: DatabaseInfo
     coverage: Coverage
     statuses: tuple[Status, ...]
+    checks: tuple[Check, ...] = ()
+    looked_for: frozenset[str] = VULNERABILITIES
+    policy: tuple[PolicySource, ...] = ()
+    """The documents that the policy was put together from."""
+    suppressions: tuple[SuppressionUse, ...] = ()
+    """The policy's entries and what became of them."""
+    comparison: Comparison | None = None
+    """What the findings' states were told by; ``None`` without a baseline."""
+    remediation: tuple[Action, ...] = ()
+    """What to do, the action that removes most risk first."""

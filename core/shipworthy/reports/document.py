@@ -20,16 +20,24 @@ from shipworthy.model.advisory import DatabaseInfo
 from shipworthy.model.finding import Finding
 from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Distro, Status
-from shipworthy.model.result import Coverage, ScanResult, Verdict
+from shipworthy.model.result import Coverage, ScanResult
 from shipworthy.reports.document_parts import (
     finding_part,
     package_part,
     suppressed_part,
 )
+from shipworthy.reports.document_policy import (
+    action_part,
+    check_part,
+    comparison_part,
+    source_part,
+    use_part,
+    verdict_part,
+)
 from shipworthy.reports.text import sound
 
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Version of the JSON result that this release writes, and the newest it reads."""
 
 _VERSION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})")
@@ -54,8 +62,13 @@ def to_document(result: ScanResult) -> dict[str, object]:
         "packages": [package_part(package) for package in result.packages],
         "findings": [finding_part(finding, by_index) for finding in findings],
         "suppressed": [suppressed_part(item, by_index) for item in suppressed],
-        "checks": [],
-        "verdict": _verdict(result.verdict),
+        "checks": [check_part(check) for check in result.checks],
+        "lookedFor": sorted(result.looked_for),
+        "policy": [source_part(source) for source in result.policy],
+        "suppressions": [use_part(use) for use in result.suppressions],
+        "comparison": comparison_part(result.comparison),
+        "remediation": [action_part(action) for action in result.remediation],
+        "verdict": verdict_part(result.verdict),
         "database": _database(result.database),
         "coverage": _coverage(result.coverage),
         "statuses": [_status(status) for status in result.statuses],
@@ -170,26 +183,6 @@ def _distro(distro: Distro | None) -> dict[str, object] | None:
         "branch": distro.branch,
         "path": distro.path,
         "channels": list(distro.channels),
-    }
-
-
-def _verdict(verdict: Verdict) -> dict[str, object]:
-    return {
-        "status": verdict.status,
-        "exitCode": verdict.exit_code,
-        "summary": verdict.summary,
-        "rules": [
-            {
-                "name": rule.name,
-                "condition": rule.condition,
-                "passed": rule.passed,
-                "limit": rule.limit,
-                "observed": rule.observed,
-                "reason": rule.reason,
-                "findings": list(rule.findings),
-            }
-            for rule in verdict.rules
-        ],
     }
 
 

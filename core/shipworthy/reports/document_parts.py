@@ -73,6 +73,10 @@ def finding_part(finding: Finding, layers: Layers) -> dict[str, object]:
         "modified": finding.modified,
         "kind": finding.kind,
         "endOfLife": _end_of_life(finding.end_of_life),
+        "fingerprint": finding.fingerprint,
+        "state": finding.state,
+        "stateReason": finding.state_reason,
+        "vexStatus": finding.vex_status,
     }
 
 
@@ -127,6 +131,12 @@ def suppressed_part(item: Suppressed, layers: Layers) -> dict[str, object]:
     return {
         "reason": item.reason,
         "rule": item.rule,
+        "entry": item.entry,
+        "source": item.source,
+        "owner": item.owner,
+        "expires": item.expires,
+        "vexStatus": item.vex_status,
+        "justification": item.justification,
         "finding": finding_part(item.finding, layers),
     }
 

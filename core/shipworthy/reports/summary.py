@@ -29,7 +29,7 @@ FIX_WORDS: Mapping[str, str] = {
 OS_TYPES = frozenset({"alpm", "apk", "deb", "rpm"})
 """Package types that the system's package manager holds, all in one place."""
 
-NOT_GATES = frozenset({"coverage", "ignore"})
+NOT_GATES = frozenset({"coverage", "suppressions"})
 """Rules that tell something but do not judge findings."""
 
 
@@ -77,13 +77,18 @@ def headline(verdict: Document) -> Headline:
     """What a verdict comes to: a closed gate stays one when the scan is partial too."""
     gates = [rule for rule in verdict["rules"] if rule["name"] not in NOT_GATES]
     partial = verdict["status"] == "partial"
-    if verdict["status"] == "fail" or any(not rule["passed"] for rule in gates):
+    if verdict["status"] == "fail" or any(map(_closes, gates)):
         return Headline(tone="fail", words="Do not ship", partial=partial)
-    if verdict["status"] != "pass":
+    if partial:
         return Headline(tone="partial", words="Not wholly scanned", partial=True)
     if not gates:
         return Headline(tone="open", words="Not judged", partial=False)
     return Headline(tone="pass", words="Fit to ship", partial=False)
+
+
+def _closes(rule: Document) -> bool:
+    """Whether the rule keeps the image from shipping."""
+    return bool(rule["status"] == "broken" and rule["effect"] == "fail")
 
 
 def ranked(findings: Iterable[Document]) -> list[Document]:

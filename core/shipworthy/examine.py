@@ -1,0 +1,120 @@
+"""
+From a target to everything that is found in it, before any policy judges.
+
+``open → catalog → squash → inventory → match → assess``, the first part of the chain of :mod:`shipworthy.scan`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shipworthy import __version__
+from shipworthy.advisories.distribute.connection import Connection
+from shipworthy.advisories.distribute.database import Database, names_of
+from shipworthy.advisories.distribute.told import statuses_of
+from shipworthy.advisories.store import AdvisoryStore
+from shipworthy.assessment.assess import assess, worst_first
+from shipworthy.assessment.clock import day_of
+from shipworthy.assessment.exposure import declares_no_port
+from shipworthy.assessment.lifecycle import end_of_life
+from shipworthy.contents import Contents, Progress, read_contents
+from shipworthy.layers.cache import default_directory
+from shipworthy.matching.match import match
+from shipworthy.matching.needs import buckets_needed
+from shipworthy.model.package import Status
+from shipworthy.model.result import Coverage, Scanned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a scan works with: the database, the cache, the platform, the day."""
+
+    db: str | Path | Sequence[str | Path] | None = None
+    db_max_age: str = ""
+    db_key: str | Path | None = None
+    db_connection: Connection = field(default_factory=Connection)
+    base: str = ""
+    platform: str = ""
+    cache_dir: str | Path | None = None
+    cache: bool = True
+    at: str = ""
+    progress: Progress | None = None
+
+
+def examine(target: str, means: Means) -> Scanned:
+    """
+    Everything that is found in ``target``; raises as :func:`shipworthy.scan.scan` does.
+    """
+    asked = day_of(means.at, "")
+    directory = Path(means.cache_dir) if means.cache_dir else default_directory()
+    database = Database(
+        names=names_of(means.db),
+        local=default_directory() / "db",
+        cache=directory,
+        key=Path(means.db_key) if means.db_key else None,
+        max_age=means.db_max_age,
+        connection=means.db_connection,
+        tell=means.progress or (lambda _: None),
+    )
+    with AdvisoryStore(database.open()) as store:
+        contents = read_contents(
+            target,
+            base=means.base,
+            platform=means.platform,
+            cache_dir=directory if means.cache else None,
+            progress=means.progress,
+        )
+        if not store.at_hand:
+            store.prefetch(buckets_needed(contents.inventory, store))
+        day = asked or day_of("", store.info.date)
+        matched = match(contents.inventory, store)
+        no_port = declares_no_port(contents.image)
+        findings = worst_first(
+            (
+                *assess(matched.matches, store, no_port=no_port),
+                *end_of_life(contents.inventory, store, day),
+            )
+        )
+        statuses = tuple(
+            sorted(
+                {
+                    *contents.statuses,
+                    *matched.statuses,
+                    *statuses_of(database, store),
+                }
+            )
+        )
+        return Scanned(
+            tool_version=__version__,
+            image=contents.image,
+            distro=contents.inventory.distro,
+            packages=contents.inventory.packages,
+            findings=findings,
+            database=store.info,
+            coverage=_coverage(contents, matched.unmatched, statuses),
+            statuses=statuses,
+            day=day,
+        )
+
+
+def _coverage(
+    contents: Contents,
+    unmatched: tuple[tuple[str, int], ...],
+    statuses: Sequence[Status],
+) -> Coverage:
+    inventory = contents.inventory
+    return Coverage(
+        complete=not any(status.partial for status in statuses),
+        layers=len(contents.image.layers),
+        entries=inventory.entries,
+        files_read=inventory.files_read,
+        files_failed=inventory.files_failed,
+        packages=len(inventory.packages),
+        packages_by_type=tuple(
+            sorted(Counter(p.type for p in inventory.packages).items())
+        ),
+        unmatched=unmatched,
+    )

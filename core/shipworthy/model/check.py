@@ -1,0 +1,25 @@
+"""A finding that is not about a package: a setting of the image, a line of its Dockerfile, a secret in a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shipworthy.model.advisory import Severity
+
+
+CheckKind = Literal["config", "secret"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Check:
+    """One thing that a check found."""
+
+    id: str
+    """The check's own stable name."""
+    kind: CheckKind
+    severity: Severity
+    title: str
+    path: str = ""
+    layer: int = -1
+    message: str = ""

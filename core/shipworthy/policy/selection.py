@@ -1,0 +1,71 @@
+"""
+Sets of subjects as bits of a number: which a condition holds for, and for which it cannot be told.
+
+A condition is asked once for all subjects, and combining two answers is one operation on two
+numbers however many subjects there are. The logic is Kleene's: what is not known stays not known
+through ``not``, and is settled where the other side of ``all`` or ``any`` settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+
+class Selection(NamedTuple):
+    """Bit ``n`` stands for subject ``n``; no bit is in both."""
+
+    yes: int
+    """The condition holds."""
+    unsure: int = 0
+    """It cannot be told: what it asks for is not known of the subject."""
+
+
+NONE = Selection(0)
+
+
+def everything(count: int) -> int:
+    """The bits of ``count`` subjects."""
+    return (1 << count) - 1
+
+
+def bits(flags: Iterable[bool]) -> int:
+    """The number whose bit ``n`` is set where flag ``n`` is true."""
+    digits = bytes(flags).translate(_DIGITS)[::-1]
+    return int(digits, 2) if digits else 0
+
+
+def indices(number: int) -> Iterator[int]:
+    """The set bits, lowest first."""
+    while number:
+        low = number & -number
+        yield low.bit_length() - 1
+        number ^= low
+
+
+def all_of(selections: Iterable[Selection], count: int) -> Selection:
+    """Where every one of ``selections`` holds, of ``count`` subjects."""
+    yes = possible = everything(count)
+    for selection in selections:
+        yes &= selection.yes
+        possible &= selection.yes | selection.unsure
+    return Selection(yes, possible & ~yes)
+
+
+def any_of(selections: Iterable[Selection]) -> Selection:
+    """Where at least one of ``selections`` holds."""
+    yes = possible = 0
+    for selection in selections:
+        yes |= selection.yes
+        possible |= selection.yes | selection.unsure
+    return Selection(yes, possible & ~yes)
+
+
+def negated(selection: Selection, count: int) -> Selection:
+    """Where ``selection`` does not hold, of ``count`` subjects."""
+    return Selection(
+        everything(count) & ~(selection.yes | selection.unsure), selection.unsure
+    )
+
+
+_DIGITS = b"01" + b"1" * 254
