@@ -8,7 +8,7 @@ through ``not``, and is settled where the other side of ``all`` or ``any`` settl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -35,12 +35,28 @@ def bits(flags: Iterable[bool]) -> int:
     return int(digits, 2) if digits else 0
 
 
+def answered(
+    values: Sequence[Hashable], answers: Mapping[Hashable, bool | None]
+) -> Selection:
+    """Where the answer to a subject's value is yes, and where there is none."""
+    if not values:
+        return NONE
+    codes = {
+        value: _UNSURE if answer is None else int(answer)
+        for value, answer in answers.items()
+    }
+    digits = bytes([codes[value] for value in values])[::-1]
+    unsure = int(digits.translate(_DOUBTS), 2) if _UNSURE in digits else 0
+    return Selection(int(digits.translate(_YESES), 2), unsure)
+
+
 def indices(number: int) -> Iterator[int]:
     """The set bits, lowest first."""
-    while number:
-        low = number & -number
-        yield low.bit_length() - 1
-        number ^= low
+    digits = f"{number:b}"[::-1]
+    at = digits.find("1")
+    while at >= 0:
+        yield at
+        at = digits.find("1", at + 1)
 
 
 def all_of(selections: Iterable[Selection], count: int) -> Selection:
@@ -69,3 +85,6 @@ def negated(selection: Selection, count: int) -> Selection:
 
 
 _DIGITS = b"01" + b"1" * 254
+_UNSURE = 2
+_YESES = b"01" + b"0" * 254
+_DOUBTS = b"001" + b"0" * 253

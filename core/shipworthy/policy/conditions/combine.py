@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
+from shipworthy.policy.conditions.asking import one_or_many
 from shipworthy.policy.conditions.interface import Condition, Expected
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import KINDS, Facts, Kind
 from shipworthy.policy.selection import Selection, all_of, any_of, negated
+
+
+_RUNS_ON = ("from ", "in ", "of ", "with ", "without ")
+"""What may follow without a comma: ``of severity critical with a fix``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +30,16 @@ class _Combined:
 
     @property
     def natural(self) -> Kind:
-        """Of the kinds that all parts know, the one that some part is about, the narrowest first."""
+        """
+        Of the kinds that all parts know, the one that some part is about, the narrowest first.
+
+        What is true of the whole scan decides only where all parts are about that.
+        """
         kinds, wished = self.kinds, {part.natural for part in self.parts}
         if not kinds:
             raise Expected("questions about the same thing, not about unlike ones")
+        if len(wished) > 1:
+            wished.discard("scan")
         for kind in KINDS:
             if kind in kinds and kind in wished:
                 return kind
@@ -37,6 +49,16 @@ class _Combined:
         """Nothing by itself: a part that lacks something leaves its own subjects unsure."""
         del facts
         return ()
+
+    def doubt(self) -> str:
+        """What its parts say of it."""
+        return one_or_many([*dict.fromkeys(part.doubt() for part in self.parts)])
+
+    def seen(self, facts: Facts) -> str:
+        """What its parts saw."""
+        return "; ".join(
+            dict.fromkeys(filter(None, (part.seen(facts) for part in self.parts)))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +70,18 @@ class All(_Combined):
         return all_of(map(view.select, self.parts), len(view.subjects))
 
     def words(self) -> str:
-        """``known to be exploited and with a fix``."""
-        return " and ".join(part.words() for part in self.parts)
+        """``of severity critical with a fix and not from the base image``."""
+        *others, last = [_grouped(part, AnyOf) for part in self.parts] or [""]
+        if not others:
+            return last
+        told = others[0]
+        for words in others[1:]:
+            told += f" {words}" if words.startswith(_RUNS_ON) else f", {words}"
+        return f"{told} and {last}"
+
+    def denied(self) -> str:
+        """``not (of severity critical and with a fix)``."""
+        return f"not ({self.words()})" if len(self.parts) > 1 else _denied(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +93,15 @@ class AnyOf(_Combined):
         return any_of(map(view.select, self.parts))
 
     def words(self) -> str:
-        """``(known to be exploited or of severity critical)``."""
-        return f"({' or '.join(part.words() for part in self.parts)})"
+        """``known to be exploited or of severity critical``."""
+        return one_or_many([_grouped(part, All) for part in self.parts])
+
+    def denied(self) -> str:
+        """``neither from the base image nor without a fix``."""
+        if len(self.parts) == 2:
+            first, second = (_grouped(part, All, AnyOf) for part in self.parts)
+            return f"neither {first} nor {second}"
+        return f"not ({self.words()})" if len(self.parts) > 1 else _denied(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +114,35 @@ class Not(_Combined):
 
     def words(self) -> str:
         """``not from the base image``."""
-        return f"not {self.parts[0].words()}"
+        return self.parts[0].denied()
+
+    def denied(self) -> str:
+        """What it denies: ``from the base image``."""
+        return self.parts[0].words()
+
+
+def questions(condition: Condition) -> Iterator[Condition]:
+    """The questions that ``condition`` is put together from, in order, those under ``not`` too."""
+    if isinstance(condition, _Combined):
+        for part in condition.parts:
+            yield from questions(part)
+    else:
+        yield condition
 
 
 def lacking(condition: Condition, facts: Facts) -> tuple[str, ...]:
     """What ``condition`` and all its parts need and nobody provided, each once, in order."""
-    found = list(condition.lacks(facts))
-    if isinstance(condition, _Combined):
-        for part in condition.parts:
-            found.extend(lacking(part, facts))
-    return tuple(dict.fromkeys(found))
+    found: dict[str, None] = {}
+    for question in questions(condition):
+        found.update(dict.fromkeys(question.lacks(facts)))
+    return tuple(found)
+
+
+def _grouped(part: Condition, *kinds: type[_Combined]) -> str:
+    """The words of a part, in parentheses where they would not stay together."""
+    several = isinstance(part, kinds) and len(getattr(part, "parts", ())) > 1
+    return f"({part.words()})" if several else part.words()
+
+
+def _denied(parts: tuple[Condition, ...]) -> str:
+    return parts[0].denied() if parts else "not of any kind"

@@ -49,6 +49,18 @@ class Condition(Protocol):
         """What follows the noun: ``of severity high or worse``, ``known to be exploited``."""
         ...
 
+    def denied(self) -> str:
+        """What follows the noun where it does not hold: ``not from the base image``, ``without a fix``."""
+        ...
+
+    def doubt(self) -> str:
+        """What a subject is of which it cannot be told: ``of unknown severity``, ``without an EPSS score``."""
+        ...
+
+    def seen(self, facts: Facts) -> str:
+        """What was seen that a count does not show: ``the database is 12 days old``; mostly nothing."""
+        ...
+
 
 class Expected(Exception):  # noqa: N818  # says what was expected, and becomes a UsageError with file and line
     """

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from shipworthy.model.advisory import SEVERITIES, Severity
+from shipworthy.model.check import Check
+from shipworthy.model.finding import Finding
+from shipworthy.policy.conditions.asking import TEXTS, Question, one_or_many
 from shipworthy.policy.conditions.interface import Atom, Expected
 from shipworthy.policy.conditions.view import View
-from shipworthy.policy.facts import Facts, Kind
-from shipworthy.policy.selection import Selection, bits
-
-
-_KINDS: frozenset[Kind] = frozenset({"finding", "check"})
+from shipworthy.policy.facts import Kind
+from shipworthy.policy.selection import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeverityIs:
+class SeverityIs(Question):
     """
     The severity is one of ``named``, or worse where ``or_worse``.
 
@@ -24,41 +25,34 @@ class SeverityIs:
     it cannot be told.
     """
 
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"finding", "check"})
+
     named: tuple[Severity, ...]
     or_worse: bool = True
-
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        """Findings of both sorts."""
-        return _KINDS
-
-    @property
-    def natural(self) -> Kind:
-        """Vulnerabilities."""
-        return "finding"
 
     def select(self, view: View) -> Selection:
         """Where the severity is among them."""
         holds = or_worse(self.named) if self.or_worse else frozenset(self.named)
-        found = [getattr(subject, "severity", "") for subject in view.subjects]
-        yes = bits(severity in holds for severity in found)
-        if "unknown" in holds:
-            return Selection(yes)
-        return Selection(yes, bits(severity == "unknown" for severity in found))
+        told = "unknown" in holds
 
-    def lacks(self, facts: Facts) -> tuple[str, ...]:
-        """Nothing."""
-        del facts
-        return ()
+        def among_them(severity: Severity) -> bool | None:
+            return None if severity == "unknown" and not told else severity in holds
+
+        return view.where(_severity_of, among_them)
+
+    def doubt(self) -> str:
+        """``of unknown severity``."""
+        return "of unknown severity"
 
     def words(self) -> str:
         """``of severity high or worse, or unknown``."""
         known: list[str] = [name for name in self.named if name != "unknown"]
         if self.or_worse and known and known[-1] != SEVERITIES[0]:
             known = [f"{known[-1]} or worse"]
+        told = [one_or_many(known)] if known else []
         if "unknown" in self.named:
-            known.append("unknown")
-        return f"of severity {', or '.join(known)}"
+            told.append("unknown")
+        return f"of severity {', or '.join(told)}"
 
 
 def or_worse(severities: Sequence[Severity]) -> frozenset[Severity]:
@@ -82,7 +76,13 @@ def parse_severities(value: object) -> tuple[Severity, ...]:
         named.update(
             _severity(word.strip()) for word in text.split(",") if word.strip()
         )
+    if not named:
+        raise Expected("a severity, such as high")
     return tuple(severity for severity in SEVERITIES if severity in named)
+
+
+def _severity_of(subject: Finding | Check) -> Severity:
+    return subject.severity
 
 
 def _severity(word: str) -> Severity:
@@ -97,24 +97,17 @@ def _severity(word: str) -> Severity:
     )
 
 
-_SCHEMA = {
-    "oneOf": [
-        {"type": "string"},
-        {"type": "array", "items": {"type": "string"}, "minItems": 1},
-    ]
-}
-
 ATOMS = (
     Atom(
         key="severity",
         parse=lambda value: SeverityIs(named=parse_severities(value)),
-        schema=_SCHEMA,
+        schema=TEXTS,
         words="this severity or worse; unknown only where it is named",
     ),
     Atom(
         key="severity-is",
         parse=lambda value: SeverityIs(named=parse_severities(value), or_worse=False),
-        schema=_SCHEMA,
+        schema=TEXTS,
         words="exactly this severity",
     ),
 )

@@ -4,10 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shipworthy.policy.conditions import fixes, severity
+from shipworthy.policy.conditions import (
+    checks,
+    dates,
+    exploitation,
+    fixes,
+    identity,
+    packages,
+    places,
+    scans,
+    scores,
+    severity,
+    states,
+    suppressions,
+)
 from shipworthy.policy.conditions.interface import Atom
 
 
+_FAMILIES = (
+    severity,
+    scores,
+    exploitation,
+    fixes,
+    dates,
+    identity,
+    states,
+    packages,
+    places,
+    checks,
+    scans,
+    suppressions,
+)
+
 ATOMS: Mapping[str, Atom] = {
-    atom.key: atom for module in (fixes, severity) for atom in module.ATOMS
+    atom.key: atom for module in _FAMILIES for atom in module.ATOMS
 }

@@ -1,0 +1,253 @@
+"""Which software it is: ``package``, ``version``, ``package-type`` and ``licence``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shipworthy.errors import UsageError, VersionError
+from shipworthy.model.bucket import ECOSYSTEMS, SCHEMES
+from shipworthy.model.finding import Finding
+from shipworthy.model.package import Package
+from shipworthy.policy.conditions.asking import (
+    SOFTWARE,
+    TEXTS,
+    Question,
+    nearest,
+    one_or_many,
+    texts,
+)
+from shipworthy.policy.conditions.interface import Atom, Expected
+from shipworthy.policy.conditions.view import View
+from shipworthy.policy.facts import Kind
+from shipworthy.policy.globs import any_of, loose
+from shipworthy.policy.licences import falls_under
+from shipworthy.policy.naming import OS_TYPES, Named, named, packages_meant
+from shipworthy.policy.selection import Selection
+from shipworthy.versions import SCHEMES as ORDERS
+from shipworthy.versions.constraint import satisfies
+
+
+_GROUPS = ("os", "language")
+_TYPES = frozenset(
+    OS_TYPES
+    | set(ECOSYSTEMS.values())
+    | {
+        "alpm",
+        "bazel",
+        "cocoapods",
+        "conan",
+        "conda",
+        "generic",
+        "github",
+        "huggingface",
+    }
+    | {"julia", "luarocks", "mlflow", "oci", "opam", "otp", "qpkg", "swid", "wordpress"}
+)
+_MEANT = {
+    "alpine": "apk",
+    "crates.io": "cargo",
+    "debian": "deb",
+    "dotnet": "nuget",
+    "go": "golang",
+    "java": "maven",
+    "javascript": "npm",
+    "node": "npm",
+    "php": "composer",
+    "python": "pypi",
+    "ruby": "gem",
+    "rust": "cargo",
+    "ubuntu": "deb",
+}
+_NOT_LANGUAGES = OS_TYPES | {"bitnami", "generic", "github", "oci", "swid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AboutSoftware(Question):
+    kinds: ClassVar[frozenset[Kind]] = SOFTWARE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageIs(_AboutSoftware):
+    """The package is meant by one of these names, globs or purls."""
+
+    packages: tuple[str, ...]
+
+    def select(self, view: View) -> Selection:
+        """Where it is meant."""
+        meant = [packages_meant(text) for text in self.packages]
+        return view.where(_named, lambda one: any(means(one) for means in meant))
+
+    def words(self) -> str:
+        """``in the package openssl``."""
+        return f"in the package {one_or_many(self.packages)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionIn(_AboutSoftware):
+    """The package's version is in a range, by the order of its own package system."""
+
+    range: str
+
+    def select(self, view: View) -> Selection:
+        """Where it is in the range; a version that has no place in the order cannot be told."""
+        return view.where(_versioned, self._holds)
+
+    def _holds(self, one: tuple[str, str]) -> bool | None:
+        try:
+            return satisfies(scheme_of_type(one[0]), one[1], self.range)
+        except VersionError:
+            return None
+
+    def doubt(self) -> str:
+        """``of a version that cannot be compared``."""
+        return "of a version that cannot be compared"
+
+    def words(self) -> str:
+        """``of a version >= 2.0, < 2.15``."""
+        return f"of a version {self.range}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageTypeIs(_AboutSoftware):
+    """The package's type is one of these, or of the distribution (``os``) or a language (``language``)."""
+
+    types: tuple[str, ...]
+
+    def select(self, view: View) -> Selection:
+        """Where it is."""
+        return view.where(_type, self._holds)
+
+    def _holds(self, type_: str) -> bool:
+        if type_ in self.types:
+            return True
+        if type_ in OS_TYPES:
+            return "os" in self.types
+        return "language" in self.types and type_ not in _NOT_LANGUAGES
+
+    def words(self) -> str:
+        """``in packages of type npm or of the distribution``."""
+        plain = [one for one in self.types if one not in _GROUPS]
+        told = [f"of type {one_or_many(plain)}"] if plain else []
+        if "os" in self.types:
+            told.append("of the distribution")
+        if "language" in self.types:
+            told.append("of programming languages")
+        return f"in packages {one_or_many(told)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceIs(_AboutSoftware):
+    """
+    Who uses the package must take one of these licences.
+
+    Of a choice, only where all alternatives are among them. Where no licence is stated, or one in
+    words that are no licence's name, it cannot be told.
+    """
+
+    natural: ClassVar[Kind] = "package"
+    licences: tuple[str, ...]
+
+    def select(self, view: View) -> Selection:
+        """Where one is stated."""
+        meant = any_of(loose(one.casefold()) for one in self.licences)
+        return view.where(
+            _licences,
+            lambda stated: falls_under(stated, lambda name: meant(name.casefold())),
+        )
+
+    def doubt(self) -> str:
+        """``without a known licence``."""
+        return "without a known licence"
+
+    def words(self) -> str:
+        """``licensed under GPL-3.0*``."""
+        return f"licensed under {one_or_many(self.licences)}"
+
+
+def scheme_of_type(type_: str) -> str:
+    """The version scheme of packages of this purl type."""
+    return type_ if type_ in ORDERS else SCHEMES.get(type_, "generic")
+
+
+def package_of(subject: Finding | Package) -> Package:
+    """The package that a finding is about, or the package itself."""
+    return subject.package if isinstance(subject, Finding) else subject
+
+
+def _named(subject: Finding | Package) -> Named:
+    return named(package_of(subject))
+
+
+def _versioned(subject: Finding | Package) -> tuple[str, str]:
+    package = package_of(subject)
+    return package.type, package.version
+
+
+def _type(subject: Finding | Package) -> str:
+    return package_of(subject).type
+
+
+def _licences(subject: Finding | Package) -> tuple[str, ...]:
+    return package_of(subject).licences
+
+
+def _packages(value: object) -> PackageIs:
+    found = texts(value, "the name of a package, a glob on it or a package URL")
+    for text in found:
+        packages_meant(text)
+    return PackageIs(packages=found)
+
+
+def _range(value: object) -> VersionIn:
+    what = "a range of versions, such as '>= 2.0, < 2.15'"
+    if not isinstance(value, str) or not value.strip():
+        raise Expected(what)
+    try:
+        satisfies("generic", "1", value)
+    except (VersionError, UsageError) as error:
+        raise Expected(what) from error
+    return VersionIn(range=value.strip())
+
+
+def _types(value: object) -> PackageTypeIs:
+    found = [
+        text.lower() for text in texts(value, "the type of a package, such as npm")
+    ]
+    for text in found:
+        if text not in _TYPES and text != "language":
+            near = _MEANT.get(text) or nearest(text, {*_TYPES, *_GROUPS})
+            raise Expected(
+                "a type of package, such as npm, or os or language", near=near
+            )
+    return PackageTypeIs(types=tuple(dict.fromkeys(found)))
+
+
+ATOMS = (
+    Atom(
+        key="package",
+        parse=_packages,
+        schema=TEXTS,
+        words="the package is meant by one of these names, globs or package URLs",
+    ),
+    Atom(
+        key="version",
+        parse=_range,
+        schema={"type": "string", "minLength": 1},
+        words="the package's version is in this range, by the order of its package system",
+    ),
+    Atom(
+        key="package-type",
+        parse=_types,
+        schema=TEXTS,
+        words="the package's type, or os for all of the distribution and language for all of languages",
+    ),
+    Atom(
+        key="licence",
+        parse=lambda value: LicenceIs(
+            licences=texts(value, "an SPDX licence, such as GPL-3.0-only")
+        ),
+        schema=TEXTS,
+        words="who uses the package must take one of these licences; * stands for anything",
+    ),
+)
