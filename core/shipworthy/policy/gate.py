@@ -3,19 +3,28 @@ The gate: every rule held against the facts, and what they come to.
 
 Exit codes: 0 passed, 1 the gate closed, 3 something could not be looked at or judged. A partial
 scan ends with 3 even where a rule closed, for its counts are only a lower bound; the closed rules
-stand in the verdict all the same (ADR 0004).
+stand in the verdict all the same (ADR 0004). A rule that a partial scan breaks is the policy's own
+word on gaps: its effect stands in place of the built-in one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shipworthy.model.package import Status
 from shipworthy.model.verdict import RuleOutcome, Verdict, VerdictStatus
+from shipworthy.policy.conditions.combine import questions
+from shipworthy.policy.conditions.scans import Partial
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind
-from shipworthy.policy.outcomes import Judgement, counted_words, hold
+from shipworthy.policy.outcomes import EFFECTS, Judgement, hold
 from shipworthy.policy.rules import Policy, Settings
+from shipworthy.policy.wording import counted_words, some
+
+
+_TOLD = 3
+"""Rules whose reasons the summary tells; others it names."""
 
 
 def judge_rules(facts: Facts, policy: Policy) -> tuple[Judgement, ...]:
@@ -35,48 +44,94 @@ def conclude(facts: Facts, judgements: Sequence[Judgement], policy: Policy) -> V
     """The verdict that the rules come to; ``suppressions`` and ``coverage`` stand last in it."""
     outcomes = [judgement.outcome for judgement in judgements]
     entries = _entries(facts)
-    coverage = _coverage(facts.scanned.statuses, policy.settings)
+    coverage = _coverage(
+        facts.scanned.statuses, _word_on_gaps(judgements, policy.settings)
+    )
     rules = (*outcomes, *([entries] if entries else []), coverage)
     judged = _summary(facts, outcomes)
     if entries and entries.status == "broken":
-        judged = f"{judged} {entries.reason[0].upper()}{entries.reason[1:]}."
+        judged = f"{judged} {_sentence(entries.reason)}"
     if coverage.observed:
         judged = f"{judged} Not everything was looked at: {coverage.reason}."
+    status, code = _status(judgements, rules, coverage)
+    return Verdict(
+        status=status,
+        exit_code=code,
+        rules=rules,
+        summary=judged,
+        day=facts.scanned.day,
+    )
+
+
+def _status(
+    judgements: Sequence[Judgement], rules: Sequence[RuleOutcome], coverage: RuleOutcome
+) -> tuple[VerdictStatus, int]:
+    """What the rules come to, and the exit code."""
     unjudged = any(
         judgement.lacks and judgement.outcome.effect == "fail"
         for judgement in judgements
     )
-    day = facts.scanned.day
     if unjudged or (coverage.effect == "fail" and not coverage.passed):
-        return Verdict(
-            status="partial", exit_code=3, rules=rules, summary=judged, day=day
-        )
+        return "partial", 3
     told = {rule.effect for rule in rules if rule.status != "passed"}
     if "fail" in told:
-        return Verdict(status="fail", exit_code=1, rules=rules, summary=judged, day=day)
-    status: VerdictStatus = "warn" if "warn" in told else "pass"
-    return Verdict(status=status, exit_code=0, rules=rules, summary=judged, day=day)
+        return "fail", 1
+    return ("warn" if "warn" in told else "pass"), 0
+
+
+def _word_on_gaps(judgements: Sequence[Judgement], settings: Settings) -> Settings:
+    """
+    The settings with what the policy's rules say of a partial scan.
+
+    Only rules that this scan breaks speak: one that is limited to other images, or that counts
+    findings, leaves the gap to the built-in rule.
+    """
+    broken = [
+        judgement
+        for judgement in judgements
+        if judgement.kind == "scan"
+        and judgement.outcome.status == "broken"
+        and Partial() in questions(judgement.rule.when, denied=False)
+    ]
+    if not broken:
+        return settings
+    first = min(broken, key=lambda one: EFFECTS.index(one.outcome.effect)).outcome
+    return replace(settings, partial=first.effect, partial_by=f"rule {first.name}")
 
 
 def _summary(facts: Facts, outcomes: Sequence[RuleOutcome]) -> str:
-    """The verdict in one or two sentences."""
+    """The verdict in one or two sentences: what closed the gate, then what it warns of."""
+    all_in_all = f"{counted_words(len(facts.findings))} in all"
     if not outcomes:
-        return (
-            f"No rule was set: {counted_words(len(facts.findings))} reported,"
-            " none judged."
-        )
+        found = counted_words(len(facts.findings))
+        return f"No rule was set: {found} reported, none judged."
     told = [rule for rule in outcomes if rule.status != "passed"]
-    closed = [rule.reason for rule in told if rule.effect == "fail"]
-    warned = [rule.reason for rule in told if rule.effect == "warn"]
+    closed = _told([rule for rule in told if rule.effect == "fail"])
+    warned = _told([rule for rule in told if rule.effect == "warn"])
     if closed:
-        judged = f"The gate closed: {'; '.join(closed)}."
+        judged = f"The gate closed: {closed}."
     elif told:
-        judged = (
-            f"No rule closed the gate; {counted_words(len(facts.findings))} in all."
-        )
+        judged = f"No rule closed the gate; {all_in_all}."
     else:
-        judged = f"Every rule passed; {counted_words(len(facts.findings))} in all."
-    return f"{judged} Warning: {'; '.join(warned)}." if warned else judged
+        judged = f"Every rule passed; {all_in_all}."
+    return f"{judged} Warning: {warned}." if warned else judged
+
+
+def _told(rules: Sequence[RuleOutcome]) -> str:
+    """The reasons, each after the name that a policy gave its rule; of many rules the rest by name."""
+    reasons = [
+        rule.reason
+        if rule.source.startswith("-") or rule.name in rule.reason
+        else f"{rule.name}: {rule.reason}"
+        for rule in rules[:_TOLD]
+    ]
+    if len(rules) > _TOLD:
+        reasons.append(some([rule.name for rule in rules[_TOLD:]]))
+    return "; ".join(reasons)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _entries(facts: Facts) -> RuleOutcome | None:

@@ -1,4 +1,10 @@
-"""One rule held against the facts, in words."""
+"""
+One rule held against the facts: broken, passed or undecided, and why in words.
+
+A rule is undecided where what is known does not break it and what is not known could: a finding
+whose severity nobody knows may be the critical one that was not allowed. How many there are, and for
+want of what, is always said.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +12,23 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shipworthy.model.advisory import SEVERITIES
-from shipworthy.model.check import Check
-from shipworthy.model.finding import Finding
-from shipworthy.model.package import Package
-from shipworthy.model.result import Scanned
-from shipworthy.model.verdict import Effect, RuleOutcome, SuppressionUse
-from shipworthy.policy.conditions.combine import lacking
+from shipworthy.model.verdict import Effect, RuleOutcome, RuleStatus
+from shipworthy.policy.conditions.checks import NO_CHECKS
+from shipworthy.policy.conditions.combine import lacking, questions
 from shipworthy.policy.conditions.view import View
-from shipworthy.policy.facts import Kind, Subject
+from shipworthy.policy.facts import Facts, Kind, Subject
 from shipworthy.policy.rules import Rule, Settings
-from shipworthy.policy.selection import indices
+from shipworthy.policy.selection import Selection, indices
+from shipworthy.policy.wording import (
+    allowed,
+    by_severity,
+    counted_words,
+    demand,
+)
 
 
-_NOUNS: dict[Kind, str] = {
-    "scan": "scan",
-    "suppression": "suppression",
-    "check": "check finding",
-    "package": "package",
-    "finding": "finding",
-}
+EFFECTS: tuple[Effect, ...] = ("fail", "warn", "inform")
+"""The strongest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,10 @@ class Judgement:
     counted: tuple[Subject, ...]
     lacks: tuple[str, ...] = ()
     """What nobody provided and the rule could not be judged without."""
+    rule: Rule
+    kind: Kind
+    doubtful: tuple[Subject, ...] = ()
+    """Those of which it cannot be told."""
 
 
 def hold(
@@ -46,96 +53,150 @@ def hold(
     view = view_of(kind, rule.suppressible)
     selection = view.select(rule.when)
     counted = tuple(view.subjects[at] for at in indices(selection.yes))
-    unsure = selection.unsure.bit_count()
-    broken = _over(rule, counted)
-    lacks = lacking(rule.when, view.facts)
-    decided = broken or not unsure or len(counted) + unsure <= rule.max
+    doubtful = tuple(view.subjects[at] for at in indices(selection.unsure))
+    unseen = _not_looked_for(kind, view.facts)
+    lacks = tuple(dict.fromkeys((*unseen, *lacking(rule.when, view.facts))))
+    status: RuleStatus = "passed"
+    if over(rule, counted):
+        status = "broken"
+    elif unseen or _could_be_over(rule, counted, doubtful):
+        status = "undecided"
     effect = rule.effect
-    if not decided:
+    if status == "undecided":
         effect = _effect_of_doubt(rule, settings, lacks=bool(lacks))
+    else:
+        lacks = ()
+    reason = _reason(rule, kind, counted, view.facts)
+    if lacks:
+        reason = f"rule {rule.name} cannot be judged without {' and '.join(lacks)}"
+    elif status != "broken":
+        reason += _doubts(rule, kind, view, selection, counted)
     outcome = RuleOutcome(
         name=rule.name,
-        condition=_condition(rule, kind),
-        passed=decided and not broken,
+        condition=demand(rule, kind),
+        passed=status == "passed",
         limit=rule.max,
         observed=len(counted),
-        reason=_reason(rule, kind, counted)
-        if decided
-        else _doubt(rule, kind, counted, unsure, lacks),
+        reason=reason,
         effect=effect,
-        status="broken" if broken else "passed" if decided else "undecided",
-        undecided=unsure,
+        status=status,
+        undecided=len(doubtful),
         source=rule.source,
-        findings=tuple(sorted(map(label, counted))),
+        findings=view.labels(indices(selection.yes)),
     )
     return Judgement(
-        outcome=outcome, counted=counted, lacks=() if decided else tuple(lacks)
+        outcome=outcome,
+        counted=counted,
+        lacks=lacks,
+        rule=rule,
+        kind=kind,
+        doubtful=doubtful,
     )
 
 
-def label(subject: Subject) -> str:
-    """How a verdict names what it counts: ``ID package@version`` for a finding."""
-    if isinstance(subject, Finding):
-        return f"{subject.id} {subject.package.name}@{subject.package.version}"
-    if isinstance(subject, Package):
-        return f"{subject.name}@{subject.version}"
-    if isinstance(subject, Check):
-        return f"{subject.id} {subject.path}".strip()
-    if isinstance(subject, SuppressionUse):
-        return f"{subject.entry} ({subject.source})"
-    assert isinstance(subject, Scanned)
-    return subject.image.target
-
-
-def counted_words(number: int, kind: Kind = "finding") -> str:
-    """``1 finding``, ``3 packages``."""
-    noun = _NOUNS[kind]
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _over(rule: Rule, counted: Sequence[Subject]) -> bool:
+def over(rule: Rule, counted: Sequence[Subject]) -> bool:
     """Whether any of the rule's limits is crossed."""
     limits = dict(rule.max_by_severity)
     if not limits:
         return len(counted) > rule.max
-    found = Counter(getattr(subject, "severity", "") for subject in counted)
+    found = Counter(map(_severity, counted))
     own = any(found[severity] > limit for severity, limit in limits.items())
     others = sum(count for severity, count in found.items() if severity not in limits)
     return own or others > rule.max
 
 
+def _could_be_over(
+    rule: Rule, counted: Sequence[Subject], doubtful: Sequence[Subject]
+) -> bool:
+    """
+    Whether what is not known could cross a limit.
+
+    With limits for severities, a subject of unknown severity may be of any.
+    """
+    limits = dict(rule.max_by_severity)
+    if not limits:
+        return bool(doubtful) and len(counted) + len(doubtful) > rule.max
+    found = Counter(map(_severity, (*counted, *doubtful)))
+    if "unknown" not in limits:
+        anything = found.pop("unknown", 0)
+    else:
+        anything = sum(_severity(subject) == "unknown" for subject in doubtful)
+    own = any(found[name] + anything > limit for name, limit in limits.items())
+    others = sum(count for name, count in found.items() if name not in limits)
+    return own or others + anything > rule.max
+
+
+def _severity(subject: Subject) -> str:
+    return getattr(subject, "severity", "")
+
+
+def _not_looked_for(kind: Kind, facts: Facts) -> tuple[str, ...]:
+    """What a rule counts that the scan did not look for, so that none of it being there says nothing."""
+    looked_for = facts.scanned.looked_for
+    if kind == "finding" and "vulnerabilities" not in looked_for:
+        return ("vulnerabilities, which were not looked for",)
+    if kind == "check" and not looked_for & {"config", "secrets"}:
+        return (NO_CHECKS,)
+    return ()
+
+
 def _effect_of_doubt(rule: Rule, settings: Settings, *, lacks: bool) -> Effect:
-    return rule.undecided or settings.undecided or (rule.effect if lacks else "warn")
+    """
+    The rule's own word; else the policy's, else the rule's effect for want of a source and a warning for single subjects.
+
+    What a policy says of all rules makes none stronger than it is.
+    """
+    if rule.undecided:
+        return rule.undecided
+    told = settings.undecided or (rule.effect if lacks else "warn")
+    return max(told, rule.effect, key=EFFECTS.index)
 
 
-def _condition(rule: Rule, kind: Kind) -> str:
-    """The rule as a demand: ``at most 5 findings of severity high``."""
-    noun = _NOUNS[kind]
-    most = f"at most {counted_words(rule.max, kind)}" if rule.max else f"no {noun}"
-    return f"{most} {rule.when.words()}"
-
-
-def _reason(rule: Rule, kind: Kind, counted: Sequence[Subject]) -> str:
+def _reason(rule: Rule, kind: Kind, counted: Sequence[Subject], facts: Facts) -> str:
+    if kind == "scan":
+        seen = rule.when.seen(facts)
+        told = f" ({seen})" if seen else ""
+        if counted:
+            return f"this is a scan {rule.when.words()}{told}, {allowed(rule)}"
+        return f"this is no scan {rule.when.words()}{told}"
     seen = counted_words(len(counted), kind)
-    return f"{seen} {rule.when.words()}, {_allowed(rule)}"
+    if rule.max_by_severity and counted:
+        seen += f" ({by_severity([_severity(subject) for subject in counted])})"
+    return f"{seen} {rule.when.words()}, {allowed(rule)}"
 
 
-def _doubt(
+def _doubts(
     rule: Rule,
     kind: Kind,
+    view: View,
+    selection: Selection,
     counted: Sequence[Subject],
-    unsure: int,
-    lacks: Sequence[str],
 ) -> str:
-    """Why it cannot be told whether the rule is broken."""
-    if lacks:
-        return f"rule {rule.name} cannot be judged without {' and '.join(lacks)}"
-    return f"{_reason(rule, kind, counted)}; of {counted_words(unsure, kind)} it cannot be told"
-
-
-def _allowed(rule: Rule) -> str:
+    """Of how many it cannot be told, and for want of what."""
+    told = ""
+    causes = _causes(rule, view, selection)
+    number = selection.unsure.bit_count()
+    if number:
+        of_these = [f"{count} {words}" for words, count in causes]
+        if len(causes) == 1 and causes[0][1] == number:
+            of_these = []
+        words = f" {causes[0][0]}" if causes and not of_these else ""
+        each = f" ({', '.join(of_these)})" if of_these else ""
+        told = f"; it cannot be told of {counted_words(number, kind)}{words}{each}"
     limits = dict(rule.max_by_severity)
-    each = [f"{limits[name]} {name}" for name in SEVERITIES if name in limits]
-    if each:
-        return f"at most {', '.join(each)} and {rule.max} others allowed"
-    return f"at most {rule.max} allowed" if rule.max else "none allowed"
+    unknown = sum(_severity(subject) == "unknown" for subject in counted if limits)
+    if unknown and "unknown" not in limits:
+        told += f"; {unknown} of them of unknown severity"
+    return told
+
+
+def _causes(rule: Rule, view: View, selection: Selection) -> list[tuple[str, int]]:
+    """What the questions say of the subjects in doubt, with how many each, the most first."""
+    found: dict[str, int] = {}
+    for question in questions(rule.when):
+        bits = view.select(question).unsure & selection.unsure
+        if bits and not question.lacks(view.facts):
+            words = question.doubt()
+            found[words] = found.get(words, 0) | bits
+    counts = [(words, bits.bit_count()) for words, bits in found.items()]
+    return sorted(counts, key=lambda cause: (-cause[1], cause[0]))

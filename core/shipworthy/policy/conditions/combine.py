@@ -121,11 +121,13 @@ class Not(_Combined):
         return self.parts[0].words()
 
 
-def questions(condition: Condition) -> Iterator[Condition]:
-    """The questions that ``condition`` is put together from, in order, those under ``not`` too."""
+def questions(condition: Condition, *, denied: bool = True) -> Iterator[Condition]:
+    """The questions that ``condition`` is put together from, in order; those under ``not`` only where ``denied``."""
+    if isinstance(condition, Not) and not denied:
+        return
     if isinstance(condition, _Combined):
         for part in condition.parts:
-            yield from questions(part)
+            yield from questions(part, denied=denied)
     else:
         yield condition
 

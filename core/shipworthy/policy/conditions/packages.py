@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from shipworthy.errors import UsageError, VersionError
 from shipworthy.model.bucket import ECOSYSTEMS, SCHEMES
-from shipworthy.model.finding import Finding
 from shipworthy.model.package import Package
 from shipworthy.policy.conditions.asking import (
     SOFTWARE,
@@ -22,7 +21,7 @@ from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Kind
 from shipworthy.policy.globs import any_of, loose
 from shipworthy.policy.licences import falls_under
-from shipworthy.policy.naming import OS_TYPES, Named, named, packages_meant
+from shipworthy.policy.naming import OS_TYPES, named, packages_meant
 from shipworthy.policy.selection import Selection
 from shipworthy.versions import SCHEMES as ORDERS
 from shipworthy.versions.constraint import satisfies
@@ -76,7 +75,7 @@ class PackageIs(_AboutSoftware):
     def select(self, view: View) -> Selection:
         """Where it is meant."""
         meant = [packages_meant(text) for text in self.packages]
-        return view.where(_named, lambda one: any(means(one) for means in meant))
+        return view.where_package(named, lambda one: any(means(one) for means in meant))
 
     def words(self) -> str:
         """``in the package openssl``."""
@@ -91,7 +90,7 @@ class VersionIn(_AboutSoftware):
 
     def select(self, view: View) -> Selection:
         """Where it is in the range; a version that has no place in the order cannot be told."""
-        return view.where(_versioned, self._holds)
+        return view.where_package(_versioned, self._holds)
 
     def _holds(self, one: tuple[str, str]) -> bool | None:
         try:
@@ -116,7 +115,7 @@ class PackageTypeIs(_AboutSoftware):
 
     def select(self, view: View) -> Selection:
         """Where it is."""
-        return view.where(_type, self._holds)
+        return view.where_package(_type, self._holds)
 
     def _holds(self, type_: str) -> bool:
         if type_ in self.types:
@@ -151,7 +150,7 @@ class LicenceIs(_AboutSoftware):
     def select(self, view: View) -> Selection:
         """Where one is stated."""
         meant = any_of(loose(one.casefold()) for one in self.licences)
-        return view.where(
+        return view.where_package(
             _licences,
             lambda stated: falls_under(stated, lambda name: meant(name.casefold())),
         )
@@ -170,26 +169,16 @@ def scheme_of_type(type_: str) -> str:
     return type_ if type_ in ORDERS else SCHEMES.get(type_, "generic")
 
 
-def package_of(subject: Finding | Package) -> Package:
-    """The package that a finding is about, or the package itself."""
-    return subject.package if isinstance(subject, Finding) else subject
-
-
-def _named(subject: Finding | Package) -> Named:
-    return named(package_of(subject))
-
-
-def _versioned(subject: Finding | Package) -> tuple[str, str]:
-    package = package_of(subject)
+def _versioned(package: Package) -> tuple[str, str]:
     return package.type, package.version
 
 
-def _type(subject: Finding | Package) -> str:
-    return package_of(subject).type
+def _type(package: Package) -> str:
+    return package.type
 
 
-def _licences(subject: Finding | Package) -> tuple[str, ...]:
-    return package_of(subject).licences
+def _licences(package: Package) -> tuple[str, ...]:
+    return package.licences
 
 
 def _packages(value: object) -> PackageIs:

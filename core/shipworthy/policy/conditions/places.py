@@ -10,7 +10,7 @@ from typing import ClassVar
 from shipworthy.model.check import Check
 from shipworthy.model.finding import Finding
 from shipworthy.model.image import Layer, Origin
-from shipworthy.model.package import Location, Package
+from shipworthy.model.package import Package
 from shipworthy.policy.conditions.asking import (
     SOFTWARE,
     TEXTS,
@@ -20,7 +20,6 @@ from shipworthy.policy.conditions.asking import (
     texts,
 )
 from shipworthy.policy.conditions.interface import Atom, Expected
-from shipworthy.policy.conditions.packages import package_of
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind
 from shipworthy.policy.globs import any_of, loose, matcher
@@ -44,7 +43,9 @@ class PathIs(Question):
     def select(self, view: View) -> Selection:
         """Where a place is meant; where no place is known, it cannot be told."""
         meant = any_of(map(matcher, self.paths))
-        return view.where(_paths, lambda places: _anywhere(places, meant))
+        if view.kind == "check":
+            return view.where(_path, lambda places: _anywhere(places, meant))
+        return view.where_package(_paths, lambda places: _anywhere(places, meant))
 
     def doubt(self) -> str:
         """``without a known place``."""
@@ -69,9 +70,13 @@ class LayerIs(Question):
         known = {
             layer.index: _told([means(layer) for means in meant]) for layer in layers
         }
-        return view.where(
-            _layers, lambda found: _told([known.get(index) for index in found])
-        )
+
+        def in_one(found: tuple[int, ...]) -> bool | None:
+            return _told([known.get(index) for index in found])
+
+        if view.kind == "check":
+            return view.where(_layer_of, in_one)
+        return view.where_package(_layers, in_one)
 
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """The layers, of a target that shows none."""
@@ -152,21 +157,22 @@ def _and_archives(path: str) -> Iterable[str]:
         yield path
 
 
-def _locations(subject: Finding | Package) -> tuple[Location, ...]:
-    return package_of(subject).locations
+def _paths(package: Package) -> tuple[str, ...] | None:
+    """The places; ``None`` where the package tells none."""
+    return tuple(place.path for place in package.locations) or None
 
 
-def _paths(subject: Finding | Package | Check) -> tuple[str, ...] | None:
-    """The places; ``None`` where a package tells none. A setting of the image is nowhere."""
-    if isinstance(subject, Check):
-        return (subject.path,) if subject.path else ()
-    return tuple(place.path for place in _locations(subject)) or None
+def _path(check: Check) -> tuple[str, ...]:
+    """Where it is; a setting of the image is nowhere."""
+    return (check.path,) if check.path else ()
 
 
-def _layers(subject: Finding | Package | Check) -> tuple[int, ...]:
-    if isinstance(subject, Check):
-        return (subject.layer,)
-    return tuple(sorted({place.layer for place in _locations(subject)}))
+def _layers(package: Package) -> tuple[int, ...]:
+    return tuple(sorted({place.layer for place in package.locations}))
+
+
+def _layer_of(check: Check) -> tuple[int, ...]:
+    return (check.layer,)
 
 
 def _origin(subject: Finding | Package) -> Origin:

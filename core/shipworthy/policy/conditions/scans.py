@@ -93,7 +93,7 @@ class DatabaseOlderThan(_AboutScan):
         """The database's date or today's."""
         if _database_age(facts) is not None:
             return ()
-        return ("the database's date and today's",)
+        return ("the age of the database, which has no date",)
 
     def words(self) -> str:
         """``with a database older than 7 days``."""
@@ -120,7 +120,7 @@ class ImageOlderThan(_AboutScan):
         """The day of the image's creation, which reproducible builds do not tell, or the day of judging."""
         if _image_age(facts) is not None:
             return ()
-        return ("the day on which the image was created, which is not told",)
+        return ("the day on which the image was created, which it does not tell",)
 
     def words(self) -> str:
         """``of an image older than 90 days``."""

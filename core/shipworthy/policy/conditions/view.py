@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, NamedTuple
 
+from shipworthy.model.finding import Finding
+from shipworthy.model.package import Package
 from shipworthy.policy.conditions.interface import Condition
 from shipworthy.policy.facts import Facts, Kind, Subject
+from shipworthy.policy.labels import label
 from shipworthy.policy.selection import Selection, answered, everything
 
 
@@ -25,9 +28,8 @@ class View:
             kind, suppressible=suppressible
         )
         self._answers: dict[Condition, Selection] = {}
-        self._columns: dict[
-            Callable[[Any], Hashable], tuple[list[Hashable], frozenset[Hashable]]
-        ] = {}
+        self._labels: list[str] | None = None
+        self._columns: dict[Callable[..., Hashable], _Column] = {}
 
     def select(self, condition: Condition) -> Selection:
         """
@@ -46,14 +48,57 @@ class View:
         return found
 
     def where(
-        self,
-        read: Callable[[Any], Hashable],
-        holds: Callable[[Any], bool | None],
+        self, read: Callable[[Any], Hashable], holds: Callable[[Any], bool | None]
     ) -> Selection:
         """Where ``holds`` is true of what ``read`` gives of a subject; where it is ``None``, it cannot be told."""
         column = self._columns.get(read)
         if column is None:
-            values = [read(subject) for subject in self.subjects]
-            column = self._columns[read] = (values, frozenset(values))
-        values, different = column
-        return answered(values, {value: holds(value) for value in different})
+            column = self._columns[read] = _column(map(read, self.subjects))
+        return _answered(column, holds)
+
+    def where_package(
+        self, read: Callable[[Package], Hashable], holds: Callable[[Any], bool | None]
+    ) -> Selection:
+        """The same of the packages that the subjects are or are about; many findings share one."""
+        column = self._columns.get(read)
+        if column is None:
+            known: dict[int, Hashable] = {}
+            values: list[Hashable] = []
+            for subject in self.subjects:
+                package = package_of(subject)
+                at = id(package)  # the subjects keep it
+                if at not in known:
+                    known[at] = read(package)
+                values.append(known[at])
+            column = self._columns[read] = _column(values)
+        return _answered(column, holds)
+
+    def labels(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        """How a verdict names these subjects, sorted."""
+        if self._labels is None:
+            self._labels = [label(subject) for subject in self.subjects]
+        return tuple(sorted(map(self._labels.__getitem__, numbers)))
+
+
+class _Column(NamedTuple):
+    """What all subjects have of one thing, and which values there are."""
+
+    values: list[Hashable]
+    different: frozenset[Hashable]
+
+
+def package_of(subject: Subject) -> Package:
+    """The package that a finding is about, or the package itself."""
+    if isinstance(subject, Finding):
+        return subject.package
+    assert isinstance(subject, Package)
+    return subject
+
+
+def _column(found: Iterable[Hashable]) -> _Column:
+    values = list(found)
+    return _Column(values, frozenset(values))
+
+
+def _answered(column: _Column, holds: Callable[[Any], bool | None]) -> Selection:
+    return answered(column.values, {value: holds(value) for value in column.different})
