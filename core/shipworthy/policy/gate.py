@@ -48,7 +48,7 @@ def conclude(facts: Facts, judgements: Sequence[Judgement], policy: Policy) -> V
         facts.scanned.statuses, _word_on_gaps(judgements, policy.settings)
     )
     rules = (*outcomes, *([entries] if entries else []), coverage)
-    judged = _summary(facts, outcomes)
+    judged = _summary(facts, judgements)
     if entries and entries.status == "broken":
         judged = f"{judged} {_sentence(entries.reason)}"
     if coverage.observed:
@@ -99,21 +99,24 @@ def _word_on_gaps(judgements: Sequence[Judgement], settings: Settings) -> Settin
     return replace(settings, partial=first.effect, partial_by=f"rule {first.name}")
 
 
-def _summary(facts: Facts, outcomes: Sequence[RuleOutcome]) -> str:
-    """The verdict in one or two sentences: what closed the gate, then what it warns of."""
-    all_in_all = f"{counted_words(len(facts.findings))} in all"
-    if not outcomes:
-        found = counted_words(len(facts.findings))
-        return f"No rule was set: {found} reported, none judged."
-    told = [rule for rule in outcomes if rule.status != "passed"]
-    closed = _told([rule for rule in told if rule.effect == "fail"])
-    warned = _told([rule for rule in told if rule.effect == "warn"])
+def _summary(facts: Facts, judgements: Sequence[Judgement]) -> str:
+    """The verdict in a few sentences: what closed the gate, what could not be judged, what it warns of."""
+    number = counted_words(len(facts.findings))
+    if not judgements:
+        return f"No rule was set: {number} reported, none judged."
+    told = [one for one in judgements if one.outcome.status != "passed"]
+    failed = [one for one in told if one.outcome.effect == "fail"]
+    closed = _told([one.outcome for one in failed if not one.lacks])
+    unjudged = _told([one.outcome for one in failed if one.lacks])
+    warned = _told([one.outcome for one in told if one.outcome.effect == "warn"])
     if closed:
         judged = f"The gate closed: {closed}."
     elif told:
-        judged = f"No rule closed the gate; {all_in_all}."
+        judged = f"No rule closed the gate; {number} in all."
     else:
-        judged = f"Every rule passed; {all_in_all}."
+        judged = f"Every rule passed; {number} in all."
+    if unjudged:
+        judged = f"{judged} {_sentence(unjudged)}"
     return f"{judged} Warning: {warned}." if warned else judged
 
 
