@@ -9,11 +9,12 @@ An entry that says of nothing whom it is about takes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
 
 from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.finding import Finding, Suppressed
+from shipworthy.model.image import Origin
 from shipworthy.model.result import Scanned
 from shipworthy.model.verdict import EntryState, SuppressionUse
 from shipworthy.policy.conditions.fixes import fixable
@@ -53,16 +54,15 @@ def suppress(
 
     The first entry that fits takes; the order of findings, checks and entries is kept.
     """
-    standings = [_Standing(entry, scanned) for entry in entries]
+    origins = {layer.index: layer.origin for layer in scanned.image.layers}
+    standings = [_Standing(entry, scanned, origins) for entry in entries]
     names = names_of(entries)
-    index = Index(
-        (
-            (at, standing.compiled)
-            for at, standing in enumerate(standings)
-            if standing.is_here and standing.compiled.says_whom
-        ),
-        scanned.distro,
-    )
+    asked = [
+        (at, standing.compiled)
+        for at, standing in enumerate(standings)
+        if standing.is_here and standing.compiled.says_whom
+    ]
+    index = Index(asked, scanned.distro)
     kept: list[Finding] = []
     taken: list[Suppressed] = []
     for finding in findings:
@@ -74,7 +74,7 @@ def suppress(
         taken.append(_suppressed(finding, entries[at], names[at]))
         if can_fix:
             standings[at].fixable.add(label(finding))
-    checks, taken_checks = _part_checks(scanned, standings, names)
+    checks, taken_checks = _part_checks(scanned, index, standings, names)
     return Parted(
         kept=tuple(kept),
         suppressed=tuple(taken),
@@ -93,6 +93,7 @@ class _Standing:
 
     entry: Suppression
     scanned: Scanned
+    origins: InitVar[Mapping[int, Origin]]
     compiled: Compiled = field(init=False)
     is_here: bool = field(init=False)
     has_ended: bool = field(init=False)
@@ -102,9 +103,9 @@ class _Standing:
     behind: set[int] = field(default_factory=set)
     """The entries that took what this one fits as well."""
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, origins: Mapping[int, Origin]) -> None:
         entry, scanned = self.entry, self.scanned
-        self.compiled = Compiled(entry, scanned.image.layers)
+        self.compiled = Compiled(entry, scanned.image.layers, origins)
         looked = any(LOOKED_FOR[kind] in scanned.looked_for for kind in entry.about)
         self.is_here = looked and (
             not entry.images or is_for(entry.images, scanned.image)
@@ -133,17 +134,15 @@ def _taker(
 
 
 def _part_checks(
-    scanned: Scanned, standings: Sequence[_Standing], names: Sequence[str]
+    scanned: Scanned,
+    index: Index,
+    standings: Sequence[_Standing],
+    names: Sequence[str],
 ) -> tuple[tuple[Check, ...], tuple[SuppressedCheck, ...]]:
     kept: list[Check] = []
     taken: list[SuppressedCheck] = []
-    asked = [
-        (at, standing.compiled)
-        for at, standing in enumerate(standings)
-        if standing.is_here and standing.compiled.says_whom
-    ]
     for check in scanned.checks:
-        hits = [at for at, compiled in asked if compiled.fits_check(check)]
+        hits = index.fitting_check(check)
         taker = _taker(standings, hits, can_fix=False)
         if taker is None:
             kept.append(check)

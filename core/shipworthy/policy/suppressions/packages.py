@@ -6,8 +6,8 @@ Which packages an entry names: by name, by package URL, or by a glob on either.
   package's own URL has. Of a distribution's package it is the source package as well, and fits all
   that is built from it: advisories go by sources, and so do their readers. With an ``arch`` it is
   that binary package alone; ``arch=source`` is how the specification names a source.
-- A *glob* that begins with ``pkg:`` is held against the URL without version and qualifiers, any
-  other against the name; a star is anything at all.
+- A *glob* that begins with ``pkg:`` is held against the URL, its version and its qualifiers apart,
+  any other against the name; a star is anything at all.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Subject:
         self.distro = distro
         self.keys = {_key(package.name), _key(package.source)} - {""}
         self._url: PackageUrl | None = None
-        self._plain: str | None = None
+        self._plain: tuple[str, ...] | None = None
 
     @property
     def url(self) -> PackageUrl:
@@ -65,14 +65,20 @@ class Subject:
         return self._url
 
     @property
-    def plain(self) -> str:
-        """Its package URL without version and qualifiers, decoded."""
+    def plain(self) -> tuple[str, ...]:
+        """
+        Its package URL without version and qualifiers, decoded.
+
+        Of a distribution's package that of the source follows, where it has another name.
+        """
         if self._plain is None:
-            head = self.package.purl.partition("?")[0].partition("#")[0]
-            path, at, version = head.rpartition("@")
-            if at and "/" not in version and path[-1:] != "/":
-                head = path
-            self._plain = unquote(head) if "%" in head else head
+            package = self.package
+            head = package.purl.partition("?")[0].partition("#")[0]
+            own = unquote(_versioned(head)[0])
+            self._plain = (own,)
+            if package.source and package.type in OS_SCHEMES:
+                source = f"{own.rpartition('/')[0]}/{package.source}"
+                self._plain = (own, source)
         return self._plain
 
 
@@ -95,9 +101,14 @@ def named(text: str) -> Named:
     """Read one text of an entry; one that cannot be read fits nothing."""
     text = text.strip()
     if text.startswith(_PREFIX):
-        return _by_glob(unquote(text), on_url=True) if "*" in text else _by_url(text)
+        return _by_glob_on_url(text) if "*" in text else _by_url(text)
     if is_glob(text):
-        return _by_glob(text, on_url=False)
+        meets = loose(text)
+        return Named(
+            fits=lambda subject: meets(subject.package.name),
+            literal=_literal(text),
+            meets=meets,
+        )
     return Named(fits=lambda subject: _is_called(subject.package, text), key=_key(text))
 
 
@@ -114,21 +125,44 @@ def _is_called(package: Package, text: str) -> bool:
     )
 
 
-def _by_glob(text: str, *, on_url: bool) -> Named:
-    meets = loose(text)
-    return Named(
-        fits=lambda subject: meets(subject.plain if on_url else subject.package.name),
-        literal=max(_WILD.split(text), key=len),
-        meets=meets,
-        on_url=on_url,
-    )
+def _by_glob_on_url(text: str) -> Named:
+    head, _, query = text.partition("?")
+    try:
+        wanted = parse_purl(f"pkg:x/x?{query}")
+    except ParseError:
+        return _NOTHING
+    path, version = _versioned(head)
+    path = unquote(path)
+    meets, meets_version = loose(path), loose(unquote(version))
+
+    def fits(subject: Subject) -> bool:
+        if not any(map(meets, subject.plain)):
+            return False
+        versions_of = {subject.package.version, subject.url.version}
+        if version and not any(map(meets_version, versions_of)):
+            return False
+        return _agree(wanted, subject)
+
+    return Named(fits=fits, literal=_literal(path), meets=meets, on_url=True)
+
+
+def _versioned(head: str) -> tuple[str, str]:
+    """A package URL without qualifiers in two: all before the version, and the version."""
+    path, at, version = head.rpartition("@")
+    if not at or "/" in version or path[-1:] in {"/", ""}:
+        return head, ""  # the sign of an npm scope
+    return path, version
+
+
+def _literal(glob: str) -> str:
+    return max(_WILD.split(glob), key=len)
 
 
 def _by_url(text: str) -> Named:
     try:
         wanted = _normal(parse_purl(text))
     except ParseError:
-        return Named(fits=lambda subject: False, key=" ")  # noqa: ARG005  # whatever it is
+        return _NOTHING
     return Named(fits=lambda subject: _is_meant(wanted, subject), key=_key(wanted.name))
 
 
@@ -205,3 +239,7 @@ def _normal(url: PackageUrl) -> PackageUrl:
     if url.type == "golang" and f"{namespace}/".lower().startswith("github.com/"):
         name, namespace = name.lower(), namespace.lower()
     return url._replace(name=name, namespace=namespace)
+
+
+_NOTHING = Named(fits=lambda subject: False, key=" ")  # noqa: ARG005  # whatever it is
+"""What cannot be read."""
