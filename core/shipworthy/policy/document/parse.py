@@ -28,7 +28,7 @@ from shipworthy.policy.document.problems import Problems
 
 
 MOST_BYTES = 1024 * 1024
-_MOST_NODES = 100_000
+_MOST_NODES = 50_000
 _DEEPEST = 64
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -44,6 +44,7 @@ _WORDS: dict[str, Plain] = {
 _FORBIDDEN = re.compile(
     "[^\x09\x0a\x0d\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Refused(Exception):  # noqa: N818  # becomes a problem with its line
@@ -97,10 +98,11 @@ def _events(text: str) -> Iterator[yaml.Event]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         told = ", ".join(part for part in (error.context, error.problem) if part)
-        raise _Refused(
-            mark.line + 1 if mark else 1, f"this is not YAML: {_one_line(told)}"
-        ) from None
-    except yaml.YAMLError:
+        last = text.rstrip("\n").count("\n") + 1
+        line = min(mark.line + 1, last) if mark else last
+        raise _Refused(line, f"this is not YAML: {_one_line(told)}") from None
+    except (yaml.YAMLError, ValueError, OverflowError):
+        # PyYAML in Python does not catch what chr() says of "\UFFFFFFFF".
         raise _Refused(1, "this is not YAML") from None
 
 
@@ -195,6 +197,8 @@ def _line(event: yaml.Event) -> int:
 
 def _scalar(event: yaml.ScalarEvent, line: int) -> Scalar:
     raw = str(event.value)
+    if _SURROGATE.search(raw):
+        raise _Refused(line, "found half a character, expected text")
     value: Plain = raw
     if event.style is None or event.style == "":
         value = _plain(raw, line)

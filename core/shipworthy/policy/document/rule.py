@@ -30,6 +30,7 @@ KEYS = (
 BUILT_IN = ("coverage", "suppressions", "fail-on")
 """Names of rules that are there without a file; ``max-…`` are others."""
 
+_WITH_SEVERITY: tuple[Kind, ...] = ("finding", "check")
 _COUNT = f"a whole number from 0 to {MOST}, or one for each severity"
 
 
@@ -79,7 +80,7 @@ def read_rule(value: Value, atoms: Mapping[str, Atom]) -> WrittenRule | None:
         key: fields[key].flag() if key in fields else None
         for key in ("locked", "suppressible")
     }
-    limit = _limit(fields["max"]) if "max" in fields else None
+    limit = _limit(fields["max"], of, when) if "max" in fields else None
     description = fields["description"].text() if "description" in fields else None
     if name is None or ("when" in fields and when is None):
         return None
@@ -114,12 +115,16 @@ def _name(rule: Value, value: Value | None) -> str | None:
     return name
 
 
-def _limit(value: Value) -> Limit | None:
+def _limit(value: Value, of: Kind | None, when: Condition | None) -> Limit | None:
     if not isinstance(value.node, Fields):
         number = value.whole(_COUNT)
         return Limit(others=number) if number is not None else None
     if not value.node.fields:
         value.wrong(_COUNT)
+        return None
+    kind = of or (when.natural if when is not None else "finding")
+    if kind not in _WITH_SEVERITY:
+        value.wrong(f"a whole number, for a {kind} has no severity")
         return None
     found = value.fields((*SEVERITIES, "other"), _COUNT)
     numbers = {
