@@ -14,10 +14,13 @@ Every error shipworthy raises, one class a reaction that a caller can take.
             ├── FeedError     an upstream feed file is not in the format it should have
             └── UnreachableError     no answer from where it is fetched: try again, or elsewhere
 
-A message is one line that names the thing, what was expected and what to do.
+A message is one line that names the thing, what was expected and what to do. A ``UsageError`` about a
+file tells everything that is wrong with it, a line each.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class ShipworthyError(Exception):
@@ -35,12 +38,27 @@ class ShipworthyError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.lines: tuple[str, ...] = (message,)
+        """The message a line at a time; whatever is in one of them, it is told as one line."""
 
 
 class UsageError(ShipworthyError):
-    """The caller asked for something that cannot be; the call must change."""
+    """
+    The caller asked for something that cannot be; the call must change.
+
+    Args:
+        message: One line naming the thing and what was expected of it.
+        hint: What the reader can do about it, when there is something.
+        more: Further lines, where several things are wrong at once.
+    """
 
     exit_code = 2
+
+    def __init__(
+        self, message: str, *, hint: str = "", more: Sequence[str] = ()
+    ) -> None:
+        super().__init__("\n".join((message, *more)), hint=hint)
+        self.lines = (message, *more)
 
 
 class ScanError(ShipworthyError):

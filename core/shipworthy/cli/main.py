@@ -25,6 +25,7 @@ _COMMANDS = {
         "shipworthy.cli.explain",
         "Explain a finding, or why a package has no other.",
     ),
+    "policy": ("shipworthy.cli.policy", "Check a policy file, and put it in words."),
     "scan": ("shipworthy.cli.scan", "Scan one image and judge it."),
 }
 
@@ -85,9 +86,7 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except ShipworthyError as error:
-        tell(f"shipworthy: error: {error.message}")
-        if error.hint:
-            tell(f"hint: {error.hint}")
+        tell_error(error)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output has gone; what is left must not raise at exit.
@@ -109,3 +108,11 @@ def tell(text: str) -> None:
     from shipworthy.reports.text import line
 
     click.echo(line(text, _MESSAGE), err=True)
+
+
+def tell_error(error: ShipworthyError) -> None:
+    """Everything that is wrong on stderr, a line each, and what can be done about it."""
+    for told in error.lines:
+        tell(f"shipworthy: error: {told}")
+    if error.hint:
+        tell(f"hint: {error.hint}")

@@ -9,6 +9,7 @@ from shipworthy.model.verdict import Effect, PolicySource
 from shipworthy.policy.conditions.interface import Condition
 from shipworthy.policy.facts import Kind
 from shipworthy.policy.suppressions.entry import Suppression
+from shipworthy.policy.suppressions.limits import EntryLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,10 @@ class Settings:
     """Who said so, where it is not ``fail``: ``--allow-partial``."""
     expiring_within: int = 14
     """An entry that ends within so many days is told of."""
+    limits: tuple[EntryLimits, ...] = ()
+    """What shared policies demand of entries; held against them where the day is known."""
+    partial_demanded: str = ""
+    """Where a shared policy says ``partial: fail``, which then no option may weaken; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

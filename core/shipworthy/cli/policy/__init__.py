@@ -1,1 +1,18 @@
-"""``shipworthy policy``: look at a policy, and share it; one module a command."""
+"""``shipworthy policy``: look at a policy, take one over, share it; one module a command."""
+
+from __future__ import annotations
+
+import click
+
+from shipworthy.cli.policy.check import check
+from shipworthy.cli.policy.explain import explain
+from shipworthy.cli.policy.push import command as push
+
+
+@click.group("policy")
+def command() -> None:
+    """Check a policy file, put it in words, share it."""
+
+
+for _command in (check, explain, push):
+    command.add_command(_command)

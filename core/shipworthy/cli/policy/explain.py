@@ -1,0 +1,64 @@
+"""``shipworthy policy explain``: the policy in sentences, as it is once everything is put together."""
+
+from __future__ import annotations
+
+import click
+
+from shipworthy.cli.policy.loading import DEFAULT, load
+
+
+@click.command("explain")
+@click.argument("file", default=DEFAULT, metavar="[FILE]")
+def explain(file: str) -> None:
+    """
+    Say in words what a policy demands, leaves out and sets, and where each is written.
+
+    FILE is ./shipworthy.yaml where none is named. What it extends is laid under it.
+    """
+    from shipworthy.policy.document.words import (
+        entry_words,
+        rule_words,
+        settings_words,
+    )
+    from shipworthy.reports.text import TEXT_LIMIT, line
+
+    loaded = load(file)
+    policy = loaded.policy
+    click.echo("rules" if policy.rules else "no rules: nothing closes the gate")
+    for rule in policy.rules:
+        click.echo(f"  {line(rule.name)} ({line(rule.source)})")
+        click.echo(f"    {line(rule_words(rule), TEXT_LIMIT)}")
+        if rule.description:
+            click.echo(f"    {line(rule.description, TEXT_LIMIT)}")
+    click.echo("")
+    click.echo("suppressions" if policy.suppressions else "no suppressions")
+    for entry in policy.suppressions:
+        click.echo(f"  {line(entry.source)}")
+        click.echo(f"    {line(entry_words(entry), TEXT_LIMIT)}")
+    click.echo("")
+    click.echo("settings")
+    for words in settings_words(policy.settings):
+        click.echo(f"  {line(words, TEXT_LIMIT)}")
+    places = (
+        *(f"Ignore file {path} is read." for path in policy.ignore_files),
+        *(f"VEX is read from {path}." for path in policy.vex),
+        *([f"Compared with {policy.baseline}."] if policy.baseline else []),
+        *(
+            f"Option --{option.name} is {_words(option.value)} ({option.source})."
+            for option in loaded.options
+        ),
+    )
+    for words in places:
+        click.echo(f"  {line(words, TEXT_LIMIT)}")
+    click.echo("")
+    click.echo("put together from")
+    for source in policy.sources:
+        click.echo(f"  {line(source.name)} {source.digest}")
+
+
+def _words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
