@@ -25,6 +25,7 @@ _COMMANDS = {
         "shipworthy.cli.explain",
         "Explain a finding, or why a package has no other.",
     ),
+    "policy": ("shipworthy.cli.policy", "Check, explain and convert policies."),
     "scan": ("shipworthy.cli.scan", "Scan one image and judge it."),
 }
 
