@@ -23,3 +23,19 @@ class Check:
     path: str = ""
     layer: int = -1
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppressedCheck:
+    """What a check found and an entry of the policy took out of the verdict."""
+
+    check: Check
+    reason: str
+    rule: str
+    """What took it out: ``ignore`` (the command line) or ``suppression``."""
+    entry: str = ""
+    """The entry's name in the list of suppressions."""
+    source: str = ""
+    """Where the entry is written."""
+    owner: str = ""
+    expires: str = ""

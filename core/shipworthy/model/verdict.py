@@ -16,7 +16,7 @@ VerdictStatus = Literal["pass", "warn", "fail", "partial"]
 """``partial``: not everything could be looked at, or a rule could not be judged."""
 
 EntryState = Literal["used", "unused", "expired", "elsewhere"]
-"""``elsewhere``: the entry is for other images than this one."""
+"""``elsewhere``: the entry is for other images than this one, or for what the scan did not look for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,10 @@ class SuppressionUse:
     """It is used and ends within the days that the policy calls soon."""
     fixable: tuple[str, ...] = ()
     """``ID package@version`` of what it takes out although there is a fix now, sorted."""
+    again: int = 0
+    """How many findings it fits and no entry takes out, because it has ended or there is a fix now."""
+    covered_by: str = ""
+    """The entry before it that takes all that it fits, so that it is unused; empty where nothing fits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

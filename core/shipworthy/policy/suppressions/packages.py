@@ -1,0 +1,207 @@
+"""
+Which packages an entry names: by name, by package URL, or by a glob on either.
+
+- A *name* is the package's own, as the report shows it, in any spelling of its ecosystem (PEP 503).
+- A *package URL* without a version is every version. Its qualifiers must agree with those that the
+  package's own URL has. Of a distribution's package it is the source package as well, and fits all
+  that is built from it: advisories go by sources, and so do their readers. With an ``arch`` it is
+  that binary package alone; ``arch=source`` is how the specification names a source.
+- A *glob* that begins with ``pkg:`` is held against the URL without version and qualifiers, any
+  other against the name; a star is anything at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from shipworthy import versions
+from shipworthy.errors import ParseError, VersionError
+from shipworthy.model.bucket import SCHEMES, normal_name
+from shipworthy.model.package import Distro, Package
+from shipworthy.model.purl_parse import PackageUrl, parse_purl
+from shipworthy.policy.globs import is_glob, loose
+
+
+OS_SCHEMES = {"alpm": "alpm", "apk": "apk", "deb": "deb", "rpm": "rpm"}
+"""Types of distributions' packages, with the scheme that their versions are written in."""
+
+_SEPARATORS = re.compile(r"[-_.]+")
+_PREFIX = "pkg:"
+_WILD = re.compile(r"[*?]+")
+
+Fits = Callable[["Subject"], bool]
+"""Whether a package is one that was meant."""
+
+
+def scheme_of_type(type_: str) -> str:
+    """The version scheme of a package type; empty where none is known."""
+    return OS_SCHEMES.get(type_, "") or SCHEMES.get(type_, "")
+
+
+class Subject:
+    """A package as entries look at it; its URL is taken apart once, when first asked for."""
+
+    __slots__ = ("_plain", "_url", "distro", "keys", "package")
+
+    def __init__(self, package: Package, distro: Distro | None) -> None:
+        self.package = package
+        self.distro = distro
+        self.keys = {_key(package.name), _key(package.source)} - {""}
+        self._url: PackageUrl | None = None
+        self._plain: str | None = None
+
+    @property
+    def url(self) -> PackageUrl:
+        """The parts of its package URL, or what stands for them where it has none."""
+        if self._url is None:
+            package = self.package
+            try:
+                self._url = _normal(parse_purl(package.purl))
+            except ParseError:
+                self._url = PackageUrl(package.type, "", package.name, "", {}, "")
+        return self._url
+
+    @property
+    def plain(self) -> str:
+        """Its package URL without version and qualifiers, decoded."""
+        if self._plain is None:
+            head = self.package.purl.partition("?")[0].partition("#")[0]
+            path, at, version = head.rpartition("@")
+            if at and "/" not in version and path[-1:] != "/":
+                head = path
+            self._plain = unquote(head) if "%" in head else head
+        return self._plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What one text of an entry's ``packages`` means."""
+
+    fits: Fits
+    key: str = ""
+    """What the last part of the name must be to be worth a look; empty for a glob."""
+    literal: str = ""
+    """What must be in the text that a glob is held against."""
+    meets: Callable[[str], bool] | None = None
+    """The glob itself, where it is one."""
+    on_url: bool = False
+    """Whether the glob is held against the package URL, and not the name."""
+
+
+def named(text: str) -> Named:
+    """Read one text of an entry; one that cannot be read fits nothing."""
+    text = text.strip()
+    if text.startswith(_PREFIX):
+        return _by_glob(unquote(text), on_url=True) if "*" in text else _by_url(text)
+    if is_glob(text):
+        return _by_glob(text, on_url=False)
+    return Named(fits=lambda subject: _is_called(subject.package, text), key=_key(text))
+
+
+def _key(name: str) -> str:
+    """The last part of a name, in one spelling: only a first guess."""
+    last = name.replace(":", "/").rstrip("/").rpartition("/")[2]
+    return _SEPARATORS.sub("-", last).casefold()
+
+
+def _is_called(package: Package, text: str) -> bool:
+    name = package.name
+    return name == text or (
+        normal_name(package.type, name) == normal_name(package.type, text)
+    )
+
+
+def _by_glob(text: str, *, on_url: bool) -> Named:
+    meets = loose(text)
+    return Named(
+        fits=lambda subject: meets(subject.plain if on_url else subject.package.name),
+        literal=max(_WILD.split(text), key=len),
+        meets=meets,
+        on_url=on_url,
+    )
+
+
+def _by_url(text: str) -> Named:
+    try:
+        wanted = _normal(parse_purl(text))
+    except ParseError:
+        return Named(fits=lambda subject: False, key=" ")  # noqa: ARG005  # whatever it is
+    return Named(fits=lambda subject: _is_meant(wanted, subject), key=_key(wanted.name))
+
+
+def _is_meant(wanted: PackageUrl, subject: Subject) -> bool:
+    package, url = subject.package, subject.url
+    if wanted.type != url.type or not _in_namespace(wanted, url):
+        return False
+    arch = wanted.qualifiers.get("arch", "")
+    of_source = wanted.type in OS_SCHEMES and arch in {"", "source"}
+    is_own = wanted.name == url.name and arch != "source"
+    source = package.source or package.name
+    is_source = of_source and wanted.name.casefold() == source.casefold()
+    if not is_own and not is_source:
+        return False
+    if wanted.version and not (
+        (is_own and _is_version(wanted, package.version, package.type))
+        or (
+            is_source
+            and _is_version(
+                wanted, package.source_version or package.version, package.type
+            )
+        )
+    ):
+        return False
+    return _agree(wanted, subject)
+
+
+def _in_namespace(wanted: PackageUrl, url: PackageUrl) -> bool:
+    """A distribution's package without vendor is anybody's; the image has one distribution."""
+    any_vendor = wanted.type in OS_SCHEMES and not wanted.namespace
+    return any_vendor or wanted.namespace == url.namespace
+
+
+def _is_version(wanted: PackageUrl, version: str, type_: str) -> bool:
+    """The same text or, by the type's own order, the same version; an epoch may stand in either place."""
+    text = wanted.version
+    epoch = wanted.qualifiers.get("epoch", "")
+    if epoch and ":" not in text:
+        text = f"{epoch}:{text}"
+    bare = version.partition(":")[2] if type_ in {"deb", "rpm"} else ""
+    if text in {version, bare}:
+        return True
+    scheme = scheme_of_type(type_)
+    try:
+        return bool(scheme) and versions.compare(scheme, version, text) == 0
+    except VersionError:
+        return False
+
+
+def _agree(wanted: PackageUrl, subject: Subject) -> bool:
+    own = subject.url.qualifiers
+    for key, value in wanted.qualifiers.items():
+        if key in {"epoch", "arch"} and (key == "epoch" or value == "source"):
+            continue
+        if key == "distro":
+            if own.get(key, value) != value and value not in _releases(subject.distro):
+                return False
+        elif own.get(key, value) != value:
+            return False
+    return True
+
+
+def _releases(distro: Distro | None) -> frozenset[str]:
+    """The names that a release goes by: ``debian-12``, ``bookworm``, ``debian-bookworm``."""
+    if distro is None:
+        return frozenset()
+    names = {distro.version, distro.codename} - {""}
+    return frozenset(names | {f"{distro.id}-{name}" for name in names})
+
+
+def _normal(url: PackageUrl) -> PackageUrl:
+    """The parts in the spelling that packages are compared in."""
+    name, namespace = normal_name(url.type, url.name), url.namespace
+    if url.type == "golang" and f"{namespace}/".lower().startswith("github.com/"):
+        name, namespace = name.lower(), namespace.lower()
+    return url._replace(name=name, namespace=namespace)
