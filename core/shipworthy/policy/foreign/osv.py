@@ -21,6 +21,8 @@ from shipworthy.policy.suppressions.entry import About, Suppression
 
 
 FORMAT = "osv-scanner"
+EVERYTHING = "**"
+"""The glob that every name meets: an override that asks nothing is about all packages."""
 MAX_OVERRIDES = 2_000
 """Each is compared with those before it."""
 
@@ -156,6 +158,8 @@ def _entry(
             f"the group {shown(group)} fits nothing in an image: dependency groups are known of manifests alone",
         )
         entry = replace(entry, groups=(group,))
+    if not any(table[key] for key in ("name", "version", "ecosystem", "group")):
+        return replace(entry, packages=(EVERYTHING,))
     return entry
 
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 
+from shipworthy.policy.conditions.interface import Expected
+from shipworthy.policy.patterns import matcher
+
 
 MAX_LENGTH = 500
 _MAX_REPEAT = 1000
@@ -60,7 +63,12 @@ def translate(expression: str) -> str:
     text = parser.alternatives(0)
     if not parser.done:
         raise InvalidRegexError("a parenthesis is closed that is not open")
-    return f"(?i){text}" if folded else text
+    pattern = f"(?i){text}" if folded else text
+    try:
+        matcher(pattern)
+    except Expected as error:
+        raise UnsupportedRegexError(f"expected {error.words}") from None
+    return pattern
 
 
 class _Parser:

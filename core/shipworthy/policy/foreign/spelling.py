@@ -16,9 +16,6 @@ from shipworthy.policy.suppressions.entry import Suppression
 from shipworthy.policy.suppressions.further import OS_TYPES
 
 
-EVERYTHING = "**"
-"""The glob that is met by every name."""
-
 _LITERAL = re.compile(
     r"\\([^A-Za-z0-9])|(\.\*)|([A-Za-z0-9_/@:%,'\"=!<> -])", re.DOTALL
 )
@@ -56,8 +53,6 @@ def spell(entry: Suppression) -> Spelled:
             "it fitted this id alone; here any name of the vulnerability fits"
         )
         entry = replace(entry, aliases=True)
-    if _asks_nothing(entry):
-        entry = replace(entry, packages=(EVERYTHING,))
     return Spelled(entry=entry, remarks=tuple(remarks))
 
 
@@ -110,15 +105,4 @@ def _urls(entry: Suppression) -> tuple[str, ...]:
         for distro in entry.distros
         for name in names
         if not name.startswith("*:")
-    )
-
-
-def _asks_nothing(entry: Suppression) -> bool:
-    return entry == Suppression(
-        reason=entry.reason,
-        about=entry.about,
-        expires=entry.expires,
-        owner=entry.owner,
-        source=entry.source,
-        until_fix=entry.until_fix,
     )

@@ -104,7 +104,7 @@ class _Standing:
 
     def __post_init__(self) -> None:
         entry, scanned = self.entry, self.scanned
-        self.compiled = Compiled(entry, scanned.image.layers)
+        self.compiled = Compiled(entry, scanned.image.layers, scanned.distro)
         looked = any(LOOKED_FOR[kind] in scanned.looked_for for kind in entry.about)
         self.is_here = looked and (
             not entry.images or is_for(entry.images, scanned.image)

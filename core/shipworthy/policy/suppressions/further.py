@@ -1,33 +1,50 @@
-"""The fields of an entry that only other tools' files ask for, held against one finding."""
+"""The fields of an entry that only other tools' ignore files ask for, made ready to be held against findings."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from collections.abc import Callable
 
 from shipworthy.model.bucket import CPE, os_bucket
 from shipworthy.model.finding import Finding
-from shipworthy.model.package import Distro, Package
+from shipworthy.model.package import Distro
+from shipworthy.policy.conditions.interface import Expected
+from shipworthy.policy.patterns import matcher
 from shipworthy.policy.suppressions.entry import MatchedBy, Suppression
 
 
 OS_TYPES = frozenset({"alpm", "apk", "deb", "rpm"})
 """purl types of packages that belong to a distribution."""
 
-_GROUP = "group:"
+GROUP = "group:"
+"""Begins the note of a package that names a dependency group of it."""
+
+Test = Callable[[Finding], bool]
 
 
-def fits_further(entry: Suppression, finding: Finding, distro: Distro | None) -> bool:
-    """Whether ``finding`` meets source package, distribution, group, way of matching and exact id of ``entry``."""
-    package = finding.package
-    return (
-        (not entry.source_pattern or _of_source(entry.source_pattern, package))
-        and (not entry.distros or _of_distro(entry.distros, package, distro))
-        and (not entry.groups or _in_group(entry.groups, package))
-        and (
-            not entry.matched_by or not matched_by(finding).isdisjoint(entry.matched_by)
-        )
-        and (entry.aliases or not entry.ids or _named(entry.ids, finding))
+def further(entry: Suppression, distro: Distro | None) -> Test | None:
+    """What tells whether a finding meets these fields of ``entry`` in an image of ``distro``; ``None`` where none asks anything."""
+    tests: list[Test] = []
+    if entry.source_pattern:
+        tests.append(_on_source(entry.source_pattern))
+    if entry.distros:
+        tests.append(_of_distro(entry.distros, distro))
+    if entry.groups:
+        notes = frozenset(f"{GROUP}{group}" for group in entry.groups)
+        tests.append(lambda finding: not notes.isdisjoint(finding.package.notes))
+    if entry.matched_by:
+        wanted = frozenset(entry.matched_by)
+        tests.append(lambda finding: not wanted.isdisjoint(matched_by(finding)))
+    if entry.ids and not entry.aliases:
+        tests.append(_of_own_name(entry.ids))
+    if not tests:
+        return None
+    return lambda finding: all(test(finding) for test in tests)
+
+
+def asks_further(entry: Suppression) -> bool:
+    """Whether one of these fields of ``entry`` limits the packages that it is about."""
+    return bool(
+        entry.source_pattern or entry.distros or entry.groups or entry.matched_by
     )
 
 
@@ -38,38 +55,38 @@ def matched_by(finding: Finding) -> frozenset[MatchedBy]:
     for evidence in finding.evidence:
         if evidence.bucket == CPE:
             found.add("cpe")
-        elif evidence.matched_name == package.source and package.source != package.name:
+        elif evidence.matched_name == package.source != package.name:
             found.add("source")
         else:
             found.add("name")
     return frozenset(found)
 
 
-def _of_source(pattern: str, package: Package) -> bool:
-    source = package.source
-    return bool(
-        source and source != package.name and _compiled(pattern).fullmatch(source)
-    )
+def _on_source(pattern: str) -> Test:
+    try:
+        meets = matcher(pattern)
+    except Expected:
+        return lambda finding: False  # noqa: ARG005  # whatever it is
+
+    def test(finding: Finding) -> bool:
+        source = finding.package.source
+        return bool(source) and source != finding.package.name and meets(source)
+
+    return test
 
 
-def _of_distro(
-    wanted: tuple[str, ...], package: Package, distro: Distro | None
-) -> bool:
-    if distro is None or package.type not in OS_TYPES:
-        return False
-    return distro.id in wanted or os_bucket(distro) in wanted
+def _of_distro(wanted: tuple[str, ...], distro: Distro | None) -> Test:
+    names = {distro.id, os_bucket(distro)} if distro else set()
+    is_here = not names.isdisjoint(wanted)
+    return lambda finding: is_here and finding.package.type in OS_TYPES
 
 
-def _in_group(groups: tuple[str, ...], package: Package) -> bool:
-    return any(f"{_GROUP}{group}" in package.notes for group in groups)
+def _of_own_name(ids: tuple[str, ...]) -> Test:
+    wanted = frozenset(id_.casefold() for id_ in ids)
 
+    def test(finding: Finding) -> bool:
+        return finding.id.casefold() in wanted or any(
+            advisory.id.casefold() in wanted for advisory in finding.advisories
+        )
 
-def _named(ids: tuple[str, ...], finding: Finding) -> bool:
-    names = {finding.id, *(advisory.id for advisory in finding.advisories)}
-    folded = {name.casefold() for name in names}
-    return any(id_.casefold() in folded for id_ in ids)
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return test
