@@ -25,7 +25,7 @@ _COMMANDS = {
         "shipworthy.cli.explain",
         "Explain a finding, or why a package has no other.",
     ),
-    "policy": ("shipworthy.cli.policy", "Check a policy file, and put it in words."),
+    "policy": ("shipworthy.cli.policy", "Check, explain, convert and share policies."),
     "scan": ("shipworthy.cli.scan", "Scan one image and judge it."),
 }
 

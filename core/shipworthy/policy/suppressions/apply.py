@@ -105,7 +105,9 @@ class _Standing:
 
     def __post_init__(self, origins: Mapping[int, Origin]) -> None:
         entry, scanned = self.entry, self.scanned
-        self.compiled = Compiled(entry, scanned.image.layers, origins)
+        self.compiled = Compiled(
+            entry, scanned.image.layers, origins, scanned.distro
+        )
         looked = any(LOOKED_FOR[kind] in scanned.looked_for for kind in entry.about)
         self.is_here = looked and (
             not entry.images or is_for(entry.images, scanned.image)

@@ -13,9 +13,11 @@ from shipworthy.errors import ShipworthyError
 from shipworthy.model.check import Check
 from shipworthy.model.finding import Finding
 from shipworthy.model.image import Layer, Origin
+from shipworthy.model.package import Distro
 from shipworthy.policy.conditions.interface import Expected
 from shipworthy.policy.patterns import matcher as expression
 from shipworthy.policy.suppressions.entry import About, Suppression
+from shipworthy.policy.suppressions.further import asks_further, further
 from shipworthy.policy.suppressions.packages import (
     Subject,
     named,
@@ -42,9 +44,11 @@ class Compiled:
         entry: The entry, from whatever file.
         layers: The image's layers, for those that the entry names.
         origins: Where what is in each of them comes from, by index.
+        distro: The image's distribution.
     """
 
     __slots__ = (
+        "_further",
         "_layers",
         "_on_paths",
         "_origins",
@@ -61,8 +65,10 @@ class Compiled:
         entry: Suppression,
         layers: Sequence[Layer],
         origins: Mapping[int, Origin],
+        distro: Distro | None = None,
     ) -> None:
         self.entry = entry
+        self._further = further(entry, distro)
         self.ids = frozenset(id_.casefold() for id_ in entry.ids if id_)
         self.names = names = tuple(named(text) for text in entry.packages)
         self._tests: list[Callable[[Subject], bool]] = []
@@ -116,7 +122,9 @@ class Compiled:
             entry.origin == "unknown" or finding.origin != entry.origin
         ):
             return False
-        return not entry.fix_states or finding.fix_state in entry.fix_states
+        if entry.fix_states and finding.fix_state not in entry.fix_states:
+            return False
+        return self._further is None or self._further(finding)
 
     def fits_check(self, check: Check) -> bool:
         """Whether what a check found is what the entry is about; one about packages is not."""
@@ -143,6 +151,7 @@ class Compiled:
             or entry.types
             or entry.versions
             or entry.fix_states
+            or asks_further(entry)
         )
 
 

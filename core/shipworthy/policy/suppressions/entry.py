@@ -12,6 +12,9 @@ from shipworthy.model.image import Origin
 About = Literal["vulnerability", "config", "secret", "licence"]
 """What an entry can be about."""
 
+MatchedBy = Literal["name", "source", "cpe"]
+"""What a finding was told by: the package's own name, its source package's, or NVD's product configurations."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppression:
@@ -48,3 +51,12 @@ class Suppression:
     owner: str = ""
     source: str = ""
     """Where it is written: ``shipworthy.yaml:14``, ``.trivyignore:3``, ``--ignore``."""
+    source_pattern: str = ""
+    """A regular expression that the whole name of the source package matches; met by no package that is its own source."""
+    distros: tuple[str, ...] = ()
+    """Distributions with or without their release, whose OS packages are meant: ``alpine``, ``debian-12``."""
+    groups: tuple[str, ...] = ()
+    """Dependency groups of a manifest; known only of packages that carry the note ``group:NAME``."""
+    matched_by: tuple[MatchedBy, ...] = ()
+    aliases: bool = True
+    """Whether an id may be any name of the vulnerability; where false, it is the finding's own or that of an advisory that matched."""

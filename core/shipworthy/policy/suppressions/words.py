@@ -34,6 +34,12 @@ def about(entry: Suppression) -> str:
         _listed(entry.ids),
         _led("in ", subjects),
         _led("of type ", entry.types),
+        _led("from source ", [f"/{entry.source_pattern}/"])
+        if entry.source_pattern
+        else "",
+        _led("of ", entry.distros),
+        _led("in group ", entry.groups),
+        _led("matched by ", entry.matched_by),
         _led("", [entry.versions]),
         _led("at ", entry.paths),
         _led("in layer ", entry.layers),

@@ -1,0 +1,108 @@
+"""
+An entry of another tool in the spelling of ``shipworthy.yaml``, as near as that can say it.
+
+Nothing becomes wider without a word: where a field has no spelling, the entry is left out, or what it
+now fits besides is told.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from shipworthy.model.purl import purl
+from shipworthy.policy.foreign.grype_package import ANY_GROUP
+from shipworthy.policy.suppressions.entry import Suppression
+from shipworthy.policy.suppressions.further import OS_TYPES
+
+
+_LITERAL = re.compile(
+    r"\\([^A-Za-z0-9])|(\.\*)|([A-Za-z0-9_/@:%,'\"=!<> -])", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelled:
+    """An entry that can be written down, or none; and what must be said about it."""
+
+    entry: Suppression | None
+    remarks: tuple[str, ...] = ()
+
+
+def spell(entry: Suppression) -> Spelled:
+    """``entry`` with those fields alone that ``shipworthy.yaml`` has."""
+    if missing := _unsaid(entry):
+        return Spelled(entry=None, remarks=(f"there is no spelling for {missing}",))
+    remarks: list[str] = []
+    if entry.pattern:
+        globs = as_globs(entry.pattern)
+        if globs is None:
+            words = f"there is no spelling for the expression {entry.pattern}"
+            return Spelled(entry=None, remarks=(words,))
+        remarks.append(f"the expression {entry.pattern} is written as a glob")
+        entry = replace(entry, pattern="", packages=globs)
+    if entry.distros:
+        remarks.append(
+            "a package URL of a distribution fits also what is built from a source of that name"
+        )
+        entry = replace(
+            entry, packages=_urls(entry), types=(), distros=(), versions=entry.versions
+        )
+    if not entry.aliases:
+        remarks.append(
+            "it fitted this id alone; here any name of the vulnerability fits"
+        )
+        entry = replace(entry, aliases=True)
+    return Spelled(entry=entry, remarks=tuple(remarks))
+
+
+def as_globs(pattern: str) -> tuple[str, ...] | None:
+    """Globs on the name that ``pattern`` comes to, where it is made of plain signs and ``.*``; else ``None``."""
+    bare = pattern
+    group = pattern.startswith(f"{ANY_GROUP}(?:") and pattern.endswith(")")
+    if group:
+        bare = pattern[len(ANY_GROUP) + 3 : -1]
+    found: list[str] = []
+    at = 0
+    while at < len(bare):
+        piece = _LITERAL.match(bare, at)
+        if piece is None or piece[1] in {"*", "?"}:
+            return None
+        found.append("*" if piece[2] else piece[1] or piece[3])
+        at = piece.end()
+    glob = re.sub(r"\*{2,}", "*", "".join(found))
+    if not glob or glob.startswith("pkg:"):
+        return None
+    return (glob, f"*:{glob}") if group else (glob,)
+
+
+def _unsaid(entry: Suppression) -> str:
+    """What of ``entry`` cannot be written down, in words; empty where all can."""
+    if entry.source_pattern:
+        return "the source package's name"
+    if entry.groups:
+        return "dependency groups"
+    if entry.matched_by:
+        return "the way a finding was matched"
+    if any("-" in distro and distro[-1].isdigit() for distro in entry.distros):
+        return f"the release {entry.distros[0]}"
+    if entry.distros and len(entry.types) != 1:
+        return "a distribution without a type of package"
+    if entry.distros and entry.pattern and as_globs(entry.pattern) is None:
+        return f"the expression {entry.pattern}"
+    return ""
+
+
+def _urls(entry: Suppression) -> tuple[str, ...]:
+    """Package URLs of the distributions' packages that ``entry`` is about."""
+    (type_,) = entry.types
+    assert type_ in OS_TYPES
+    names = entry.packages or ("*",)
+    return tuple(
+        f"pkg:{type_}/{distro}/{name}"
+        if "*" in name
+        else purl(type_, name, "", namespace=distro)
+        for distro in entry.distros
+        for name in names
+        if not name.startswith("*:")
+    )
