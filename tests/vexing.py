@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from judging import finding
 from policing import scanned
+
 from shipworthy.model.finding import Finding
 from shipworthy.model.image import ImageConfig, ImageInfo
 from shipworthy.model.package import Distro, Package

@@ -45,7 +45,7 @@ def verdict(status: VerdictStatus, *rules: str) -> Verdict:
     return Verdict(status=status, exit_code=0, rules=kept, summary="")
 
 
-@pytest.mark.parametrize("name", ["csv", "html", "json", "table"])
+@pytest.mark.parametrize("name", ["csv", "html", "json", "openvex", "table"])
 def test_built_in_formats_are_found(name: str) -> None:
     """Every built-in format opens by its name and is registered like anybody's."""
     assert open_report(name).name == name

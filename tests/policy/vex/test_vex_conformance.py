@@ -7,15 +7,15 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from policing import scanned
+from support import SHARED
+from vexing import found, image
 
 from shipworthy.errors import UsageError
 from shipworthy.model.image import ImageInfo
 from shipworthy.policy.vex.match import VexChoice, apply_vex
 from shipworthy.policy.vex.parents import Parents, parents_of_pairs
 from shipworthy.policy.vex.read import read_vex
-from policing import scanned
-from support import SHARED
-from vexing import found, image
 
 
 ROOT = SHARED / "conformance" / "ignorefiles"
