@@ -56,7 +56,7 @@ def test_unknown_format_is_named() -> None:
     """A format that nobody registered is wrong usage, and the known ones are listed."""
     with pytest.raises(UsageError, match="no report format called nonsense") as caught:
         open_report("nonsense")
-    assert "csv, html, json, table" in caught.value.hint
+    assert "csv, html, json, openvex, table" in caught.value.hint
 
 
 def test_csv_has_a_row_a_finding_worst_first() -> None:
