@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform as machine
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,10 @@ from shipworthy.model.limits import LIMITS
 REF_NAME = "org.opencontainers.image.ref.name"
 CONTAINERD_NAME = "io.containerd.image.name"
 _ATTESTATION = "vnd.docker.reference.type"
+_COSIGN_TAG = re.compile(r"sha256-[0-9a-f]{64}\.(?:att|sig|sbom)").fullmatch
+_COSIGN_KINDS = frozenset(
+    {"dev.cosignproject.cosign/atts", "dev.cosignproject.cosign/sigs"}
+)
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
 _MANIFESTS = 10_000
 
@@ -102,14 +107,14 @@ def _expand(
     name: str,
     nested: Callable[[Descriptor], Sequence[Descriptor]],
 ) -> list[_Candidate]:
-    """Every image below, indexes followed; attestations are no images."""
+    """Every image below, indexes followed; what is attached to images is none."""
     if len(chain) > LIMITS.index_depth:
         raise LimitError(f"{name}: indexes more than {LIMITS.index_depth} deep")
     if len(descriptors) > _MANIFESTS:
         raise LimitError(f"{name}: an index of more than {_MANIFESTS} images")
     found: list[_Candidate] = []
     for descriptor in descriptors:
-        if descriptor.annotation(_ATTESTATION):
+        if _is_attached(descriptor):
             continue
         own = tuple(sorted({*tags, *_tags(descriptor)}))
         path = (*chain, descriptor.digest)
@@ -126,6 +131,20 @@ def _expand(
                 f"{name}: {descriptor.media_type[:100]!r} is neither an image nor an index of images"
             )
     return found
+
+
+def _is_attached(descriptor: Descriptor) -> bool:
+    """Whether it is an attestation, a signature or another artifact that belongs to an image."""
+    # Of an image the type is that of its configuration.
+    artifact = descriptor.artifact_type
+    if artifact and not ("image" in artifact and "config" in artifact):
+        return True
+    kind = descriptor.annotation("kind")
+    return bool(
+        descriptor.annotation(_ATTESTATION)
+        or _COSIGN_TAG(descriptor.annotation(REF_NAME).rpartition(":")[2])
+        or kind in _COSIGN_KINDS
+    )
 
 
 def _tags(descriptor: Descriptor) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class Descriptor:
     platform: str = ""
     """``os/architecture[/variant]``; empty where none is given."""
     annotations: tuple[tuple[str, str], ...] = ()
+    artifact_type: str = ""
 
     def annotation(self, key: str) -> str:
         """The value of an annotation; empty where it is absent."""
@@ -187,6 +188,7 @@ def _descriptor(item: object, name: str) -> Descriptor:
         media_type=_text(document.get("mediaType")),
         platform="/".join(part for part in parts if part),
         annotations=_strings(document.get("annotations"), f"{name}: annotations"),
+        artifact_type=_text(document.get("artifactType")),
     )
 
 

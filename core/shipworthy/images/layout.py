@@ -7,9 +7,10 @@ by platform. OCI image specification 1.1, "Image Layout".
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from shipworthy.errors import ImageError, LimitError
+from shipworthy.images.attached import Attachment, attachments
 from shipworthy.images.choice import choose
 from shipworthy.images.documents import (
     Descriptor,
@@ -111,6 +112,14 @@ class LayoutImage:
     def close(self) -> None:
         """Give back what the store holds."""
         self._store.close()
+
+    def attached(self, wanted: Callable[[str], bool]) -> tuple[Attachment, ...]:
+        """
+        The documents attached to the image whose type is ``wanted``.
+
+        Raises ``ImageError`` where one is damaged, ``LimitError`` where there are too many.
+        """
+        return attachments(self._store, INDEX, self.info.manifest_digest, wanted=wanted)
 
     def base_diff_ids(self) -> tuple[str, ...]:
         """The diff IDs of the base image that the annotations name, where the layout holds it too."""

@@ -69,3 +69,7 @@ class ImageInfo:
     base_digest: str = ""
     config: ImageConfig = field(default_factory=ImageConfig)
     layers: tuple[Layer, ...] = ()
+    serial: str = ""
+    """Serial number of the SBOM that was scanned, ``urn:uuid:…``; empty for anything else."""
+    serial_version: int = 0
+    """Which version of that SBOM; 0 where it is not told."""

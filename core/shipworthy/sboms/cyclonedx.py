@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shipworthy.errors import ImageError, LimitError, ParseError
@@ -104,8 +104,8 @@ def read_cyclonedx(data: bytes, *, target: str) -> tuple[ImageInfo, Inventory]:
     reading = _Reading(target)
     members = read_members(data, reading.walk, name=target)
     _check(members, target)
-    metadata = _mapping(_mapping(members.get("sbom", members)).get("metadata"))
-    subject = _mapping(metadata.get("component"))
+    document = _mapping(members.get("sbom", members))
+    subject = _mapping(_mapping(document.get("metadata")).get("component"))
     for diff_id in values_of(subject, f"{INSPECTOR}layer_diff_id"):
         reading.layers.index(diff_id)
     inventory = Inventory(
@@ -113,7 +113,11 @@ def read_cyclonedx(data: bytes, *, target: str) -> tuple[ImageInfo, Inventory]:
         packages=reading.gathered.packages(),
         statuses=tuple(sorted(_statuses(reading))),
     )
-    return _image(subject, target, reading.layers.diff_ids), inventory
+    image = _image(subject, target, reading.layers.diff_ids)
+    version = document.get("version")
+    serial = text_of(document, "serialNumber")
+    image = replace(image, serial=serial, serial_version=_count(version))
+    return image, inventory
 
 
 def _check(members: Mapping[str, Any], target: str) -> None:
@@ -266,3 +270,7 @@ def _version_of(purl: str) -> str:
 
 def _mapping(value: object) -> dict[str, Any]:
     return value if type(value) is dict else {}
+
+
+def _count(value: object) -> int:
+    return value if type(value) is int and 0 < value < 1 << 31 else 0

@@ -15,7 +15,10 @@ from typing import Any
 from shipworthy.errors import ImageError
 
 
-_KEPT = frozenset({"bomFormat", "specVersion", "metadata", "spdxVersion", "sbom"})
+_KEPT = frozenset(
+    {"bomFormat", "specVersion", "metadata", "spdxVersion", "sbom"}
+    | {"serialNumber", "version"}
+)
 _HINT = "an SBOM is read as CycloneDX in JSON, plain or gzip"
 
 _decode = json.JSONDecoder().raw_decode

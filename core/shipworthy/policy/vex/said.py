@@ -1,0 +1,131 @@
+"""What is said of a finding, at which package on the way up to the image, and what of it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shipworthy.model.finding import Finding
+from shipworthy.policy.vex.index import (
+    Filed,
+    Index,
+    Meant,
+    Naming,
+    ancestors,
+    names_of,
+)
+from shipworthy.policy.vex.parents import ROOT, Parents
+from shipworthy.policy.vex.statement import CAREFUL, VexStatement
+from shipworthy.policy.vex.things import Thing
+from shipworthy.policy.vex.ways import MOST, Rank, always_through, outcomes
+
+
+@dataclass(slots=True)
+class Said:
+    """The statements and everything they are held against."""
+
+    statements: Sequence[VexStatement]
+    index: Mapping[str, Index]
+    naming: Naming
+    parents: Parents
+    _above: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def outcomes(self, finding: Finding) -> frozenset[Rank | None]:
+        """What counts for the finding on each way to its package."""
+        found = [self.index[n] for n in sorted(names_of(finding)) if n in self.index]
+        if not found:
+            return _UNSAID
+        said = self._said(finding, found)
+        if not said:
+            return _UNSAID
+        return outcomes(finding.package.purl, self._counted(said), self.parents)
+
+    def _said(self, finding: Finding, found: Sequence[Index]) -> dict[str, set[int]]:
+        """The statements on the finding, by the package they are said at, ``ROOT`` for the image."""
+        purl = finding.package.purl
+        said: dict[str, set[int]] = {}
+        thing = self.naming.thing(finding.package) if purl else None
+        for index in found:
+            for filed in index.anything:
+                said.setdefault(ROOT, set()).add(filed.statement)
+            if thing is None:
+                continue
+            for key in thing.keys:
+                for filed in index.parts.get(key, ()):
+                    self._add_part(filed, thing, purl, said)
+            if index.products:
+                for at in (purl, *self._ancestors(purl)):
+                    self._add_products(index, at, said)
+        return said
+
+    def _add_part(
+        self, filed: Filed, thing: Thing, purl: str, said: dict[str, set[int]]
+    ) -> None:
+        """A statement on a package inside a product: said at every place where the product contains it."""
+        assert filed.part is not None
+        if not filed.part.covers(thing):
+            return
+        if not filed.holders:
+            said.setdefault(ROOT, set()).add(filed.statement)
+            return
+        for at in self._ancestors(purl):
+            if self._is(filed.holders, at):
+                said.setdefault(at, set()).add(filed.statement)
+
+    def _add_products(self, index: Index, at: str, said: dict[str, set[int]]) -> None:
+        """Statements on a product as a whole: said at the product, of all that is in it."""
+        thing = self.naming.thing_under(at)
+        for key in thing.keys if thing is not None else ():
+            for filed in index.products.get(key, ()):
+                assert filed.part is not None
+                if self._is((*filed.holders, filed.part), at):
+                    said.setdefault(at, set()).add(filed.statement)
+
+    def _is(self, holders: Sequence[Meant], at: str) -> bool:
+        """Whether ``at`` is the last of the holders and always inside all the others."""
+        thing = self.naming.thing_under(at)
+        if thing is None or not holders[-1].covers(thing):
+            return False
+        return all(
+            always_through(at, self._covered_by(holder), self.parents)
+            for holder in holders[:-1]
+        )
+
+    def _covered_by(self, meant: Meant) -> Callable[[str], bool]:
+        def is_it(purl: str) -> bool:
+            thing = self.naming.thing_under(purl)
+            return thing is not None and meant.covers(thing)
+
+        return is_it
+
+    def _counted(self, said: Mapping[str, set[int]]) -> dict[str, Rank]:
+        """The statement that counts at each package, earlier versions of a document left out."""
+        latest: dict[str, int] = {}
+        for at in {one for found in said.values() for one in found}:
+            statement = self.statements[at]
+            if statement.document:
+                version = max(statement.version, latest.get(statement.document, 0))
+                latest[statement.document] = version
+        ranked: dict[str, Rank] = {}
+        for place, found in said.items():
+            ranks = [
+                self._rank(at)
+                for at in found
+                if self.statements[at].version
+                >= latest.get(self.statements[at].document, 0)
+            ]
+            if ranks:
+                ranked[place] = max(ranks)
+        return ranked
+
+    def _rank(self, at: int) -> Rank:
+        statement = self.statements[at]
+        return Rank(statement.time, CAREFUL[statement.status], at)
+
+    def _ancestors(self, purl: str) -> tuple[str, ...]:
+        if purl not in self._above:
+            self._above[purl] = tuple(ancestors(self.parents, purl, MOST))
+        return self._above[purl]
+
+
+_UNSAID: frozenset[Rank | None] = frozenset({None})
