@@ -63,10 +63,15 @@ def load_result(path: str | Path) -> ScanResult:
     Raises:
         UsageError: It is no result, of a newer release, larger than ``MAX_BYTES``, or cannot be read.
     """
+    return from_document(read_document(path), name=str(path))
+
+
+def read_document(path: str | Path) -> Json:
+    """The JSON object in a file; raises as :func:`load_result` does."""
     name = str(path)
+    data = bytearray()
     try:
         with Path(path).open("rb") as file:
-            data = bytearray()
             for chunk in inflate(file, name=name):
                 data += chunk
                 if len(data) > MAX_BYTES:
@@ -87,19 +92,21 @@ def load_result(path: str | Path) -> ScanResult:
         raise UsageError(f"{name}: not JSON: {error}", hint=_HINT) from None
     if type(document) is not dict:
         raise UsageError(f"{name}: expected a JSON result", hint=_HINT)
-    try:
-        return from_document(document)
-    except UsageError as error:
-        raise UsageError(f"{name}: {error.message}", hint=error.hint) from None
+    return document
 
 
-def from_document(document: Mapping[str, Any]) -> ScanResult:
+def from_document(document: Mapping[str, Any], *, name: str = "") -> ScanResult:
     """
     The result that ``document`` was made of; :func:`to_document` gives the same document again.
 
-    Raises ``UsageError`` for a document that is no result or of a newer release, and for nothing else.
+    Raises ``UsageError`` for a document that is no result or of a newer release, naming the file
+    ``name``, and for nothing else.
     """
-    check_schema(document)
+    try:
+        check_schema(document)
+    except UsageError as error:
+        where = f"{name}: " if name else ""
+        raise UsageError(f"{where}{error.message}", hint=error.hint) from None
     packages = Packages(items(document, "packages"))
     looked_for = frozenset(texts(document, "lookedFor"))
     return ScanResult(

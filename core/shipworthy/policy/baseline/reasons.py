@@ -9,7 +9,7 @@ from shipworthy.errors import VersionError
 from shipworthy.model.bucket import scheme_of
 from shipworthy.policy.baseline.baseline import Known, Versions
 from shipworthy.policy.baseline.pairing import Fate
-from shipworthy.versions import scheme
+from shipworthy.versions import Key, scheme
 
 
 _SCHEMES = {"alpm": "alpm", "apk": "apk", "deb": "deb", "os": "generic", "rpm": "rpm"}
@@ -67,22 +67,36 @@ def why_gone(gone: Known, fate: Fate, both: Both) -> str:
     return _became(gone, candidates)
 
 
+def direction(type_: str, old: str, new: str) -> str:
+    """``upgraded``, ``downgraded``, or ``changed`` where the scheme does not tell."""
+    keys = _keys(type_, [old, new])
+    if keys is None or keys[old] == keys[new]:
+        return "changed"
+    return "upgraded" if keys[new] > keys[old] else "downgraded"
+
+
 def _became(gone: Known, candidates: set[str]) -> str:
     """The nearest later version, else the nearest earlier one."""
-    name = _SCHEMES.get(gone.type) or scheme_of(gone.type)
-    versions = scheme(name)
-    try:
-        own = versions.key(gone.version)
-        keys = sorted((versions.key(text), text) for text in candidates)
-    except VersionError:
-        return f"{gone.version} became {_listed(candidates)}"
-    later = [text for key, text in keys if key > own]
-    if later:
-        return f"upgraded to {later[0]}"
-    earlier = [text for key, text in keys if key < own]
-    if earlier:
-        return f"downgraded to {earlier[-1]}"
+    keys = _keys(gone.type, [gone.version, *candidates])
+    if keys is not None:
+        own = keys[gone.version]
+        ordered = sorted(candidates, key=lambda text: (keys[text], text))
+        later = [text for text in ordered if keys[text] > own]
+        earlier = [text for text in ordered if keys[text] < own]
+        if later:
+            return f"upgraded to {later[0]}"
+        if earlier:
+            return f"downgraded to {earlier[-1]}"
     return f"{gone.version} became {_listed(candidates)}"
+
+
+def _keys(type_: str, versions: Iterable[str]) -> dict[str, Key] | None:
+    """What orders ``versions`` of a package; ``None`` where one is no version of its scheme."""
+    rules = scheme(_SCHEMES.get(type_) or scheme_of(type_))
+    try:
+        return {text: rules.key(text) for text in versions}
+    except VersionError:
+        return None
 
 
 def _listed(texts: Iterable[str]) -> str:
