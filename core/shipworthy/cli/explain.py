@@ -21,8 +21,9 @@ from shipworthy.errors import UsageError
 if TYPE_CHECKING:
     from shipworthy.advisories.distribute.database import Database
     from shipworthy.advisories.store import AdvisoryStore
-    from shipworthy.explain.saved import Json, Saved
+    from shipworthy.explain.saved import Saved
     from shipworthy.model.package import Inventory
+    from shipworthy.reports.fields import Json
 
     Chosen = tuple[Json, Json | None]
 

@@ -21,6 +21,7 @@ from shipworthy.errors import ShipworthyError
 _COMMANDS = {
     "cache": ("shipworthy.cli.cache", "Look after the layer cache."),
     "db": ("shipworthy.cli.db", "Build and look at the advisory database."),
+    "diff": ("shipworthy.cli.diff", "Tell what changed between two results or images."),
     "explain": (
         "shipworthy.cli.explain",
         "Explain a finding, or why a package has no other.",

@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 from shipworthy.errors import UsageError
-from shipworthy.explain.saved import Json, Saved, mapping, text, texts
+from shipworthy.explain.saved import Saved
 from shipworthy.model.package import Inventory, Package
+from shipworthy.reports.fields import Json, mapping, text, texts
 
 
 _MOST = 20

@@ -12,16 +12,9 @@ from typing import Any
 
 from shipworthy.advisories.store import AdvisoryStore
 from shipworthy.assessment.severity import severity_of_score
-from shipworthy.explain.saved import (
-    Json,
-    Saved,
-    index_of,
-    items,
-    mapping,
-    text,
-    texts,
-)
+from shipworthy.explain.saved import Saved
 from shipworthy.model.advisory import Advisory
+from shipworthy.reports.fields import Json, index_of, items, mapping, text, texts
 from shipworthy.versions.words import in_words, order_of
 
 

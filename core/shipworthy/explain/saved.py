@@ -7,23 +7,22 @@ default; what has the wrong type counts as absent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
 from shipworthy.errors import ParseError, UsageError
-from shipworthy.model.package import Distro, Inventory, Location, Package
+from shipworthy.model.package import Inventory
 from shipworthy.model.purl_parse import parse_purl
 from shipworthy.reports.document import check_schema
+from shipworthy.reports.fields import Json, items, mapping
+from shipworthy.reports.saved import distro_of
+from shipworthy.reports.saved_parts import package_of as package_of_result
 from shipworthy.sboms.cyclonedx import read_cyclonedx
 from shipworthy.sboms.packages import BY_PACKAGE_MANAGER, package_of
 from shipworthy.sboms.release import from_hint, hint_of
 from shipworthy.sboms.source import read_bytes
-
-
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +66,9 @@ def load_saved(path: str) -> Saved:
         del document
         return Saved(document={}, inventory=read_cyclonedx(data, target=path)[1])
     check_schema(document)
-    packages = tuple(_package(entry) for entry in items(document, "packages"))
-    inventory = Inventory(distro=_distro(document), packages=packages)
+    packages = tuple(map(package_of_result, items(document, "packages")))
+    distro = distro_of(mapping(document, "distro"))
+    inventory = Inventory(distro=distro, packages=packages)
     return Saved(document=document, inventory=inventory)
 
 
@@ -96,69 +96,3 @@ def single(purl: str, distro: str) -> Inventory:
             hint="add --distro debian-12, or a distro qualifier",
         )
     return Inventory(distro=found or None, packages=(package_of(url, purl=purl),))
-
-
-def text(entry: Json, key: str) -> str:
-    """The text under ``key``; nothing where it is none."""
-    value = entry.get(key)
-    return value if type(value) is str else ""
-
-
-def texts(entry: Json, key: str) -> list[str]:
-    """The texts in the list under ``key``."""
-    value = entry.get(key)
-    return [one for one in value if type(one) is str] if type(value) is list else []
-
-
-def mapping(entry: Json, key: str) -> Json:
-    """The object under ``key``; an empty one where it is none."""
-    value = entry.get(key)
-    return value if type(value) is dict else {}
-
-
-def items(entry: Json, key: str) -> list[Json]:
-    """The objects in the list under ``key``."""
-    value = entry.get(key)
-    return [one for one in value if type(one) is dict] if type(value) is list else []
-
-
-def _package(entry: Json) -> Package:
-    return Package(
-        type=text(entry, "type"),
-        name=text(entry, "name"),
-        version=text(entry, "version"),
-        purl=text(entry, "purl"),
-        arch=text(entry, "arch"),
-        source=text(entry, "source"),
-        source_version=text(entry, "sourceVersion"),
-        vendor=text(entry, "vendor"),
-        modularity=text(entry, "modularity"),
-        owner=text(entry, "owner"),
-        notes=tuple(texts(entry, "notes")),
-        locations=tuple(
-            Location(path=text(place, "path"), layer=index_of(place))
-            for place in items(entry, "locations")
-        ),
-    )
-
-
-def index_of(place: Json) -> int:
-    """The index of a place's layer; -1 where none is told."""
-    layer = place.get("layer")
-    return layer if type(layer) is int and layer >= 0 else -1
-
-
-def _distro(document: Json) -> Distro | None:
-    entry = mapping(document, "distro")
-    if not text(entry, "id"):
-        return None
-    return Distro(
-        id=text(entry, "id"),
-        version=text(entry, "version"),
-        codename=text(entry, "codename"),
-        name=text(entry, "name"),
-        id_like=tuple(texts(entry, "idLike")),
-        branch=text(entry, "branch"),
-        path=text(entry, "path"),
-        channels=tuple(texts(entry, "channels")),
-    )

@@ -37,3 +37,15 @@ class Comparison:
     partial: bool = False
     """The earlier scan did not see everything, so what is called new may have been there."""
     fixed: tuple[Gone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageChanges:
+    """How the packages of two results differ, each as ``name version`` or ``name old → new``, sorted."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    upgraded: tuple[str, ...] = ()
+    downgraded: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    """Other versions, of which it cannot be said which is later."""

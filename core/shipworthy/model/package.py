@@ -74,6 +74,8 @@ class Package:
     """Marks of the cataloger: ``shaded``, ``low-confidence``, ``main-module``, …"""
     file_list: str = ""
     """The files the package installed, NUL-separated, without leading slashes: compact for tens of thousands."""
+    file_count: int = 0
+    """How many files it installed, where their names are not known: in a saved result, which counts them."""
 
     @property
     def files(self) -> tuple[str, ...]:

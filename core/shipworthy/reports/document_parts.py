@@ -30,7 +30,9 @@ def package_part(package: Package) -> dict[str, object]:
         "origin": package.origin,
         "owner": package.owner,
         "notes": list(package.notes),
-        "fileCount": package.file_list.count("\0") + 1 if package.file_list else 0,
+        "fileCount": package.file_list.count("\0") + 1
+        if package.file_list
+        else package.file_count,
     }
 
 

@@ -1,0 +1,1 @@
+"""What an earlier result knew: fingerprints of findings, and how two results compare."""

@@ -1,0 +1,288 @@
+"""
+A saved JSON result as the value it was made of.
+
+A result may be of another release of the same major schema, so every field is read with a default, and
+what has the wrong type counts as absent. What a document does not hold does not come back: values of environment
+variables, and the names of the files that packages installed, which are only counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from shipworthy.errors import ImageError, UsageError
+from shipworthy.model.advisory import SEVERITIES, DatabaseInfo, FeedInfo
+from shipworthy.model.finding import Finding
+from shipworthy.model.image import HistoryEntry, ImageConfig, ImageInfo, Layer
+from shipworthy.model.limits import MIB
+from shipworthy.model.package import Distro, Status
+from shipworthy.model.result import VULNERABILITIES, Coverage, Scanned, ScanResult
+from shipworthy.reports.document import check_schema
+from shipworthy.reports.fields import (
+    Json,
+    counts,
+    flag,
+    items,
+    mapping,
+    one_of,
+    text,
+    texts,
+    whole,
+)
+from shipworthy.reports.saved_parts import ORIGINS, Packages, finding_of, suppressed_of
+from shipworthy.reports.saved_policy import (
+    action_of,
+    check_of,
+    comparison_of,
+    source_of,
+    use_of,
+    verdict_of,
+)
+from shipworthy.streams.inflate import inflate
+
+
+MAX_BYTES = 512 * MIB
+"""A result, uncompressed."""
+
+JUDGED = "policy/"
+"""How the sources of statuses begin that judging adds, and that judging again makes anew."""
+
+_HINT = "give a file written by `shipworthy scan -o json=FILE`"
+_BOM = b"\xef\xbb\xbf"
+
+
+def load_result(path: str | Path) -> ScanResult:
+    """
+    The result saved at ``path``, which may be compressed with gzip.
+
+    Raises:
+        UsageError: It is no result, of a newer release, larger than ``MAX_BYTES``, or cannot be read.
+    """
+    return from_document(read_document(path), name=str(path))
+
+
+def read_document(path: str | Path) -> Json:
+    """The JSON object in a file; raises as :func:`load_result` does."""
+    name = str(path)
+    data = bytearray()
+    try:
+        with Path(path).open("rb") as file:
+            for chunk in inflate(file, name=name):
+                data += chunk
+                if len(data) > MAX_BYTES:
+                    raise UsageError(
+                        f"{name}: larger than the {MAX_BYTES} bytes that are read of a result"
+                    )
+    except FileNotFoundError:
+        raise UsageError(
+            f"{name}: no such file, expected a result", hint=_HINT
+        ) from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{name}: cannot be read: {error}", hint=_HINT) from None
+    except ImageError as error:
+        raise UsageError(error.message, hint=_HINT) from None
+    try:
+        document = orjson.loads(bytes(data).removeprefix(_BOM))
+    except ValueError as error:
+        raise UsageError(f"{name}: not JSON: {error}", hint=_HINT) from None
+    if type(document) is not dict:
+        raise UsageError(f"{name}: expected a JSON result", hint=_HINT)
+    return document
+
+
+def from_document(document: Mapping[str, Any], *, name: str = "") -> ScanResult:
+    """
+    The result that ``document`` was made of; :func:`to_document` gives the same document again.
+
+    Raises ``UsageError`` for a document that is no result or of a newer release, naming the file
+    ``name``, and for nothing else.
+    """
+    try:
+        check_schema(document)
+    except UsageError as error:
+        where = f"{name}: " if name else ""
+        raise UsageError(f"{where}{error.message}", hint=error.hint) from None
+    packages = Packages(items(document, "packages"))
+    looked_for = frozenset(texts(document, "lookedFor"))
+    return ScanResult(
+        tool_version=text(mapping(document, "tool"), "version"),
+        image=_image(document),
+        distro=distro_of(mapping(document, "distro")),
+        packages=packages.all,
+        findings=tuple(finding_of(entry, packages) for entry in items(document, "findings")),
+        suppressed=tuple(suppressed_of(entry, packages) for entry in items(document, "suppressed")),
+        verdict=verdict_of(mapping(document, "verdict")),
+        database=_database(mapping(document, "database")),
+        coverage=_coverage(mapping(document, "coverage")),
+        statuses=_each(document, "statuses", _status),
+        checks=_each(document, "checks", check_of),
+        looked_for=looked_for if "lookedFor" in document else VULNERABILITIES,
+        policy=_each(document, "policy", source_of),
+        suppressions=_each(document, "suppressions", use_of),
+        comparison=comparison_of(document.get("comparison")),
+        remediation=_each(document, "remediation", action_of),
+    )  # fmt: skip
+
+
+def scanned_of(result: ScanResult) -> Scanned:
+    """
+    What was found before ``result`` was judged, so that another policy can judge it.
+
+    Findings that were taken out are among the others again, and what the policy added is gone:
+    fingerprints, states, its own statuses.
+    """
+    findings = (*result.findings, *(item.finding for item in result.suppressed))
+    plain = (
+        replace(found, fingerprint="", state=None, state_reason="", vex_status="")
+        for found in findings
+    )
+    return Scanned(
+        tool_version=result.tool_version,
+        image=result.image,
+        distro=result.distro,
+        packages=result.packages,
+        findings=tuple(sorted(plain, key=_worst_first)),
+        database=result.database,
+        coverage=result.coverage,
+        statuses=tuple(s for s in result.statuses if not s.source.startswith(JUDGED)),
+        day=result.verdict.day or result.database.date[:10],
+        checks=result.checks,
+        looked_for=result.looked_for,
+    )
+
+
+def distro_of(entry: Json) -> Distro | None:
+    """The distribution; ``None`` where none is told."""
+    if not text(entry, "id"):
+        return None
+    return Distro(
+        id=text(entry, "id"),
+        version=text(entry, "version"),
+        codename=text(entry, "codename"),
+        name=text(entry, "name"),
+        id_like=tuple(texts(entry, "idLike")),
+        branch=text(entry, "branch"),
+        path=text(entry, "path"),
+        channels=tuple(texts(entry, "channels")),
+    )
+
+
+def _each(document: Json, key: str, read: Callable[[Json], Any]) -> tuple[Any, ...]:
+    return tuple(map(read, items(document, key)))
+
+
+def _worst_first(finding: Finding) -> tuple[object, ...]:
+    """The order of a scan: by severity, risk, id and package."""
+    package = finding.package
+    return (
+        SEVERITIES.index(finding.severity),
+        -finding.risk.score,
+        finding.id,
+        package.purl,
+        package.name,
+        package.version,
+    )
+
+
+def _image(document: Json) -> ImageInfo:
+    target, image = mapping(document, "target"), mapping(document, "image")
+    base = mapping(image, "base")
+    layers = _each(image, "layers", _layer)
+    return ImageInfo(
+        target=text(target, "name"),
+        kind=text(target, "kind"),
+        tags=tuple(texts(image, "tags")),
+        manifest_digest=text(image, "manifestDigest"),
+        image_id=text(image, "imageId"),
+        platform=text(image, "platform"),
+        base_name=text(base, "name"),
+        base_digest=text(base, "digest"),
+        config=_config(mapping(image, "config"), layers),
+        layers=layers,
+    )
+
+
+def _config(entry: Json, layers: tuple[Layer, ...]) -> ImageConfig:
+    labels = mapping(entry, "labels")
+    return ImageConfig(
+        os=text(entry, "os"),
+        architecture=text(entry, "architecture"),
+        variant=text(entry, "variant"),
+        created=text(entry, "created"),
+        user=text(entry, "user"),
+        env=tuple(texts(entry, "envNames")),
+        entrypoint=tuple(texts(entry, "entrypoint")),
+        cmd=tuple(texts(entry, "cmd")),
+        exposed_ports=tuple(texts(entry, "exposedPorts")),
+        labels=tuple(
+            (name, value) for name, value in labels.items() if type(value) is str
+        ),
+        diff_ids=tuple(layer.diff_id for layer in layers),
+        history=tuple(
+            HistoryEntry(
+                created_by=text(step, "createdBy"),
+                empty_layer=flag(step, "emptyLayer"),
+                comment=text(step, "comment"),
+            )
+            for step in items(entry, "history")
+        ),
+    )
+
+
+def _layer(entry: Json) -> Layer:
+    return Layer(
+        index=whole(entry, "index"),
+        diff_id=text(entry, "diffId"),
+        digest=text(entry, "digest"),
+        instruction=text(entry, "instruction"),
+        origin=one_of(entry, "origin", ORIGINS, "unknown"),
+    )
+
+
+def _database(entry: Json) -> DatabaseInfo:
+    return DatabaseInfo(
+        schema=whole(entry, "schema"),
+        digest=text(entry, "digest"),
+        date=text(entry, "date"),
+        source=text(entry, "source"),
+        feeds=tuple(
+            FeedInfo(
+                name=text(feed, "name"),
+                date=text(feed, "date"),
+                records=whole(feed, "records"),
+                skipped=whole(feed, "skipped"),
+                digest=text(feed, "digest"),
+                refused=text(feed, "refused"),
+            )
+            for feed in items(entry, "feeds")
+        ),
+        shards=counts(entry, "shards"),
+    )
+
+
+def _coverage(entry: Json) -> Coverage:
+    return Coverage(
+        complete=flag(entry, "complete"),
+        layers=whole(entry, "layers"),
+        entries=whole(entry, "entries"),
+        files_read=whole(entry, "filesRead"),
+        files_failed=whole(entry, "filesFailed"),
+        packages=whole(entry, "packages"),
+        packages_by_type=counts(entry, "packagesByType"),
+        unmatched=counts(entry, "unmatched"),
+    )
+
+
+def _status(entry: Json) -> Status:
+    return Status(
+        source=text(entry, "source"),
+        subject=text(entry, "subject"),
+        message=text(entry, "message"),
+        # What does not say that it left nothing unread may have left something.
+        partial=entry.get("partial") is not False,
+    )

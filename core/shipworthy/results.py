@@ -1,0 +1,50 @@
+"""
+A result by its name: saved in a file, or of a target that is scanned now.
+
+What ``--baseline`` and ``shipworthy diff`` take.
+"""
+
+from __future__ import annotations
+
+from shipworthy.examine import Means, examine
+from shipworthy.judging import judged_result
+from shipworthy.model.result import ScanResult
+from shipworthy.policy.baseline.baseline import NOTHING, Baseline, baseline_of
+from shipworthy.policy.rules import Policy
+from shipworthy.reports.saved import from_document, read_document
+from shipworthy.sboms.source import sbom_path
+
+
+def saved_result(target: str) -> ScanResult | None:
+    """
+    The result saved in the file ``target``; ``None`` where that is a target to scan: an image, an SBOM.
+
+    Raises ``UsageError`` for a result that this release cannot read.
+    """
+    if sbom_path(target) != target:
+        return None  # no file that begins as a JSON object does, or said to be an SBOM
+    document = read_document(target)
+    if "schemaVersion" not in document or "bomFormat" in document:
+        return None
+    return from_document(document, name=target)
+
+
+def result_of(target: str, means: Means) -> ScanResult:
+    """
+    The result that ``target`` names, or that of scanning it; a scanned one is judged by no rule.
+
+    Raises as :func:`shipworthy.scan.scan` does.
+    """
+    saved = saved_result(target)
+    return saved or judged_result(examine(target, means), Policy())
+
+
+def baseline_at(name: str, means: Means) -> Baseline:
+    """
+    What ``--baseline`` names: a saved result, a target to scan, or ``none``.
+
+    Raises as :func:`shipworthy.scan.scan` does.
+    """
+    if name == NOTHING:
+        return Baseline()
+    return baseline_of(result_of(name, means), name)

@@ -1,0 +1,322 @@
+"""Saved results read back: nothing lost, nothing believed that has the wrong form."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import imagebuilder as ib
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reports_sample import LOG4SHELL, SIX_UNKNOWN, bare, sample
+from scanning import EXAMPLE
+
+from shipworthy import scan
+from shipworthy.advisories.build import build
+from shipworthy.errors import UsageError
+from shipworthy.model.check import Check
+from shipworthy.model.comparison import Comparison, Gone
+from shipworthy.model.finding import EndOfLife
+from shipworthy.model.package import Status
+from shipworthy.model.remediation import Action, Upgrade
+from shipworthy.model.result import ScanResult
+from shipworthy.model.verdict import PolicySource, SuppressionUse
+from shipworthy.reports.document import to_document
+from shipworthy.reports.interface import open_report
+from shipworthy.reports.saved import from_document, load_result, scanned_of
+
+
+FEEDS = Path(__file__).resolve().parents[2] / "examples/feeds"
+
+
+def full() -> ScanResult:
+    """The sample with everything that a policy, checks and a baseline can bring."""
+    result = sample()
+    first, *others = result.findings
+    ended = EndOfLife(
+        product="debian",
+        label="Debian",
+        cycle="10",
+        ends="2022-09-10",
+        extended="2024-06-30",
+        days_left=-12,
+        latest="10.13",
+        supported=("12", "11"),
+    )
+    return replace(
+        result,
+        findings=(
+            replace(
+                first, fingerprint="ab" * 16, state="new", state_reason="newly known"
+            ),
+            replace(others[0], kind="end-of-life", end_of_life=ended),
+            replace(others[1], vex_status="affected", state="moved"),
+            *others[2:],
+        ),
+        suppressed=(
+            replace(
+                result.suppressed[0],
+                entry="PYSEC-2099-1",
+                source="shipworthy.yaml:4",
+                owner="payments",
+                expires="2027-01-31",
+                vex_status="not_affected",
+                justification="component_not_present",
+            ),
+        ),
+        checks=(
+            Check(id="root", kind="config", severity="high", title="Runs as root"),
+            Check(
+                id="key",
+                kind="secret",
+                severity="critical",
+                title="A key",
+                path="root/.ssh/id_rsa",
+                layer=1,
+                message="a private key",
+            ),
+        ),
+        looked_for=frozenset({"vulnerabilities", "config", "secrets"}),
+        policy=(
+            PolicySource(name="shipworthy.yaml", digest="sha256:1", kind="policy"),
+        ),
+        suppressions=(
+            SuppressionUse(
+                entry="PYSEC-2099-1",
+                source="shipworthy.yaml:4",
+                reason="not reachable",
+                state="used",
+                count=1,
+                owner="payments",
+                expires="2027-01-31",
+                days_left=66,
+                expiring=True,
+                fixable=("PYSEC-2099-1 six@1.16.0",),
+            ),
+        ),
+        comparison=Comparison(
+            name="main.json",
+            target="shop:1.3",
+            image_id="sha256:2",
+            database_date="2026-08-19",
+            partial=True,
+            fixed=(
+                Gone(
+                    id="CVE-2020-1",
+                    aliases=("GHSA-1",),
+                    type="npm",
+                    package="x",
+                    version="1",
+                    severity="low",
+                    fingerprint="cd" * 16,
+                    reason="package removed",
+                ),
+            ),
+        ),
+        remediation=(
+            Action(
+                kind="package",
+                title="Upgrade log4j-core",
+                detail="why",
+                command="mvn",
+                upgrades=(
+                    Upgrade(type="maven", name="x", current="1", target="2", purl="p"),
+                ),
+                layer=2,
+                instruction="COPY",
+                line=12,
+                origin="own",
+                closes=("ab" * 16,),
+                findings=("CVE-2021-44228 log4j-core@2.14.1",),
+                worst="critical",
+                risk=100.0,
+            ),
+            Action(kind="none", title="Wait"),
+        ),
+        verdict=replace(result.verdict, day="2026-11-26"),
+    )
+
+
+@pytest.mark.parametrize("result", [sample(), full(), bare()])
+def test_a_document_comes_back_as_it_was(result: ScanResult) -> None:
+    """Through the bytes of the JSON report and through the value."""
+    document = to_document(result)
+    written = json.loads(open_report("json").render(document))
+
+    assert document == to_document(from_document(document))
+    assert document == to_document(from_document(written))
+
+
+def test_a_result_comes_back_but_for_what_is_not_in_it() -> None:
+    """Values of the environment and names of files are not written; all else is."""
+    result = full()
+    read = from_document(to_document(result))
+    config = result.image.config
+
+    assert ("PATH", "SHOP_TOKEN") == read.image.config.env
+    assert replace(config, env=()) == replace(read.image.config, env=())
+    assert [2, 0] == [package.file_count for package in read.packages[:2]]
+    assert [replace(p, file_list="", file_count=0) for p in result.packages] == [
+        replace(p, file_count=0) for p in read.packages
+    ]
+    assert result.verdict == read.verdict
+    assert result.comparison == read.comparison
+    assert result.remediation == read.remediation
+    assert result.suppressions == read.suppressions
+    assert result.checks == read.checks
+    assert result.suppressed == read.suppressed
+    assert LOG4SHELL in read.findings
+
+
+def test_a_real_scan_comes_back(tmp_path: Path) -> None:
+    """Of an image with findings of a distribution and of a language."""
+    build(FEEDS, tmp_path / "db")
+    target = ib.write_archive(EXAMPLE.classic_files(), tmp_path / "image.tar")
+    document = to_document(
+        scan(str(target), db=tmp_path / "db", cache=False, fail_on="high")
+    )
+
+    assert document["findings"]
+    assert document == to_document(from_document(document))
+
+
+def test_what_was_found_can_be_judged_again() -> None:
+    """Findings that were taken out are among the others, the worst first; what judging added is gone."""
+    result = full()
+    note = Status(source="policy/baseline", subject="x", message="y", partial=False)
+    scanned = scanned_of(replace(result, statuses=(*result.statuses, note)))
+
+    assert SIX_UNKNOWN in scanned.findings
+    assert len(result.findings) + 1 == len(scanned.findings)
+    assert "critical" == scanned.findings[0].severity
+    assert "unknown" == scanned.findings[-1].severity
+    assert {(None, "", "", "")} == {
+        (f.state, f.state_reason, f.fingerprint, f.vex_status) for f in scanned.findings
+    }
+    assert result.statuses == scanned.statuses
+    assert "2026-11-26" == scanned.day
+    assert "2026-08-20" == scanned_of(sample()).day
+
+
+def test_an_older_result_has_defaults_for_what_came_later() -> None:
+    """Version 1.0 knew neither states nor exploits nor checks."""
+    document: Any = to_document(sample())
+    document["schemaVersion"] = "1.0"
+    for key in ("checks", "lookedFor", "policy", "suppressions", "comparison", "remediation"):  # fmt: skip
+        del document[key]
+    for finding in document["findings"]:
+        for key in ("kind", "exploits", "fingerprint", "state", "fixAvailable"):
+            del finding[key]
+    result = from_document(document)
+
+    assert frozenset({"vulnerabilities"}) == result.looked_for
+    assert {"vulnerability"} == {finding.kind for finding in result.findings}
+    assert result.comparison is None
+
+
+def test_what_is_not_told_is_never_the_better_word() -> None:
+    """No verdict is no pass, no severity is unknown, an unsaid coverage is not complete."""
+    result = from_document({"schemaVersion": "1.2", "findings": [{}], "statuses": [{}]})
+
+    assert ("partial", 3) == (result.verdict.status, result.verdict.exit_code)
+    assert "unknown" == result.findings[0].severity
+    assert not result.coverage.complete
+    assert result.statuses[0].partial
+
+
+def test_a_result_is_loaded_plain_or_compressed(tmp_path: Path) -> None:
+    """With gzip, as pipelines store artifacts, and with a byte order mark, as editors leave it."""
+    data = open_report("json").render(to_document(full()))
+    (tmp_path / "plain.json").write_bytes(data)
+    (tmp_path / "marked.json").write_bytes(b"\xef\xbb\xbf" + data)
+    (tmp_path / "packed.json.gz").write_bytes(gzip.compress(data))
+    results = [load_result(path) for path in sorted(tmp_path.iterdir())]
+
+    assert results[0] == results[1] == results[2]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "not JSON"),
+        (b"[1]", "expected a JSON result"),
+        (b"{}", "not a shipworthy result"),
+        (b'{"schemaVersion": "9.0"}', "schema version 9.0"),
+        (b'{"schemaVersion": 1}', "not a shipworthy result"),
+        (b'{"schemaVersion": "1.0", "target": "\\ud800"}', "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"\x1f\x8b broken", "gzip"),
+        (b"BZh91AY", "bzip2"),
+    ],
+)
+def test_what_is_no_result_is_refused_by_name(
+    data: bytes, words: str, tmp_path: Path
+) -> None:
+    """One line that names the file and what was expected."""
+    path = tmp_path / "base.json"
+    path.write_bytes(data)
+    with pytest.raises(UsageError) as caught:
+        load_result(path)
+
+    assert "base.json" in caught.value.message
+    assert words in caught.value.message
+
+
+def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    """A missing file, a directory, a name that no file can have."""
+    for path in (tmp_path / "none.json", tmp_path, "a\0b"):
+        with pytest.raises(UsageError):
+            load_result(path)
+
+
+def test_a_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it fills the memory."""
+    monkeypatch.setattr("shipworthy.reports.saved.MAX_BYTES", 2_000_000)
+    path = tmp_path / "bomb.json.gz"
+    path.write_bytes(gzip.compress(b" " * 5_000_000))
+    with pytest.raises(UsageError, match="larger than"):
+        load_result(path)
+
+
+DOCUMENT: Any = json.loads(open_report("json").render(to_document(full())))
+_value = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)  # fmt: skip
+
+
+def _paths(node: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = (
+        node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    )  # fmt: skip
+    return [at, *(path for key, part in inner for path in _paths(part, (*at, key)))]
+
+
+PATHS = [path for path in _paths(DOCUMENT) if path and path[0] != "schemaVersion"]
+
+
+@pytest.mark.property
+@settings(max_examples=300)
+@given(changes=st.lists(st.tuples(st.sampled_from(PATHS), _value), max_size=6))
+def test_any_field_may_be_of_any_type(changes: list[tuple[tuple[Any, ...], Any]]) -> None:  # fmt: skip
+    """Only our own errors escape, and what was read once is read the same again."""
+    document = deepcopy(DOCUMENT)
+    for path, value in changes:
+        node = document
+        try:
+            for key in path[:-1]:
+                node = node[key]
+            node[path[-1]] = value
+        except (TypeError, KeyError, IndexError):
+            continue  # an earlier change took the place away
+    result = from_document(document)
+    again = to_document(result)
+
+    assert again == to_document(from_document(again))
+    assert scanned_of(result).findings is not None
