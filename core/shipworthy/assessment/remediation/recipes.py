@@ -1,0 +1,194 @@
+"""
+The command that brings a language package to a version, by ecosystem and place.
+
+- npm-install(1); what other packages ask for is settled by ``overrides`` (package.json(5)), keyed by
+  the installed line so that other lines stay as they are.
+- pip install, for the environment that a place belongs to.
+- Maven's ``dependencyManagement``, Bundler, Cargo, Composer, NuGet, Go modules.
+
+Names, versions and paths come from the image and are pasted into a build: one that is not plain
+text gives no command at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from shlex import quote
+
+from shipworthy.assessment.remediation.streams import (
+    line_of,
+    next_line,
+)
+from shipworthy.model.package import Package
+
+
+_PLAIN = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9._+:/@~!-]{0,299}", re.ASCII)
+_PATH = re.compile(r"[A-Za-z0-9_.+@~/ -]{1,400}", re.ASCII)
+_SITE = re.compile(r"(.*)/lib/python(\d+)\.(\d+)/(site|dist)-packages/.*")
+_SYSTEM = frozenset({"usr", "usr/local"})
+_MANAGED_FROM = 11
+_MOST_PLACES = 3
+
+
+def command_for(
+    package: Package, target: str, pythons: AbstractSet[str] = frozenset()
+) -> str:
+    """
+    What brings ``package`` to ``target``; empty where there is no one command for it.
+
+    Args:
+        package: The package with its places.
+        target: The version.
+        pythons: The interpreters in the image, ``3.11``, as far as they are known.
+    """
+    paths = [place.path for place in package.locations]
+    plain = all(map(_PLAIN.fullmatch, (package.name, package.version, target)))
+    if not plain or not all(map(_PATH.fullmatch, paths)):
+        return ""
+    if package.type == "pypi":
+        return _pip(package, target, paths, pythons)
+    spell = _BY_TYPE.get(package.type)
+    return spell(package, target, paths) if spell else ""
+
+
+def removal_of(package: Package) -> str:
+    """What removes ``package``; empty where there is no one command for it."""
+    if not _PLAIN.fullmatch(package.name):
+        return ""
+    verb = {"npm": "npm uninstall", "pypi": "pip uninstall -y", "gem": "gem uninstall"}
+    command = verb.get(package.type, "")
+    return f"{command} {package.name}" if command else ""
+
+
+def go_command(wanted: Sequence[tuple[str, str]]) -> str:
+    """What brings modules of a Go program to versions and its build to a toolchain, before it is built again."""
+    if not all(
+        _PLAIN.fullmatch(name) and _PLAIN.fullmatch(version) for name, version in wanted
+    ):
+        return ""
+    words = [
+        f"toolchain@go{version.removeprefix('v')}"
+        if name == "stdlib"
+        else f"{name}@{version if version[:1] == 'v' else f'v{version}'}"
+        for name, version in wanted
+    ]
+    return f"go get {' '.join(words)} && go mod tidy"
+
+
+def cargo_command(wanted: Sequence[tuple[str, str, str]]) -> str:
+    """What brings crates (name, current, target) of a program to versions, before it is built again."""
+    if not all(_PLAIN.fullmatch(word) for one in wanted for word in one):
+        return ""
+    return " && ".join(
+        f"cargo update -p {name}@{current} --precise {target}"
+        for name, current, target in wanted
+    )
+
+
+def _npm(package: Package, target: str, paths: Sequence[str]) -> str:
+    name = package.name
+    commands = []
+    for root, own in sorted(_npm_roots(paths).items())[:_MOST_PLACES]:
+        key = f"overrides[{name}@{_caret(package.version)}]={target}"
+        steps = [f"cd /{quote(root)}" if root else "cd /"]
+        if own:
+            steps.append(f"npm install {name}@{target}")
+        else:
+            steps += [f"npm pkg set {quote(key)}", "npm install"]
+        commands.append(" && ".join(steps))
+    return " && ".join(commands)
+
+
+def _npm_roots(paths: Sequence[str]) -> dict[str, bool]:
+    """The directories with the outermost node_modules, and whether a place is right in it."""
+    roots: dict[str, bool] = {}
+    for path in paths:
+        root, found, tail = f"/{path}".partition("/node_modules/")
+        if found:
+            own = "/node_modules/" not in tail
+            key = root.lstrip("/")
+            roots[key] = roots.get(key, True) and own
+    return roots
+
+
+def _caret(version: str) -> str:
+    """The line of a version as a range: ``4``, ``0.5``."""
+    return ".".join(map(str, line_of("npm", "", version))) or "*"
+
+
+def _pip(
+    package: Package, target: str, paths: Sequence[str], pythons: AbstractSet[str]
+) -> str:
+    end = next_line(line_of("pypi", package.name, target))
+    wanted = quote(f"{package.name}>={target}" + (f",<{end}" if end else ""))
+    programs = dict.fromkeys(_pip_of(path, pythons) for path in sorted(paths))
+    commands = [f"{program} {wanted}" for program in programs]
+    return " && ".join(commands[:_MOST_PLACES])
+
+
+def _pip_of(path: str, pythons: AbstractSet[str]) -> str:
+    """``pip install`` for the environment that a place belongs to."""
+    found = _SITE.fullmatch(path)
+    if found is None:
+        return "pip install"
+    prefix, major, minor, kind = found.groups()
+    version = f"{major}.{minor}"
+    if prefix not in _SYSTEM:
+        return f"{quote(f'/{prefix}/bin/pip')} install"
+    if pythons and version not in pythons:
+        place = quote(f"/{prefix}/lib/python{version}/{kind}-packages")
+        return (
+            f"pip install --upgrade --target {place} --python-version {version}"
+            " --only-binary=:all: --no-deps"
+        )
+    managed = kind == "dist" and (int(major), int(minor)) >= (3, _MANAGED_FROM)
+    program = f"python{version} -m pip install"
+    return f"{program} --break-system-packages" if managed else program
+
+
+def _maven(package: Package, target: str, paths: Sequence[str]) -> str:  # noqa: ARG001 -- the seam's signature
+    group, found, artifact = package.name.partition(":")
+    if not found:
+        return ""
+    return (
+        "<dependencyManagement><dependencies><dependency>"
+        f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId>"
+        f"<version>{target}</version>"
+        "</dependency></dependencies></dependencyManagement>"
+    )
+
+
+def _gem(package: Package, target: str, paths: Sequence[str]) -> str:
+    if any(path.endswith("Gemfile.lock") for path in paths):
+        return f"bundle update --conservative {package.name}"
+    return f"gem install {package.name} -v {target}"
+
+
+def _go(package: Package, target: str, paths: Sequence[str]) -> str:  # noqa: ARG001 -- the seam's signature
+    return go_command([(package.name, target)])
+
+
+def _cargo(package: Package, target: str, paths: Sequence[str]) -> str:  # noqa: ARG001 -- the seam's signature
+    return cargo_command([(package.name, package.version, target)])
+
+
+def _composer(package: Package, target: str, paths: Sequence[str]) -> str:  # noqa: ARG001 -- the seam's signature
+    caret = quote(f"{package.name}:^{target.removeprefix('v')}")
+    return f"composer require --with-all-dependencies {caret}"
+
+
+def _nuget(package: Package, target: str, paths: Sequence[str]) -> str:  # noqa: ARG001 -- the seam's signature
+    return f"dotnet add package {package.name} --version {target}"
+
+
+_BY_TYPE: dict[str, Callable[[Package, str, Sequence[str]], str]] = {
+    "cargo": _cargo,
+    "composer": _composer,
+    "gem": _gem,
+    "golang": _go,
+    "maven": _maven,
+    "npm": _npm,
+    "nuget": _nuget,
+}

@@ -1,0 +1,238 @@
+"""
+The versions to bring one package to: the smallest in its own line that closes most, then the rest.
+
+A version is held to close a finding where publishers' fixed versions say so by themselves:
+
+- It is not below the highest of them, or
+- between two of them it is nearer to the lower one, by leading numbers: with fixes 4.2.10 and
+  5.0.3, 4.2.16 is behind the first and 5.0.1 before the second.
+
+Where that leaves a doubt the finding counts as open.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from shipworthy.assessment.remediation.streams import (
+    is_pre_release,
+    line_of,
+    released,
+    shared,
+)
+from shipworthy.errors import UsageError, VersionError
+from shipworthy.model.finding import Finding
+from shipworthy.model.package import Package
+from shipworthy.versions import Key, scheme
+
+
+_SCHEMES = {
+    "alpm": "alpm",
+    "apk": "apk",
+    "cargo": "semver",
+    "composer": "composer",
+    "deb": "deb",
+    "gem": "gem",
+    "golang": "golang",
+    "maven": "maven",
+    "npm": "semver",
+    "nuget": "nuget",
+    "pypi": "pep440",
+    "rpm": "rpm",
+}
+"""By package type, for findings without evidence."""
+
+_MOST_STEPS = 3
+_Keyed = tuple[Key, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One version to bring the package to, and what that closes beyond the step before."""
+
+    target: str
+    findings: tuple[Finding, ...]
+    new_line: bool = False
+    """It is of another major than the one installed."""
+    release: bool = False
+    """It is a supported release line, because that of the installed version has ended."""
+    also: int = 0
+    """How many findings of the steps before it closes too: all of them, or 0."""
+
+
+def key_of(finding: Finding) -> Callable[[str], Key | None]:
+    """The order of the versions that a finding speaks of; ``None`` for one that is none of the scheme."""
+    evidence = finding.evidence
+    name = evidence[0].scheme if evidence else ""
+    if name in {"", "release line"}:
+        name = _SCHEMES.get(finding.package.type, "generic")
+    try:
+        parse = scheme(name).range_key
+    except UsageError:
+        parse = scheme("generic").range_key
+
+    def key(text: str) -> Key | None:
+        try:
+            return parse(text)
+        except VersionError:
+            return None
+
+    return key
+
+
+def steps_of(findings: Sequence[Finding]) -> tuple[list[Step], list[Finding]]:
+    """
+    What to bring one package to, in order, and the findings that no version closes.
+
+    Args:
+        findings: All findings of one version of one package.
+    """
+    package = findings[0].package
+    reader = next((f for f in findings if f.kind == "vulnerability"), findings[0])
+    closing = _Closing(package, key_of(reader))
+    left = [f for f in findings if f.fixed_versions]
+    ends = [f for f in findings if not f.fixed_versions and f.end_of_life is not None]
+    rest = [f for f in findings if not f.fixed_versions and f.end_of_life is None]
+    walk = _Walk(closing)
+    own = line_of(package.type, package.name, package.version)
+    if found := closing.best(left, lambda line: line == own):
+        left = walk.to(found, left)
+    if ends and (found := closing.supported(ends, left)):
+        left = walk.to(found, left, ends)
+        ends = []
+    while left and len(walk.steps) < _MOST_STEPS:
+        found = closing.best(left, lambda line: line != own)
+        if not found:
+            break
+        left = walk.to(found, left, new_line=True)
+    return walk.steps, [*left, *ends, *rest]
+
+
+def highest(findings: Sequence[Finding], key: Callable[[str], Key | None]) -> str:
+    """Of the fixed versions of all findings the last one; the first listed where they cannot be compared."""
+    named = dict.fromkeys(f.fixed_versions[-1] for f in findings if f.fixed_versions)
+    if len(named) == 1:
+        return next(iter(named))
+    keyed = [(found, text) for text in named if (found := key(text)) is not None]
+    return max(keyed)[1] if keyed else next(iter(named), "")
+
+
+class _Closing:
+    """Which of one package's findings a version closes; each question is answered once."""
+
+    def __init__(self, package: Package, key: Callable[[str], Key | None]) -> None:
+        self._package = package
+        self.kind = package.type
+        self._key = key
+        self._installed = key(package.version)
+        self._fixes: dict[tuple[str, ...], tuple[list[Key], list[str]]] = {}
+        self._answers: dict[tuple[tuple[str, ...], str], bool] = {}
+
+    def closes(self, fixes: tuple[str, ...], version: str) -> bool:
+        """Whether ``version`` is behind the fix of its line."""
+        answer = self._answers.get((fixes, version))
+        if answer is None:
+            answer = self._answers[fixes, version] = self._is_behind(fixes, version)
+        return answer
+
+    def best(
+        self, findings: Sequence[Finding], admits: Callable[[tuple[int, ...]], bool]
+    ) -> str:
+        """The lowest version of an admitted line that closes most of ``findings``; empty where none closes any."""
+        asked = Counter(finding.fixed_versions for finding in findings)
+        name, kind = self._package.name, self._package.type
+        texts = [
+            text
+            for text in dict.fromkeys(text for fixes in asked for text in fixes)
+            if admits(line_of(kind, name, text))
+        ]
+        ranked = []
+        for key, text in self._after(texts):
+            count = sum(n for fixes, n in asked.items() if self.closes(fixes, text))
+            ranked.append((-count, is_pre_release(text), key, text))
+        return min(ranked)[3] if ranked and min(ranked)[0] else ""
+
+    def supported(self, ends: Sequence[Finding], left: Sequence[Finding]) -> str:
+        """The oldest supported release line above the installed version that closes most of ``left``; empty where none is told."""
+        end = ends[0].end_of_life
+        if end is None or end.limited:
+            return ""
+        ranked = [
+            (-sum(self.closes(f.fixed_versions, text) for f in left), key, text)
+            for key, text in self._after(end.supported)
+        ]
+        return min(ranked)[2] if ranked else ""
+
+    def _after(self, texts: Iterable[str]) -> list[_Keyed]:
+        """Those that come after the installed version, with their keys."""
+        keyed = [(key, text) for text in texts if (key := self._key(text)) is not None]
+        if self._installed is None:
+            return keyed
+        return [one for one in keyed if one[0] > self._installed]
+
+    def _is_behind(self, fixes: tuple[str, ...], version: str) -> bool:
+        wanted = self._key(version)
+        if wanted is None:
+            return False
+        held = self._fixes.get(fixes)
+        if held is None:
+            keyed = sorted(self._after(fixes))
+            held = self._fixes[fixes] = [k for k, _ in keyed], [t for _, t in keyed]
+        keys, texts = held
+        if not keys or len(keys) < len(fixes) - self._before(fixes):
+            return False
+        at = bisect_right(keys, wanted)
+        if at in {0, len(keys)}:
+            return at > 0
+        if keys[at - 1] == wanted:
+            return True
+        return shared(texts[at - 1], version) > shared(texts[at], version)
+
+    def _before(self, fixes: Iterable[str]) -> int:
+        """How many of the fixes are known not to come after the installed version."""
+        if self._installed is None:
+            return 0
+        keys = [self._key(text) for text in fixes]
+        return sum(key is not None and key <= self._installed for key in keys)
+
+
+class _Walk:
+    """The steps so far; each knows what it leaves and whether it is enough alone."""
+
+    def __init__(self, closing: _Closing) -> None:
+        self.steps: list[Step] = []
+        self._closing = closing
+
+    def to(
+        self,
+        target: str,
+        left: Sequence[Finding],
+        ends: Sequence[Finding] = (),
+        *,
+        new_line: bool = False,
+    ) -> list[Finding]:
+        """Add the step to ``target``, a supported line where ``ends`` are given, and give what is left after it."""
+        closed: list[Finding] = []
+        kept: list[Finding] = []
+        for finding in left:
+            is_closed = self._closing.closes(finding.fixed_versions, target)
+            (closed if is_closed else kept).append(finding)
+        before = [f for step in self.steps for f in step.findings]
+        enough = all(
+            self._closing.closes(f.fixed_versions, target)
+            for f in before
+            if f.fixed_versions
+        )
+        self.steps.append(
+            Step(
+                target=released(self._closing.kind, target),
+                findings=(*ends, *closed),
+                new_line=new_line or bool(ends),
+                release=bool(ends),
+                also=len(before) if enough else 0,
+            )
+        )
+        return kept
