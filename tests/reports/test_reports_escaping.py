@@ -61,7 +61,7 @@ HOSTILE = {
     "spaces": "   ",
     "markdown": "[x](javascript:alert(1)) | `a` *b*",
 }
-OURS = {"severity", "fix_state", "origin", "status"}
+OURS = {"severity", "fix_state", "origin", "status", "state", "effect", "worst"}
 ACTING = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
