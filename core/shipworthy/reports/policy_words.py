@@ -76,11 +76,18 @@ class Attention:
 
 def rulings(verdict: Document) -> list[Ruling]:
     """The rules of a verdict: the broken first, then the undecided, warnings, notes, the passed."""
-    made = [Ruling(mark=_mark(rule), rule=rule) for rule in verdict["rules"]]
+    made = [Ruling(mark=mark_of(rule), rule=rule) for rule in verdict["rules"]]
     return sorted(
         made,
         key=lambda one: (_MARKS.index(one.mark), _EFFECTS[one.rule["effect"]]),
     )
+
+
+def mark_of(rule: Document) -> str:
+    """The word for a rule's outcome: ``fail``, ``undecided``, ``warn``, ``note`` or ``pass``."""
+    if rule["status"] == "undecided":
+        return "undecided"
+    return _BROKEN.get(rule["effect"], "fail") if rule["status"] == "broken" else "pass"
 
 
 def compared(document: Document, shown: Shown) -> str:
@@ -164,12 +171,6 @@ def origin(action: Document) -> str:
     """Whose the packages are, where they are not simply the reader's."""
     ours = action["origin"] != "base" or action["kind"] == "base"
     return "" if ours else "from the base image"
-
-
-def _mark(rule: Document) -> str:
-    if rule["status"] == "undecided":
-        return "undecided"
-    return _BROKEN[rule["effect"]] if rule["status"] == "broken" else "pass"
 
 
 def _attention(use: Document, shown: Shown) -> Attention | None:

@@ -109,10 +109,18 @@ def _action(mark: str, action: Document, page: Page) -> list[str]:
 
 
 def _command(command: str, page: Page) -> list[str]:
-    r"""The command, its own lines kept; one that is too long goes on behind ``\``, as a shell reads it."""
+    r"""
+    The command, its own lines kept; one that is too long goes on behind ``\``, as a shell reads it.
+
+    A quoted one stays whole, for between quotes a shell may read that otherwise.
+    """
     lines: list[str] = []
+    blank = " " * 5
     for part in text.block(command, COMMAND_LIMIT).split("\n"):
-        folded = text.wrapped(" " * 5, text.quiet(part), page.width - 2)
+        if "'" in part or '"' in part:
+            lines.append(f"  {blank}{text.quiet(part)}")
+            continue
+        folded = text.wrapped(blank, text.quiet(part), page.width - 2)
         lines += [f"{line} \\" for line in folded[:-1]]
         lines.append(folded[-1])
     return lines

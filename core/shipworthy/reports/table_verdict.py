@@ -42,7 +42,9 @@ def verdict(document: Document, findings: Sequence[Document], page: Page) -> lis
     """The verdict, why, the figures, and every rule with what would make it pass."""
     judged = document["verdict"]
     lines = [word(judged, page)]
-    lines += text.wrapped("", say(judged["summary"], 1000), page.width, indent="")
+    if judged["summary"]:
+        said = say(judged["summary"], 1000)
+        lines += text.wrapped("", said, page.width, indent="")
     counts = summary.counts(findings)
     lines += text.wrapped("", counts, page.width, indent="")
     if summary.headline(judged).unseen:
