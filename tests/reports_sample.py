@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reports_policy import (
+    ACTIONS,
+    CHECKS,
+    CLOSED,
+    COMPARISON,
+    DJANGO_MARK,
+    LIBSSL_MARK,
+    LOG4J_MARK,
+    MINIMIST_MARK,
+    OPENSSL_MARK,
+    POLICY,
+    UNDECIDED,
+    USES,
+    WARNED,
+    ZLIB_MARK,
+)
+
 from shipworthy.model.advisory import DatabaseInfo, Epss, Exploit, FeedInfo, Kev
 from shipworthy.model.finding import (
     AdvisoryRef,
@@ -15,7 +34,7 @@ from shipworthy.model.finding import (
 from shipworthy.model.image import HistoryEntry, ImageConfig, ImageInfo, Layer
 from shipworthy.model.package import Distro, Location, Package, Status
 from shipworthy.model.result import Coverage, ScanResult
-from shipworthy.model.verdict import RuleOutcome, Verdict
+from shipworthy.model.verdict import Verdict
 
 
 BASE = "sha256:" + "1b" * 32
@@ -124,8 +143,10 @@ def _evidence(
     )
 
 
-def _openssl(package: Package) -> Finding:
+def _openssl(package: Package, mark: str) -> Finding:
     return Finding(
+        fingerprint=mark,
+        state="existing",
         id="CVE-2023-5678",
         aliases=("DEBIAN-CVE-2023-5678",),
         package=package,
@@ -172,6 +193,10 @@ def _openssl(package: Package) -> Finding:
 
 
 LOG4SHELL = Finding(
+    fingerprint=LOG4J_MARK,
+    state="new",
+    state_reason="newly known",
+    vex_status="affected",
     id="CVE-2021-44228",
     aliases=("GHSA-jfh8-c2jp-5v3q",),
     package=LOG4J,
@@ -252,6 +277,9 @@ LOG4SHELL = Finding(
 )
 
 DJANGO_SQL = Finding(
+    fingerprint=DJANGO_MARK,
+    state="new",
+    state_reason="3.2.11 became 3.2.12",
     id="CVE-2022-28346",
     aliases=("GHSA-2gwj-7jmv-h26r", "PYSEC-2022-190"),
     package=DJANGO,
@@ -296,6 +324,8 @@ DJANGO_SQL = Finding(
 )
 
 ZLIB_OVERFLOW = Finding(
+    fingerprint=ZLIB_MARK,
+    state="existing",
     id="CVE-2023-45853",
     aliases=(),
     package=ZLIB,
@@ -340,6 +370,9 @@ SIX_UNKNOWN = Finding(
 )
 
 MINIMIST_POLLUTION = Finding(
+    fingerprint=MINIMIST_MARK,
+    state="existing",
+    vex_status="under_investigation",
     id="GHSA-vh95-rmgr-6w4m",
     aliases=("CVE-2020-7598",),
     package=MINIMIST,
@@ -439,54 +472,43 @@ DATABASE = DatabaseInfo(
 )
 
 
-HIGH = "2 findings of severity high or worse, none allowed"
-BROKEN = (
-    "cataloger/java: srv/broken.jar: not a zip archive: no end of central directory"
-)
-CLOSED = Verdict(
-    status="partial",
-    exit_code=3,
-    rules=(
-        RuleOutcome(
-            name="fail-on",
-            condition="no finding of severity high or worse",
-            passed=False,
-            status="broken",
-            limit=0,
-            observed=2,
-            reason=HIGH,
-            findings=(
-                "CVE-2021-44228 org.apache.logging.log4j:log4j-core@2.14.1",
-                "CVE-2022-28346 django@3.2.12",
-            ),
-        ),
-        RuleOutcome(
-            name="max-medium",
-            condition="at most 5 findings of severity medium",
-            passed=True,
-            limit=5,
-            observed=2,
-            reason="2 findings of severity medium, at most 5 allowed",
-        ),
-        RuleOutcome(
-            name="suppressions",
-            condition="findings of PYSEC-2099-1 do not count",
-            passed=True,
-            limit=1,
-            observed=1,
-            reason="1 finding left out",
-        ),
-        RuleOutcome(
-            name="coverage",
-            condition="everything in the image was looked at",
-            passed=False,
-            status="broken",
-            limit=0,
-            observed=1,
-            reason=BROKEN,
-        ),
+SUPPRESSED = (
+    Suppressed(
+        finding=SIX_UNKNOWN,
+        reason="ignored as PYSEC-2099-1",
+        rule="ignore",
+        entry="PYSEC-2099-1",
+        source="--ignore",
     ),
-    summary=f"The gate closed: {HIGH}. Not everything was looked at: {BROKEN}.",
+)
+MORE_SUPPRESSED = (
+    Suppressed(
+        finding=replace(
+            ZLIB_OVERFLOW,
+            id="CVE-2024-7001",
+            severity="high",
+            fix_state="fixed",
+            fixed_versions=("1:1.2.13.dfsg-2",),
+            fingerprint="1a" * 16,
+        ),
+        reason="the compressor is not linked into the shop",
+        rule="suppression",
+        entry="CVE-2024-7001 in pkg:deb/debian/zlib1g",
+        source="shipworthy.yaml:21",
+        owner="payments",
+        expires="2026-08-25",
+    ),
+    Suppressed(
+        finding=replace(
+            MINIMIST_POLLUTION, id="CVE-2024-7002", aliases=(), fingerprint="1b" * 16
+        ),
+        reason="the parser is never handed a file of others",
+        rule="vex",
+        entry="CVE-2024-7002",
+        source="vex/shop.json",
+        vex_status="not_affected",
+        justification="vulnerable_code_not_in_execute_path",
+    ),
 )
 
 
@@ -505,20 +527,18 @@ def sample() -> ScanResult:
         ),
         packages=packages,
         findings=(
-            _openssl(LIBSSL),
-            _openssl(OPENSSL),
+            replace(
+                _openssl(LIBSSL, LIBSSL_MARK),
+                state="moved",
+                state_reason="was in layer 1",
+            ),
+            _openssl(OPENSSL, OPENSSL_MARK),
             ZLIB_OVERFLOW,
             LOG4SHELL,
             MINIMIST_POLLUTION,
             DJANGO_SQL,
         ),
-        suppressed=(
-            Suppressed(
-                finding=SIX_UNKNOWN,
-                reason="ignored as PYSEC-2099-1",
-                rule="ignore",
-            ),
-        ),
+        suppressed=(*SUPPRESSED, *MORE_SUPPRESSED),
         verdict=CLOSED,
         database=DATABASE,
         coverage=Coverage(
@@ -544,6 +564,46 @@ def sample() -> ScanResult:
                 partial=False,
             ),
         ),
+        checks=CHECKS,
+        looked_for=frozenset({"vulnerabilities", "secrets"}),
+        policy=POLICY,
+        suppressions=USES,
+        comparison=COMPARISON,
+        remediation=ACTIONS,
+    )
+
+
+def warned() -> ScanResult:
+    """Passed with a warning, of a long policy, nothing unread, compared with nothing."""
+    result = sample()
+    return replace(
+        result,
+        findings=tuple(
+            replace(one, state="new", state_reason="") for one in result.findings
+        ),
+        verdict=WARNED,
+        coverage=replace(result.coverage, complete=True, files_failed=0),
+        statuses=(),
+        checks=(),
+        comparison=replace(
+            COMPARISON, name="none", target="", image_id="", partial=False, fixed=()
+        ),
+        remediation=ACTIONS * 4,
+    )
+
+
+def undecided() -> ScanResult:
+    """A rule that asks for what the database does not hold; no baseline, no entries, no plan."""
+    result = warned()
+    return replace(
+        result,
+        findings=tuple(replace(one, state=None, epss=None) for one in result.findings),
+        suppressed=(),
+        verdict=UNDECIDED,
+        policy=POLICY[:1],
+        suppressions=(),
+        comparison=None,
+        remediation=(),
     )
 
 

@@ -39,6 +39,8 @@ class Contents:
     image: ImageInfo
     inventory: Inventory
     statuses: tuple[Status, ...]
+    attached: tuple[tuple[str, bytes], ...] = ()
+    """(type, bytes) of the documents attached to the image, where they were asked for."""
 
 
 def read_contents(
@@ -48,6 +50,7 @@ def read_contents(
     platform: str = "",
     cache_dir: Path | None = None,
     progress: Progress | None = None,
+    attached: bool = False,
 ) -> Contents:
     """
     What is in the image, or in the one that the SBOM was made of.
@@ -59,7 +62,8 @@ def read_contents(
     if path is not None:
         return _listed(path, target, base)
     with closing(open_image(target, platform=platform)) as image:
-        return _read(image, base, cache_dir, progress)
+        found = _read(image, base, cache_dir, progress)
+        return replace(found, attached=_attached(image)) if attached else found
 
 
 def _listed(path: str, target: str, base: str) -> Contents:
@@ -96,6 +100,16 @@ def _read(
         inventory=inventory,
         statuses=(*statuses, *base_statuses, *inventory.statuses),
     )
+
+
+def _attached(image: Image) -> tuple[tuple[str, bytes], ...]:
+    """What is attached to an image in a layout; elsewhere nothing is."""
+    from shipworthy.images.layout import LayoutImage
+    from shipworthy.policy.vex.read import may_be_vex
+
+    if not isinstance(image, LayoutImage):
+        return ()
+    return tuple((one.type, one.data) for one in image.attached(may_be_vex))
 
 
 def _inventory(records: Sequence[LayerRecord], layers: Sequence[Layer]) -> Inventory:

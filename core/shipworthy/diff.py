@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from shipworthy.judging import judged_result
+from shipworthy.judging import Brief, judged_result
 from shipworthy.model.advisory import Severity
 from shipworthy.model.comparison import PackageChanges
 from shipworthy.model.finding import Finding
 from shipworthy.model.result import ScanResult
 from shipworthy.policy.baseline.baseline import baseline_of
 from shipworthy.policy.baseline.compare import compare
-from shipworthy.policy.baseline.condition import new_rule
 from shipworthy.policy.baseline.packages import package_changes
-from shipworthy.policy.rules import Policy, Settings
+from shipworthy.policy.conditions.combine import All
+from shipworthy.policy.conditions.severity import SeverityIs
+from shipworthy.policy.conditions.states import StateIs
+from shipworthy.policy.rules import Policy, Rule, Settings
 from shipworthy.reports.saved import scanned_of
 
 
@@ -61,10 +63,14 @@ def diff(
     settings = Settings()
     if allow_partial:
         settings = Settings(partial="inform", partial_by="--allow-partial")
-    policy = Policy(rules=(new_rule(fail_on),) if fail_on else (), settings=settings)
+    policy = Policy(rules=(_new(fail_on),) if fail_on else (), settings=settings)
     shown = tuple(filter(listed, counting))
     statuses = tuple(sorted({*plain.statuses, *compared.statuses}))
-    result = judged_result(replace(plain, findings=shown, statuses=statuses), policy)
+    result = judged_result(
+        replace(plain, findings=shown, statuses=statuses),
+        Brief(policy=policy),
+        comparison=compared.comparison,
+    )
     return Diff(
         result=replace(
             result,
@@ -75,8 +81,13 @@ def diff(
             ),
             policy=new.policy,
             suppressions=new.suppressions,
-            comparison=compared.comparison,
         ),
         packages=package_changes(old, new),
         existing=sum(finding.state == "existing" for finding in counting),
     )
+
+
+def _new(severities: Sequence[Severity]) -> Rule:
+    """Close the gate on a new finding of these severities or worse."""
+    parts = (SeverityIs(named=tuple(severities)), StateIs(states=("new",)))
+    return Rule(name="fail-on", when=All(parts), source="--fail-on")

@@ -42,6 +42,8 @@ class Means:
     cache: bool = True
     at: str = ""
     progress: Progress | None = None
+    attached: bool = False
+    """Whether to read the VEX that is attached to the image."""
 
 
 def examine(target: str, means: Means) -> Scanned:
@@ -66,6 +68,7 @@ def examine(target: str, means: Means) -> Scanned:
             platform=means.platform,
             cache_dir=directory if means.cache else None,
             progress=means.progress,
+            attached=means.attached,
         )
         if not store.at_hand:
             store.prefetch(buckets_needed(contents.inventory, store))
@@ -97,6 +100,7 @@ def examine(target: str, means: Means) -> Scanned:
             coverage=_coverage(contents, matched.unmatched, statuses),
             statuses=statuses,
             day=day,
+            attached=contents.attached,
         )
 
 

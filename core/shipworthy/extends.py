@@ -17,7 +17,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from shipworthy.advisories.distribute.artifact import DIGEST
 from shipworthy.advisories.distribute.cache import Cache
@@ -40,6 +40,7 @@ from shipworthy.errors import (
     UnreachableError,
     UsageError,
 )
+from shipworthy.policy.document.fetch import Fetch, Fetched, file_fetch
 
 
 T = TypeVar("T")
@@ -63,32 +64,13 @@ _HINT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """The bytes of one document."""
-
-    name: str
-    """The same for the same document, however it was referred to."""
-    data: bytes
-    digest: str
-    """``sha256:<hex>`` of the bytes."""
-
-
-class Fetch(Protocol):
-    """**Protocol:** gives the document that a reference names."""
-
-    def __call__(self, reference: str, *, relative_to: str) -> Fetched:
-        """The document that ``reference`` names in the one called ``relative_to``."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedPolicies:
     """Fetches documents of a policy from wherever they are."""
 
-    files: Fetch
-    """Reads what is a path."""
     cache: Path
     """The user's cache directory."""
+    files: Fetch = file_fetch
+    """Reads what is a path."""
     connection: Connection = field(default_factory=Connection)
 
     def __call__(self, reference: str, *, relative_to: str) -> Fetched:

@@ -1,20 +1,70 @@
 """
-From a scan to its result: judged by the policy, with what to do about it.
+From a scan to its result: compared, judged by the policy, with what to do about it.
 
-``judge → remediate``, the last part of the chain of :mod:`shipworthy.scan`; a saved result goes
-the same way when it is judged again.
+``compare → judge → remediate``, the last part of the chain of :mod:`shipworthy.scan`; a saved result
+goes the same way when it is judged again.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+
+from shipworthy.assessment.remediation.plan import remediate
+from shipworthy.model.comparison import Comparison
+from shipworthy.model.package import Status
 from shipworthy.model.result import Scanned, ScanResult
-from shipworthy.policy.judge import judge
+from shipworthy.policy.baseline.baseline import Baseline
+from shipworthy.policy.baseline.compare import compare
+from shipworthy.policy.judge import judge, with_ways_out
 from shipworthy.policy.rules import Policy
+from shipworthy.policy.vex.statement import VexDocuments
 
 
-def judged_result(scanned: Scanned, policy: Policy) -> ScanResult:
-    """The result of holding ``scanned`` against ``policy``."""
-    judged = judge(scanned, policy)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """All that a scan is judged by."""
+
+    policy: Policy = field(default_factory=Policy)
+    vex: VexDocuments = field(default_factory=VexDocuments)
+    baseline: Baseline | None = None
+    notes: tuple[Status, ...] = ()
+    """What could not be taken over from the documents, and other things to be told."""
+    dockerfile: str = ""
+    """The text of the Dockerfile that the image was built from."""
+    today: str = ""
+    """The day that the database's age is counted to, ``YYYY-MM-DD``."""
+
+
+def result_by(scanned: Scanned, brief: Brief) -> ScanResult:
+    """The result of holding ``scanned`` against everything in ``brief``."""
+    compared = compare(scanned, brief.baseline)
+    told = {*scanned.statuses, *compared.statuses, *brief.notes, *brief.vex.notes}
+    compared_scan = replace(
+        scanned, findings=compared.findings, statuses=tuple(sorted(told))
+    )
+    return judged_result(compared_scan, brief, comparison=compared.comparison)
+
+
+def judged_result(
+    scanned: Scanned, brief: Brief, *, comparison: Comparison | None = None
+) -> ScanResult:
+    """The result of a scan whose findings are compared already; the baseline of ``brief`` is not looked at."""
+    policy = brief.policy
+    judged = judge(
+        scanned,
+        policy,
+        comparison=comparison,
+        vex=brief.vex.statements,
+        today=brief.today,
+    )
+    plan = remediate(
+        judged.findings,
+        packages=scanned.packages,
+        image=scanned.image,
+        distro=scanned.distro,
+        day=scanned.day,
+        dockerfile=brief.dockerfile,
+    )
     return ScanResult(
         tool_version=scanned.tool_version,
         image=scanned.image,
@@ -22,13 +72,14 @@ def judged_result(scanned: Scanned, policy: Policy) -> ScanResult:
         packages=scanned.packages,
         findings=judged.findings,
         suppressed=judged.suppressed,
-        verdict=judged.verdict,
+        verdict=with_ways_out(judged, plan),
         database=scanned.database,
         coverage=scanned.coverage,
-        statuses=scanned.statuses,
+        statuses=tuple(sorted({*scanned.statuses, *judged.notes})),
         checks=scanned.checks,
         looked_for=scanned.looked_for,
-        policy=policy.sources,
+        policy=(*policy.sources, *brief.vex.sources),
         suppressions=judged.uses,
-        comparison=judged.comparison,
+        comparison=comparison,
+        remediation=plan,
     )

@@ -7,10 +7,9 @@ What ``--baseline`` and ``shipworthy diff`` take.
 from __future__ import annotations
 
 from shipworthy.examine import Means, examine
-from shipworthy.judging import judged_result
+from shipworthy.judging import Brief, result_by
 from shipworthy.model.result import ScanResult
 from shipworthy.policy.baseline.baseline import NOTHING, Baseline, baseline_of
-from shipworthy.policy.rules import Policy
 from shipworthy.reports.saved import from_document, read_document
 from shipworthy.sboms.source import sbom_path
 
@@ -36,7 +35,7 @@ def result_of(target: str, means: Means) -> ScanResult:
     Raises as :func:`shipworthy.scan.scan` does.
     """
     saved = saved_result(target)
-    return saved or judged_result(examine(target, means), Policy())
+    return saved or result_by(examine(target, means), Brief())
 
 
 def baseline_at(name: str, means: Means) -> Baseline:

@@ -1,7 +1,7 @@
 """
 The chain from a target to a result; the only place that knows all of it.
 
-``open → catalog → squash → inventory → match → assess → judge → remediate``
+``open → catalog → squash → inventory → match → assess → compare → judge → remediate``
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shipworthy.advisories.distribute.connection import Connection
+from shipworthy.brief import Request, prepare, with_attached
 from shipworthy.contents import Progress
 from shipworthy.examine import Means, examine
-from shipworthy.judging import judged_result
+from shipworthy.judging import result_by
 from shipworthy.model.result import ScanResult
 from shipworthy.policy.options import (
     GateOptions,
     parse_fail_on,
     parse_ignore,
     parse_max,
-    with_options,
 )
 from shipworthy.policy.rules import Policy
 
@@ -36,6 +36,11 @@ def scan(
     only_fixed: bool = False,
     ignore: Sequence[str] = (),
     allow_partial: bool = False,
+    policy: str | Path | Policy | None = None,
+    ignore_files: Sequence[str | Path] = (),
+    vex: Sequence[str | Path] = (),
+    baseline: str = "",
+    dockerfile: str | Path | None = None,
     base: str = "",
     platform: str = "",
     cache_dir: str | Path | None = None,
@@ -60,6 +65,12 @@ def scan(
         only_fixed: Let the gate count only findings that have a fix.
         ignore: Ids or aliases to leave out of the verdict.
         allow_partial: Let a scan pass that could not look at everything.
+        policy: The policy: a file (``shipworthy.yaml``) or a ``Policy``; the arguments above add
+            rules and entries to it and take none away.
+        ignore_files: Ignore files of other tools, read as they are.
+        vex: VEX documents and directories; ``attached`` for what is attached to the image.
+        baseline: A JSON result or a target to compare with, or ``none``: everything is new.
+        dockerfile: The Dockerfile that the image was built from, to name its lines.
         base: The base image's target, to tell its layers from those on top.
         platform: ``os/architecture[/variant]``, where there is a choice.
         cache_dir: Where layer records are kept; by default the user's cache.
@@ -72,14 +83,18 @@ def scan(
         The result; ``result.verdict`` says whether the image may ship.
 
     Raises:
-        UsageError: The target, a rule or the day cannot be understood.
+        UsageError: The target, the policy or a document beside it, or the day cannot be understood.
         ImageError: The image cannot be opened or is not what it claims to be.
         DatabaseError: The database is missing, broken, of another schema version, too old, or
             not signed by the key.
     """
-    policy = with_options(
-        Policy(),
-        GateOptions(
+    request = Request(
+        policy=policy,
+        ignore_files=ignore_files,
+        vex=vex,
+        baseline=baseline,
+        dockerfile=dockerfile,
+        options=GateOptions(
             fail_on=parse_fail_on(fail_on),
             max_counts=parse_max(max_counts),
             only_fixed=only_fixed,
@@ -98,5 +113,10 @@ def scan(
         cache=cache,
         at=at,
         progress=progress,
+        attached=request.wants_attached,
     )
-    return judged_result(examine(target, means), policy)
+    brief = prepare(request, means)
+    scanned = examine(target, means)
+    if scanned.attached:
+        brief = with_attached(brief, target, scanned.attached)
+    return result_by(scanned, brief)

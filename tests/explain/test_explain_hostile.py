@@ -24,13 +24,23 @@ _VALUES = st.recursive(
     | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=2)
-        | st.dictionaries(st.sampled_from(["id", "layer", "score", "path"]), inner)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "layer", "score", "path", "rules", "findings", "closes"]
+            ),
+            inner,
+        )
     ),
     max_leaves=6,
 )
 _KEYS = [
     "aliases package severity severitySource title cvss epss kev fixState risk",
     "fixedVersions advisories references evidence exploits fixAvailable endOfLife",
+    "fingerprint state stateReason vexStatus",
+]
+_PARTS = [
+    *("image", "database", "distro", "verdict", "comparison", "remediation"),
+    "suppressions",
 ]
 
 
@@ -89,7 +99,7 @@ def test_nothing_acts_on_the_terminal() -> None:
 @pytest.mark.property
 @given(
     st.dictionaries(st.sampled_from(" ".join(_KEYS).split()), _VALUES),
-    st.dictionaries(st.sampled_from(["image", "database", "distro"]), _VALUES),
+    st.dictionaries(st.sampled_from(_PARTS), _VALUES),
 )
 @settings(max_examples=200, deadline=None)
 def test_any_values_are_told(finding: dict[str, Any], document: dict[str, Any]) -> None:

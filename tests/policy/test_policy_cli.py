@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shipworthy.cli.main import run
-from shipworthy.cli.policy.loading import scan_options
+from shipworthy.cli.policyfile import scan_options
 
 
 BASE = """\

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from policing import scanned
 
-from shipworthy.judging import judged_result
+from shipworthy.judging import Brief, result_by
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Distro, Status
 from shipworthy.policy.baseline.baseline import Baseline, baseline_of
@@ -289,9 +289,9 @@ def test_the_worst_that_is_gone_comes_first() -> None:
 
 def test_what_was_suppressed_was_known() -> None:
     """It is existing where it is still there, and its going is no news."""
-    found = judged_result(
+    found = result_by(
         seen([lodash("4.17.20", APP)]),
-        with_options(Policy(), GateOptions(ignore=(LODASH,))),
+        Brief(policy=with_options(Policy(), GateOptions(ignore=(LODASH,)))),
     )
     baseline = baseline_of(found)
 

@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
-from reports_sample import LOG4SHELL, bare, sample
+from reports_sample import LOG4SHELL, bare, sample, undecided, warned
 
 from shipworthy.errors import UsageError
 from shipworthy.model import advisory, image
@@ -68,7 +68,11 @@ def test_schema_is_strict() -> None:
     strict(SCHEMA)
 
 
-@pytest.mark.parametrize("result", [sample(), bare()], ids=["closed", "bare"])
+@pytest.mark.parametrize(
+    "result",
+    [sample(), bare(), warned(), undecided()],
+    ids=["closed", "bare", "warned", "undecided"],
+)
 def test_results_are_valid(result: Any) -> None:
     """What is written keeps to the published schema."""
     errors = [
@@ -151,7 +155,8 @@ def test_layer_is_an_object_or_nothing() -> None:
         "digest": "",
         "instruction": "COPY shop.war web /srv/ # buildkit",
     }
-    assert document["suppressed"][0]["finding"]["layer"] is None
+    suppressed = {entry["finding"]["id"]: entry for entry in document["suppressed"]}
+    assert suppressed["PYSEC-2099-1"]["finding"]["layer"] is None
 
 
 def test_values_of_the_environment_stay_away() -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reports_sample import LOG4SHELL, sample
+from reports_sample import LOG4SHELL, sample, undecided, warned
 
 from shipworthy.model.result import ScanResult
 from shipworthy.reports.csv import COLUMNS
@@ -61,7 +61,7 @@ HOSTILE = {
     "spaces": "   ",
     "markdown": "[x](javascript:alert(1)) | `a` *b*",
 }
-OURS = {"severity", "fix_state", "origin", "status"}
+OURS = {"severity", "fix_state", "origin", "status", "state", "effect", "worst"}
 ACTING = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -191,6 +191,47 @@ def test_hostile_text_after_ours_is_harmless(name: str, hostile: str) -> None:
     """The same with plain words around it."""
     document = to_document(poisoned(sample(), f"lib {HOSTILE[hostile]} end"))
     CHECKS[name](open_report(name).render(document), document)
+
+
+@pytest.mark.parametrize("hostile", sorted(HOSTILE))
+@pytest.mark.parametrize("result", [warned, undecided])
+def test_hostile_policies_are_harmless(
+    result: Callable[[], ScanResult], hostile: str
+) -> None:
+    """The same of long policies and plans, folded parts and verdicts of other kinds."""
+    document = to_document(poisoned(result(), f"{HOSTILE[hostile]} end"))
+    for name, check in CHECKS.items():
+        check(open_report(name).render(document), document)
+
+
+def test_every_text_of_a_policy_is_poisoned() -> None:
+    """These tests reach every text that a rule, an entry, an action or a baseline brings, and no report hides it all."""
+    document: dict[str, Any] = to_document(poisoned(sample(), "POISON"))
+    parts = {
+        "verdict": (*document["verdict"]["rules"], document["verdict"]),
+        "suppressions": document["suppressions"],
+        "suppressed": document["suppressed"],
+        "comparison": (document["comparison"], *document["comparison"]["fixed"]),
+        "remediation": document["remediation"],
+        "checks": document["checks"],
+        "policy": document["policy"],
+    }
+    for name, entries in parts.items():
+        for entry in entries:
+            texts = {key for key, value in entry.items() if isinstance(value, str)}
+            clean = {key for key in texts - OURS if entry[key] not in {"POISON", ""}}
+            assert clean == set(), name
+
+
+def test_long_texts_of_a_policy_are_cut() -> None:
+    """Reasons, entries, titles and names as long as they like take a bounded place in what people read."""
+    long = "A" * 20_000
+    document = to_document(poisoned(sample(), long))
+    for name, most in (("html", 6_100), ("table", 1_600), ("csv", 4_200)):
+        data = open_report(name).render(document)
+        CHECKS[name](data, document)
+        assert b"20,000 characters" in data
+        assert max(map(len, re.findall(rb"A+", data))) <= most, name
 
 
 @pytest.mark.property

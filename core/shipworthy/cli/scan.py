@@ -20,6 +20,7 @@ from shipworthy.cli.database import (
     tell_of_age,
 )
 from shipworthy.cli.main import tell
+from shipworthy.cli.policyfile import policy_options
 
 
 @click.command(
@@ -70,6 +71,7 @@ from shipworthy.cli.main import tell
     envvar="SHIPWORTHY_ALLOW_PARTIAL",
     help="Let a scan pass that could not look at everything.",
 )
+@policy_options
 @db_option
 @age_option
 @key_option
@@ -120,6 +122,11 @@ def command(
     fail_on: str,
     max_counts: str,
     ignore: tuple[str, ...],
+    policy: str,
+    ignore_files: tuple[str, ...],
+    vex: tuple[str, ...],
+    baseline: str,
+    dockerfile: str,
     db: tuple[str, ...],
     db_max_age: str,
     db_key: Path | None,
@@ -167,6 +174,11 @@ def command(
             only_fixed=only_fixed,
             ignore=ignore,
             allow_partial=allow_partial,
+            policy=policy or None,
+            ignore_files=ignore_files,
+            vex=vex,
+            baseline=baseline,
+            dockerfile=dockerfile or None,
             base=base,
             platform=platform,
             cache_dir=cache_dir,

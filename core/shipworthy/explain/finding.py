@@ -12,6 +12,7 @@ from typing import Any
 
 from shipworthy.advisories.store import AdvisoryStore
 from shipworthy.assessment.severity import severity_of_score
+from shipworthy.explain.policy import policy_of, suppression_of
 from shipworthy.explain.saved import Saved
 from shipworthy.model.advisory import Advisory
 from shipworthy.reports.fields import Json, index_of, items, mapping, text, texts
@@ -83,9 +84,8 @@ def explain_finding(
             for ref in items(finding, "advisories")
         ],
         "evidence": [_evidence(package, one) for one in items(finding, "evidence")],
-        "suppressed": None
-        if suppressed is None
-        else {"reason": text(suppressed, "reason"), "rule": text(suppressed, "rule")},
+        "suppressed": suppression_of(saved, suppressed),
+        "policy": policy_of(saved, finding),
     }
     made.update({key: finding[key] for key in _PASSED_ON if key in finding})
     if store is not None:

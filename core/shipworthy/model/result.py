@@ -51,6 +51,8 @@ class Scanned:
     checks: tuple[Check, ...] = ()
     looked_for: frozenset[str] = VULNERABILITIES
     """What the scan looked for: ``vulnerabilities``, ``config``, ``secrets``."""
+    attached: tuple[tuple[str, bytes], ...] = ()
+    """(type, bytes) of the documents attached to the image that were asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

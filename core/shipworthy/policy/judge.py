@@ -1,21 +1,30 @@
 """
-From a scan to its verdict: fingerprints and states, entries, rules, in this order.
+From a scan to its verdict: entries, VEX, rules, in this order.
 
-``compare → suppress → judge → conclude``
+``suppress → apply VEX → judge → conclude``
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from shipworthy.model.comparison import Comparison
 from shipworthy.model.finding import Finding, Suppressed
+from shipworthy.model.package import Status
+from shipworthy.model.remediation import Action
 from shipworthy.model.result import Scanned
 from shipworthy.model.verdict import SuppressionUse, Verdict
 from shipworthy.policy.facts import Facts
 from shipworthy.policy.gate import conclude, judge_rules
+from shipworthy.policy.outcomes import Judgement
+from shipworthy.policy.remedy import remedies
 from shipworthy.policy.rules import Policy
 from shipworthy.policy.suppressions.apply import suppress
+from shipworthy.policy.suppressions.limits import check_limits
+from shipworthy.policy.vex.match import apply_vex
+from shipworthy.policy.vex.parents import parents_of
+from shipworthy.policy.vex.statement import VexStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,31 +34,70 @@ class Judged:
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...]
     uses: tuple[SuppressionUse, ...]
-    comparison: Comparison | None
     verdict: Verdict
+    notes: tuple[Status, ...] = ()
+    """What VEX said of nothing that was found."""
+    judgements: tuple[Judgement, ...] = field(default=(), repr=False)
+    """The rules of the policy as they were judged, in the order of the verdict."""
 
 
-def judge(scanned: Scanned, policy: Policy, *, today: str = "") -> Judged:
+def judge(
+    scanned: Scanned,
+    policy: Policy,
+    *,
+    comparison: Comparison | None = None,
+    vex: Sequence[VexStatement] = (),
+    today: str = "",
+) -> Judged:
     """
     Hold ``scanned`` against ``policy``.
 
     The order of the findings is kept; every rule appears in the verdict, passed or not,
-    ``suppressions`` and ``coverage`` last. ``today`` is the day that the database's age is counted
-    to; nothing else depends on the clock.
+    ``suppressions`` and ``coverage`` last.
+
+    Args:
+        scanned: What was found; with fingerprints, and with states where there is a comparison.
+        policy: Rules and entries.
+        comparison: What the findings' states were told by.
+        vex: What others say of the findings; an entry of the policy goes first.
+        today: The day that the database's age is counted to; nothing else depends on the clock.
+
+    Raises:
+        UsageError: An entry is not what a shared policy demands of all.
     """
+    check_limits(policy.suppressions, policy.settings.limits, scanned.day)
     parted = suppress(scanned.findings, policy.suppressions, scanned, policy.settings)
+    kept, suppressed, uses = parted.kept, parted.suppressed, parted.uses
+    notes: tuple[Status, ...] = ()
+    if vex:
+        vexed = apply_vex(kept, vex, scanned, parents_of(scanned.packages))
+        kept, notes = vexed.kept, vexed.notes
+        suppressed, uses = (*suppressed, *vexed.suppressed), (*uses, *vexed.uses)
     facts = Facts(
-        scanned=scanned,
-        findings=parted.kept,
-        suppressed=parted.suppressed,
-        uses=parted.uses,
+        scanned=replace(scanned, checks=parted.checks),
+        findings=kept,
+        suppressed=suppressed,
+        uses=uses,
+        comparison=comparison,
         today=today,
     )
     judgements = judge_rules(facts, policy)
     return Judged(
-        findings=parted.kept,
-        suppressed=parted.suppressed,
-        uses=parted.uses,
-        comparison=None,
+        findings=kept,
+        suppressed=suppressed,
+        uses=uses,
         verdict=conclude(facts, judgements, policy),
+        notes=notes,
+        judgements=judgements,
     )
+
+
+def with_ways_out(judged: Judged, plan: Sequence[Action]) -> Verdict:
+    """The verdict whose rules say what would make them pass, by the plan of what to do."""
+    told = remedies(judged.judgements, plan)
+    rules = judged.verdict.rules
+    ours = tuple(
+        replace(rule, remedy=remedy)
+        for rule, remedy in zip(rules[: len(told)], told, strict=True)
+    )
+    return replace(judged.verdict, rules=(*ours, *rules[len(told) :]))

@@ -254,7 +254,7 @@ def _notes(statuses: Sequence[Document], page: Page) -> list[str]:
 def _verdict(verdict: Document, page: Page) -> list[str]:
     """The verdict, where a rule was set or not everything could be looked at."""
     head = summary.headline(verdict)
-    if head.tone == "open" and not head.partial:
+    if head.tone == "open" and not head.lacking:
         return []
     first, *rest = text.wrapped("", say(verdict["summary"], 1000), page.width, indent="")  # fmt: skip
     return [page.paint(first, head.tone), *rest]

@@ -1,5 +1,6 @@
 """
-Findings as CSV (RFC 4180, UTF-8, CRLF): a header and one row a finding, worst first.
+Findings as CSV (RFC 4180, UTF-8, CRLF): a header and one row a finding, worst first; where they
+were compared with a baseline, the new ones before the others.
 
 The columns are :data:`COLUMNS`, in this order; later releases only append. Several values
 in one cell are parted by a space, except ``locations``, by `` | ``. No cell can run as a
@@ -51,8 +52,20 @@ COLUMNS = (
     "fix_available",
     "eol",
     "eol_days_left",
+    "state",
+    "state_reason",
+    "fingerprint",
+    "suppression_entry",
+    "suppression_source",
+    "suppression_reason",
+    "suppression_owner",
+    "suppression_expires",
+    "vex_status",
+    "vex_justification",
 )
 """``status`` is ``open`` or ``suppressed``; suppressed findings come after the open ones."""
+
+_ENTRY = ("entry", "source", "reason", "owner", "expires", "vexStatus", "justification")
 
 CELL_LIMIT = 4096
 """Longest cell in characters; spreadsheets stop at 32,767."""
@@ -79,17 +92,22 @@ class CsvReport:
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the table; only the header when nothing was found."""
         rows = [",".join(COLUMNS)]
-        rows += [_row(finding, "open", "") for finding in ranked(document["findings"])]
+        rows += [
+            _row(finding, "open", "", _policy(finding))
+            for finding in ranked(document["findings"])
+        ]
         entries = document["suppressed"]
         by_finding = {id(entry["finding"]): entry for entry in entries}
         for finding in ranked([entry["finding"] for entry in entries]):
             entry = by_finding[id(finding)]
             reason = ": ".join(filter(None, (entry["rule"], entry["reason"])))
-            rows.append(_row(finding, "suppressed", reason))
+            rows.append(_row(finding, "suppressed", reason, _taken(finding, entry)))
         return ("\r\n".join(rows) + "\r\n").encode()
 
 
-def _row(finding: Mapping[str, Any], status: str, suppressed_by: str) -> str:
+def _row(
+    finding: Mapping[str, Any], status: str, suppressed_by: str, policy: str
+) -> str:
     package = finding["package"]
     cvss = finding["cvss"][0] if finding["cvss"] else None
     epss, kev, layer = finding["epss"], finding["kev"], finding["layer"]
@@ -127,7 +145,7 @@ def _row(finding: Mapping[str, Any], status: str, suppressed_by: str) -> str:
         status,
         suppressed_by,
     )
-    return ",".join([*map(_cell, cells), *_context(finding)])
+    return ",".join([*map(_cell, cells), *_context(finding), policy])
 
 
 def _context(finding: Mapping[str, Any]) -> list[str]:
@@ -143,6 +161,20 @@ def _context(finding: Mapping[str, Any]) -> list[str]:
     )
     # A number of ours is not text of others: days that have passed keep their plain minus.
     return [*map(_cell, cells), "" if days is None else f"{int(days)}"]
+
+
+def _policy(finding: Mapping[str, Any]) -> str:
+    """The cells of what the policy says of a finding that counts."""
+    state = f"{finding['state'] or ''},{_cell(finding['stateReason'])}"
+    fingerprint, vex = _cell(finding["fingerprint"]), _cell(finding["vexStatus"])
+    return f"{state},{fingerprint},,,,,,{vex},"
+
+
+def _taken(finding: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
+    """The same cells of a finding that was taken out, and by what."""
+    told = (_cell(entry[key]) for key in _ENTRY)
+    state = f"{finding['state'] or ''},{_cell(finding['stateReason'])}"
+    return ",".join((state, _cell(finding["fingerprint"]), *told))
 
 
 def _cell(text: str) -> str:

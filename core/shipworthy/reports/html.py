@@ -15,9 +15,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from shipworthy.reports import html_plan as plan
+from shipworthy.reports import html_scan as scan
 from shipworthy.reports import html_sections as sections
 from shipworthy.reports import html_verdict as verdict
+from shipworthy.reports import policy_words as words
+from shipworthy.reports.html_compared import checks, gone
 from shipworthy.reports.html_findings import findings_section
+from shipworthy.reports.html_suppressions import suppressions
 from shipworthy.reports.markup import Html, esc
 from shipworthy.reports.summary import headline, ranked
 
@@ -38,9 +43,9 @@ class HtmlReport:
         findings = ranked(document["findings"])
         style, script = _template("page.css"), _template("page.js")
         target = document["image"]["tags"][:1] or [document["target"]["name"]]
-        words = headline(document["verdict"]).words
+        head = headline(document["verdict"])
         slots: dict[str, Html] = {
-            "title": Html(f"{words}: {esc(target[0])} – shipworthy"),
+            "title": Html(f"{head.words}: {esc(target[0])} – shipworthy"),
             "version": esc(document["tool"]["version"]),
             "schema": esc(document["schemaVersion"]),
             "style": Html(style),
@@ -50,13 +55,16 @@ class HtmlReport:
             "nav": _nav(document),
             "hero": verdict.hero(document, findings),
             "facts": verdict.facts(document, findings),
-            "unread": verdict.unread(document["statuses"]),
-            "fixes": verdict.plan(findings),
+            "unread": scan.unread(document["statuses"]),
+            "fixes": plan.plan(document),
+            "beyond": plan.beyond(document),
             "findings": findings_section(findings),
+            "checks": checks(document),
+            "compared": gone(document),
             "layers": sections.layers(document),
-            "suppressed": sections.suppressed(document["suppressed"]),
+            "suppressed": suppressions(document),
             "packages": sections.packages(document),
-            "scan": sections.scan(document),
+            "scan": scan.scan(document),
         }
         page = _SLOT.sub(lambda match: slots[match[1]], _template("page.html"))
         if "##" in page:
@@ -65,10 +73,14 @@ class HtmlReport:
 
 
 def _nav(document: Mapping[str, Any]) -> Html:
+    comparison = document["comparison"]
     places = (
+        ("fixes", "What to do", len(words.plan(document)[0])),
         ("findings", "Findings", len(document["findings"])),
-        ("layers", "Layers", len(document["image"]["layers"])),
+        ("checks", "Checks", len(document["checks"])),
+        ("compared", "Fixed", len(comparison["fixed"]) if comparison else 0),
         ("suppressed", "Suppressed", len(document["suppressed"])),
+        ("layers", "Layers", len(document["image"]["layers"])),
         ("packages", "Packages", len(document["packages"])),
     )
     links = [

@@ -10,6 +10,7 @@ from typing import Any
 from shipworthy.reports import summary
 from shipworthy.reports.html_facts import MOST, facts, percent, several
 from shipworthy.reports.markup import Html, esc, items, joined, linked, paragraphs
+from shipworthy.reports.policy_words import VEX_WORDS
 
 
 MORE = (
@@ -25,6 +26,11 @@ _PUBLIC = ' <span class="tag">exploit public</span>'
 _KINDS = {
     "malicious": ' <span class="tag hot">malicious</span>',
     "end-of-life": ' <span class="tag">end of support</span>',
+}
+_STATES = {
+    "new": ' <span class="tag new">new</span>',
+    "moved": ' <span class="tag moved">moved</span>',
+    "existing": ' <span class="tag">existing</span>',
 }
 _CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
 _GHSA = re.compile(r"GHSA(?:-[a-z0-9]{4}){3}")
@@ -125,7 +131,8 @@ def _group(at: int, finding: Mapping[str, Any], shared: _Shared) -> str:
 
 def _tags(finding: Mapping[str, Any]) -> str:
     exploit = _TAG if finding["kev"] else _PUBLIC if finding["exploits"] else ""
-    return _KINDS.get(finding["kind"], "") + exploit
+    state = _STATES.get(finding["state"], "")
+    return _KINDS.get(finding["kind"], "") + exploit + state
 
 
 def _title(finding: Mapping[str, Any]) -> str:
@@ -174,6 +181,8 @@ def _here(finding: Mapping[str, Any], package: Mapping[str, Any], fix: Html) -> 
             (
                 ("Fix", fix),
                 ("Package", _package(package)),
+                ("State", _state(finding)),
+                ("VEX", _vex(finding["vexStatus"])),
                 ("Found in", several(_place, package["locations"])),
                 (
                     "Layer",
@@ -207,6 +216,17 @@ def _fix(best: str, others: Sequence[str], finding: Mapping[str, Any]) -> Html:
     if since:
         more += f", available since {esc(since['date'])} <span class=soft>({esc(since['source'])})</span>"
     return Html(f"Upgrade to <b>{esc(best)}</b>{more}")
+
+
+def _state(finding: Mapping[str, Any]) -> Html:
+    """How it compares with the baseline, and why."""
+    reason = finding["stateReason"]
+    why = f": {esc(reason, 300)}" if reason else ""
+    return Html(f"{esc(finding['state'])}{why}" if finding["state"] else "")
+
+
+def _vex(status: str) -> Html:
+    return Html(VEX_WORDS.get(status) or esc(status))
 
 
 def _package(package: Mapping[str, Any]) -> Html:

@@ -1,4 +1,4 @@
-"""The head of the HTML page: the verdict and its reasons, the figures, and what to do first."""
+"""The head of the HTML page: the verdict with every rule that made it, and the figures."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shipworthy.reports import policy_words as words
 from shipworthy.reports import summary
-from shipworthy.reports.html_findings import severity
-from shipworthy.reports.html_sections import status_list
-from shipworthy.reports.markup import Html, bar, esc
+from shipworthy.reports.html_plan import named
+from shipworthy.reports.markup import Html, bar, esc, folded
 from shipworthy.reports.summary import counted
 
 
-FIXES = 10
-"""Upgrades shown at once; the rest stands folded below."""
+RULES = 8
+"""Rules that passed shown at once; the rest stands folded below."""
 
 _ICONS = {
     "pass": '<circle cx="12" cy="12" r="10"/><path d="m7.5 12.5 3 3 6-7"/>',
     "fail": '<circle cx="12" cy="12" r="10"/><path d="m8.5 8.5 7 7m0-7-7 7"/>',
+    "warn": '<path d="M12 3 2 21h20z"/><path d="M12 10v5m0 3v.01"/>',
     "partial": '<circle cx="12" cy="12" r="10"/><path d="M12 7v6m0 4v.01"/>',
+    "undecided": '<circle cx="12" cy="12" r="10"/><path d="M9 9.500a3 3 0 1 1 3 3v1m0 3.500v.01"/>',
     "open": '<circle cx="12" cy="12" r="10"/><path d="M8 12h8"/>',
 }
 
@@ -33,25 +35,44 @@ def hero(document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> 
     name = (
         f"<b>{esc(tags[0])}</b> from {esc(target)}" if tags else f"<b>{esc(target)}</b>"
     )
-    rules = "".join(map(_rule, verdict["rules"]))
+    since = words.compared(document, esc)
     return Html(
         f'<section class="hero {head.tone}" aria-labelledby="verdict"><div>'
         f'<p class="image">{name}</p><h1 id="verdict">'
         f'<svg width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">{_ICONS[head.tone]}</svg>'
         f"{head.words}</h1>"
         f'<p class="lead">{esc(verdict["summary"], 1000)}</p>'
-        + (f'<ul class="rules">{rules}</ul>' if rules else "")
-        + f"</div>{_chart(findings)}</section>"
+        + (f'<p class="soft"><a href="#compared">{since}</a></p>' if since else "")
+        + f"{_rules(verdict)}</div>{_chart(findings)}</section>"
     )
 
 
-def _rule(rule: Mapping[str, Any]) -> str:
-    style, word = ("pass", "Passed") if rule["passed"] else ("fail", "Failed")
-    condition = esc(rule["condition"], 400)
-    reason = esc(rule["reason"], 600)
+def _rules(verdict: Mapping[str, Any]) -> str:
+    """Every rule, those that passed beyond some folded away."""
+    rulings = words.rulings(verdict)
+    told = sum(ruling.mark != "pass" for ruling in rulings)
+    text = _list(rulings[: told + RULES])
+    rest = rulings[told + RULES :]
+    if rest:
+        title = Html(f"{counted(len(rest), 'more rule')} passed")
+        text += folded(title, Html(_list(rest)))
+    return text
+
+
+def _list(rulings: Sequence[words.Ruling]) -> str:
+    rows = "".join(map(_rule, rulings))
+    return f'<ul class="rules">{rows}</ul>' if rows else ""
+
+
+def _rule(ruling: words.Ruling) -> str:
+    rule = ruling.rule
+    remedy = esc(rule["remedy"], 600)
+    counts = rule["findings"] if ruling.mark != "pass" else ()
     return (
-        f'<li><span class="mark {style}">{word}</span><span><b>{condition}</b>'
-        f' <span class="soft">{reason} ({esc(rule["name"])})</span></span></li>'
+        f'<li><span class="mark {ruling.mark}">{ruling.mark}</span><div><b>{esc(rule["name"])}</b>'
+        f' <span class="soft">({ruling.about(esc)})</span>: {esc(ruling.said, 600)}'
+        + (f'<p class="remedy">To pass: {remedy}</p>' if remedy else "")
+        + f"{named(counts, 'Counted')}</div></li>"
     )
 
 
@@ -129,51 +150,4 @@ def facts(document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) ->
             for style, name, value, more in cells
         )
         + "</dl>"
-    )
-
-
-def unread(statuses: Sequence[Mapping[str, Any]]) -> Html:
-    """What could not be looked at; nothing where there is nothing."""
-    missing = [status for status in statuses if status["partial"]]
-    if not missing:
-        return Html("")
-    return Html(
-        '<section class="unread"><h2>Not everything could be looked at</h2>'
-        f"<p>There may be more than is shown here.</p>{status_list(missing)}</section>"
-    )
-
-
-def plan(findings: Sequence[Mapping[str, Any]]) -> Html:
-    """What to upgrade first."""
-    fixes = summary.fixes(findings)
-    if not fixes:
-        return Html("")
-    closed = sum(fix.closes for fix in fixes)
-    text = (
-        f'<section id="fixes"><h2>What to do first</h2><p class="soft">'
-        f"{counted(len(fixes), 'upgrade')} {'closes' if len(fixes) == 1 else 'close'} "
-        f"{closed:,} of {counted(len(findings), 'finding')}.</p>"
-        f'<ol class="plan">{"".join(map(_step, fixes[:FIXES]))}</ol>'
-    )
-    rest = fixes[FIXES:]
-    if rest:
-        text += (
-            f'<details class="more"><summary>{counted(len(rest), "more upgrade")}</summary>'
-            f'<ol class="plan">{"".join(map(_step, rest))}</ol></details>'
-        )
-    return Html(text + "</section>")
-
-
-def _step(fix: summary.Fix) -> str:
-    names = ", ".join(fix.packages[:8]) + (", …" if len(fix.packages) > 8 else "")
-    about = f' <span class="soft">{esc(fix.type)}{f": {esc(names, 400)}" if names else ""}</span>'
-    if fix.known_exploited:
-        about += ' <span class="tag hot">exploited</span>'
-    if fix.place:
-        more = f" and {fix.places - 1:,} more" if fix.places > 1 else ""
-        about += f' <span class="at">in <code>{esc(fix.place, 120)}</code>{more}</span>'
-    return (
-        f"<li>{severity(fix.worst)}<span>Upgrade <b>{esc(fix.name)}</b> "
-        f'<span class="to">{esc(fix.version)} → <b>{esc(fix.target)}</b></span>{about}</span>'
-        f'<span class="soft">closes {counted(fix.closes, "finding")}</span></li>'
     )

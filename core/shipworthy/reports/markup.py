@@ -34,8 +34,13 @@ def paragraphs(text: str) -> Html:
     """Running text with its line ends, as one paragraph; nothing where there is none."""
     if not text:
         return Html("")
-    lines = (esc(part, TEXT_LIMIT + 64) for part in block(text).split("\n"))
-    return Html(f"<p>{'<br>'.join(lines)}</p>")
+    return Html(f"<p>{lines_of(text, TEXT_LIMIT)}</p>")
+
+
+def lines_of(text: str, limit: int) -> Html:
+    """Text with its line ends, of at most about ``limit`` characters."""
+    lines = (esc(part, limit + 64) for part in block(text, limit).split("\n"))
+    return Html("<br>".join(lines))
 
 
 def linked(url: str, label: str = "") -> Html:
@@ -59,6 +64,11 @@ def joined(parts: Iterable[Html], between: str = ", ") -> Html:
 def items(pairs: Iterable[tuple[str, Html]]) -> Html:
     """The entries of a description list; a name of ours and its value, empty ones left out."""
     return Html("".join(f"<dt>{name}<dd>{value}" for name, value in pairs if value))
+
+
+def folded(title: Html, body: Html) -> Html:
+    """What stands below ``title`` once the reader opens it, without script."""
+    return Html(f'<details class="more"><summary>{title}</summary>{body}</details>')
 
 
 def bar(parts: Iterable[tuple[str, float]], whole: float) -> Html:

@@ -1,4 +1,4 @@
-"""What people ask a result first: how bad, worst where, what to do; worked out from the document."""
+"""What people ask a result first: may it ship, how bad is it, what is worst; worked out from the document."""
 
 from __future__ import annotations
 
@@ -26,11 +26,10 @@ FIX_WORDS: Mapping[str, str] = {
 }
 """Fix states in words."""
 
-OS_TYPES = frozenset({"alpm", "apk", "deb", "rpm"})
-"""Package types that the system's package manager holds, all in one place."""
-
 NOT_GATES = frozenset({"coverage", "suppressions"})
-"""Rules that tell something but do not judge findings."""
+"""Built-in rules that tell something but do not judge findings."""
+
+_STATES = {"new": 0, "moved": 1, "existing": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +37,21 @@ class Headline:
     """The verdict in words."""
 
     tone: str
-    """``pass``, ``fail``, ``partial`` or ``open``: nobody said what may pass."""
+    """``pass``, ``warn``, ``fail``, ``partial``, ``undecided`` or ``open``: nobody said what may pass."""
     words: str
-    partial: bool
-    """Whether part of the image stayed unread, whatever else the verdict is."""
+    unseen: bool = False
+    """Whether part of the image stayed unread and nobody accepted that, whatever else the verdict is."""
+    unjudged: bool = False
+    """Whether a rule could not be judged for want of data, whatever else the verdict is."""
+
+    @property
+    def lacking(self) -> str:
+        """What the verdict could not go by, in words; empty where it is a whole one."""
+        if self.unseen and self.unjudged:
+            return "not everything could be looked at, nor every rule be judged"
+        if self.unseen:
+            return "not everything could be looked at"
+        return "not every rule could be judged" if self.unjudged else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,37 +63,38 @@ class Tally:
     fixable: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
-    """One thing to do: bring one package (all that one source builds) to a version."""
-
-    name: str
-    type: str
-    packages: tuple[str, ...]
-    """The packages concerned, where they are not just ``name``."""
-    version: str
-    target: str
-    """The lowest listed version that closes all of ``closes``."""
-    closes: int
-    worst: str
-    known_exploited: int
-    place: str
-    """Where the first of the packages is, for those that no package manager of the system holds."""
-    places: int
-    """How many places there are in all."""
-
-
 def headline(verdict: Document) -> Headline:
     """What a verdict comes to: a closed gate stays one when the scan is partial too."""
-    gates = [rule for rule in verdict["rules"] if rule["name"] not in NOT_GATES]
+    gates = [rule for rule in verdict["rules"] if not _tells_only(rule)]
     partial = verdict["status"] == "partial"
+    unseen = partial and any(
+        _tells_only(rule) and rule["name"] == "coverage" and _closes(rule)
+        for rule in verdict["rules"]
+    )
+    unjudged = partial and (
+        not unseen
+        or any(
+            rule["status"] == "undecided" and rule["effect"] == "fail" for rule in gates
+        )
+    )
     if verdict["status"] == "fail" or any(map(_closes, gates)):
-        return Headline(tone="fail", words="Do not ship", partial=partial)
-    if partial:
-        return Headline(tone="partial", words="Not wholly scanned", partial=True)
-    if not gates:
-        return Headline(tone="open", words="Not judged", partial=False)
-    return Headline(tone="pass", words="Fit to ship", partial=False)
+        tone, words = "fail", "Do not ship"
+    elif unseen:
+        tone, words = "partial", "Not wholly scanned"
+    elif partial:
+        tone, words = "undecided", "Not wholly judged"
+    elif not gates:
+        tone, words = "open", f"Not judged{_warnings(verdict)}"
+    elif verdict["status"] == "warn":
+        tone, words = "warn", f"Fit to ship{_warnings(verdict)}"
+    else:
+        tone, words = "pass", "Fit to ship"
+    return Headline(tone=tone, words=words, unseen=unseen, unjudged=unjudged)
+
+
+def _tells_only(rule: Document) -> bool:
+    """Whether the rule is a built-in one that judges no finding; a policy may use its name."""
+    return rule["name"] in NOT_GATES and not rule["source"]
 
 
 def _closes(rule: Document) -> bool:
@@ -91,8 +102,22 @@ def _closes(rule: Document) -> bool:
     return bool(rule["status"] == "broken" and rule["effect"] == "fail")
 
 
+def _warnings(verdict: Document) -> str:
+    told = sum(
+        rule["status"] != "passed" and rule["effect"] == "warn"
+        for rule in verdict["rules"]
+    )
+    if verdict["status"] != "warn":
+        return ""
+    return f", with {told:,} warnings" if told > 1 else ", with a warning"
+
+
 def ranked(findings: Iterable[Document]) -> list[Document]:
-    """``findings`` worst first: by severity, then risk, then what is known to be exploited, then name."""
+    """
+    ``findings`` worst first: by severity, then risk, then what is known to be exploited, then name.
+
+    Where they were compared with a baseline, the new ones come before all others, then the moved.
+    """
     return sorted(findings, key=_rank)
 
 
@@ -146,30 +171,6 @@ def counts(findings: Sequence[Document]) -> str:
     return words
 
 
-def fixes(findings: Iterable[Document]) -> list[Fix]:
-    """What to upgrade, the most pressing first: worst finding closed, known exploited, count."""
-    groups: dict[tuple[str, str, str], list[Document]] = {}
-    for finding in findings:
-        if not finding["fixedVersions"]:
-            continue
-        package = finding["package"]
-        name = package["source"] or package["name"]
-        version = package["sourceVersion"] or package["version"]
-        groups.setdefault((package["type"], name, version), []).append(finding)
-    found = [_fix(key, group) for key, group in groups.items()]
-    return sorted(
-        found,
-        key=lambda fix: (
-            RANK[fix.worst],
-            -fix.known_exploited,
-            -fix.closes,
-            fix.type,
-            fix.name,
-            fix.version,
-        ),
-    )
-
-
 def fixed_in(finding: Document) -> tuple[str, tuple[str, ...]]:
     """
     The lowest fixed version above what is installed, and the others as listed.
@@ -207,6 +208,7 @@ def fix_words(finding: Document) -> str:
 def _rank(finding: Document) -> tuple[object, ...]:
     package = finding["package"]
     return (
+        _STATES.get(finding["state"], 2),
         RANK[finding["severity"]],
         -finding["risk"]["score"],
         finding["kev"] is None,
@@ -216,39 +218,6 @@ def _rank(finding: Document) -> tuple[object, ...]:
         package["version"],
         package["arch"],
     )
-
-
-def _fix(key: tuple[str, str, str], group: Sequence[Document]) -> Fix:
-    kind, name, version = key
-    names = {finding["package"]["name"] for finding in group}
-    places = sorted(
-        {
-            place["path"]
-            for finding in group
-            for place in finding["package"]["locations"]
-            if kind not in OS_TYPES
-        }
-    )
-    return Fix(
-        name=name,
-        type=kind,
-        packages=tuple(sorted(names)) if names != {name} else (),
-        version=version,
-        target=_target(group),
-        closes=len(group),
-        worst=min((finding["severity"] for finding in group), key=RANK.__getitem__),
-        known_exploited=sum(finding["kev"] is not None for finding in group),
-        place=places[0] if places else "",
-        places=len(places),
-    )
-
-
-def _target(group: Sequence[Document]) -> str:
-    """Of the best fix of each finding the highest."""
-    needed = sorted({fixed_in(finding)[0] for finding in group})
-    if len(needed) == 1:
-        return needed[0]
-    return _in_order(_scheme(group[0]), needed)[-1]
 
 
 def _scheme(finding: Document) -> str:

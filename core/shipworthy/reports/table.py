@@ -1,5 +1,6 @@
 """
-The result for a terminal or a log: findings first, the verdict last, where the eye rests.
+The result for a terminal or a log: the verdict in a word, the findings, and the verdict in full
+last, where the eye rests.
 
 Plain text is the same bytes everywhere; colour and a limit on rows are for terminals
 only. Text from the image can neither move the cursor nor start a line, so that it
@@ -12,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shipworthy.reports import summary, text
+from shipworthy.reports import table_policy as policy
 from shipworthy.reports.summary import Document
 from shipworthy.reports.table_page import Page, coloured, plain, say
+from shipworthy.reports.table_verdict import checks, verdict, word
 
 
 PLAIN_WIDTH = 100
@@ -22,20 +25,13 @@ MAX_WIDTH = 400
 """Columns that the plain list of findings may take, so that names stay whole to search for."""
 TERMINAL_ROWS = 25
 """Findings that a terminal shows unless told otherwise."""
-FIXES = 5
-"""Upgrades proposed; the HTML page has all."""
+ROOMY = 80
+"""Columns from which the list has room to say that a finding was there before."""
 STATUSES = 20
 """Statuses listed of a kind; the JSON result has all."""
 
 _HEADS = ("SEVERITY", "VULNERABILITY", "PACKAGE", "INSTALLED", "FIXED IN")
 _LEAST = 7
-_WORDS = {
-    "pass": "PASS: fit to ship",
-    "fail": "FAIL: do not ship",
-    "partial": "PARTIAL: not everything could be looked at",
-    "open": "PASS: no rule was set, so nothing was judged",
-}
-
 _MARKS = {"*": "known to be exploited", "+": "an exploit is public"}
 
 
@@ -88,10 +84,12 @@ def _lines(document: Document, page: Page) -> list[str]:
     sections = (
         _head(document, page),
         _findings(findings, page),
-        _fixes(findings, page),
-        _suppressed(document["suppressed"], page),
+        checks(document["checks"], page),
+        policy.compared(document, page),
+        policy.plan(document, page),
+        policy.suppressed(document, page),
         _statuses(document["statuses"], page),
-        _verdict(document, findings, page),
+        verdict(document, findings, page),
     )
     lines: list[str] = []
     for section in sections:
@@ -123,6 +121,8 @@ def _head(document: Document, page: Page) -> list[str]:
         page.paint(f"shipworthy {say(document['tool']['version'])}", "soft"),
         *(page.paint(part, "head") for part in name),
         *(page.paint(part, "soft") for part in about),
+        "",
+        word(document["verdict"], page),
     ]
 
 
@@ -130,15 +130,19 @@ def _findings(findings: Sequence[Document], page: Page) -> list[str]:
     if not findings:
         return ["No known vulnerability was found in what was looked at."]
     listed = findings[: page.limit]
-    rows = [_row(finding) for finding in listed]
+    stated = any(finding["state"] for finding in listed)
+    heads = (*_HEADS[:2], "STATE", *_HEADS[2:]) if stated else _HEADS
+    known = "existing" if page.table_width >= ROOMY else ""
+    states = {"new": "new", "moved": "moved", "existing": known} if stated else {}
+    rows = [_row(finding, states) for finding in listed]
     lines: list[str] = []
     if rows:
-        widths = _widths(rows, page.table_width)
-        lines.append(page.paint(_joined(_HEADS, widths), "head"))
+        widths = _widths(heads, rows, page.table_width)
+        lines.append(page.paint(_joined(heads, widths), "head"))
         for row in rows:
             # The severity is painted without the blanks behind it, which stay plain.
-            word = row[0]
-            painted = page.paint(word, word) + " " * (widths[0] - len(word))
+            name = row[0]
+            painted = page.paint(name, name) + " " * (widths[0] - len(name))
             lines.append(f"{painted}  {_joined(row[1:], widths[1:])}")
     marks = {_mark(finding) for finding in listed}
     for mark, words in _MARKS.items():
@@ -151,12 +155,13 @@ def _findings(findings: Sequence[Document], page: Page) -> list[str]:
     return lines
 
 
-def _row(finding: Document) -> tuple[str, ...]:
+def _row(finding: Document, states: Mapping[str, str]) -> tuple[str, ...]:
     package = finding["package"]
     fixed, _others = summary.fixed_in(finding)
     return (
         finding["severity"],
         say(finding["id"], 80) + _mark(finding),
+        *((states.get(finding["state"], ""),) if states else ()),
         say(package["name"], 120),
         say(package["version"], 80),
         say(fixed, 80) or summary.fix_words(finding),
@@ -169,16 +174,19 @@ def _mark(finding: Document) -> str:
     return "+" if finding["exploits"] else ""
 
 
-def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+def _widths(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], width: int
+) -> list[int]:
     """Columns as wide as they must be, the widest cut back where the line has no room."""
     widths = [
         max(text.width(cell) for cell in (head, *column))
-        for head, column in zip(_HEADS, zip(*rows, strict=True), strict=True)
+        for head, column in zip(heads, zip(*rows, strict=True), strict=True)
     ]
     over = sum(widths) + 2 * (len(widths) - 1) - width
     while over > 0:
         # Severities and ids go whole as long as names and versions can give way.
-        giving = [at for at in (2, 3, 4) if widths[at] > _LEAST] or [1]
+        last = range(len(widths) - 3, len(widths))
+        giving = [at for at in last if widths[at] > _LEAST] or [1]
         widths[max(giving, key=widths.__getitem__)] -= 1
         over -= 1
     return widths
@@ -187,40 +195,6 @@ def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
 def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
     pairs = zip(cells, widths, strict=True)
     return "  ".join(text.fit(cell, size) for cell, size in pairs).rstrip()
-
-
-def _fixes(findings: Sequence[Document], page: Page) -> list[str]:
-    plan = summary.fixes(findings)
-    if not plan:
-        return []
-    lines = [page.paint("What to do first", "head")]
-    for number, fix in enumerate(plan[:FIXES], 1):
-        name, old, new = (say(part, 60) for part in (fix.name, fix.version, fix.target))
-        closes = f"closes {summary.counted(fix.closes, 'finding')}, worst {fix.worst}"
-        if fix.known_exploited:
-            closes += ", known to be exploited"
-        place = say(fix.place)
-        place = text.fit(place, min(text.width(place), page.width - 10))
-        where = f" in {place}" if place else ""
-        if fix.places > 1:
-            where += f" and {fix.places - 1:,} more"
-        words = f"upgrade {name} ({say(fix.type, 20)}) {old} to {new}{where}: {closes}"
-        lines += text.wrapped(f"{number}. ", words, page.width)
-    rest = plan[FIXES:]
-    if rest:
-        closed = summary.counted(sum(fix.closes for fix in rest), "finding")
-        verb = "closes" if len(rest) == 1 else "close"
-        lines.append(
-            f"  … {summary.counted(len(rest), 'more upgrade')} {verb} {closed}"
-        )
-    return lines
-
-
-def _suppressed(entries: Sequence[Document], page: Page) -> list[str]:
-    if not entries:
-        return []
-    counts = summary.in_words(summary.tally(entry["finding"] for entry in entries))
-    return [page.paint(f"Suppressed by policy: {len(entries):,} ({counts})", "soft")]
 
 
 def _statuses(statuses: Sequence[Document], page: Page) -> list[str]:
@@ -237,25 +211,4 @@ def _statuses(statuses: Sequence[Document], page: Page) -> list[str]:
             lines += text.wrapped("- ", words, page.width)
         if len(chosen) > STATUSES:
             lines.append(f"  … and {len(chosen) - STATUSES:,} more, see -o json=FILE")
-    return lines
-
-
-def _verdict(document: Document, findings: Sequence[Document], page: Page) -> list[str]:
-    verdict = document["verdict"]
-    head = summary.headline(verdict)
-    lines = text.wrapped("", summary.counts(findings), page.width, indent="")
-    lines[0] = page.paint(lines[0], "head")
-    for rule in verdict["rules"]:
-        word, style = ("pass", "pass") if rule["passed"] else ("FAIL", "fail")
-        said = f"{say(rule['name'])}: {say(rule['reason'] or rule['condition'], 600)}"
-        first, *rest = text.wrapped("      ", said, page.width)
-        lines += [f"  {page.paint(word, style)}  {first.lstrip()}", *rest]
-    words = _WORDS[head.tone]
-    if head.partial and head.tone != "partial":
-        words += ", and not everything could be looked at"
-    lines += ["", page.paint(words, head.tone)]
-    lines += text.wrapped("", say(verdict["summary"], 1000), page.width)
-    if head.partial:
-        hint = "Repair what is named above and scan again; --allow-partial judges what could be seen."
-        lines += text.wrapped("", hint, page.width)
     return lines

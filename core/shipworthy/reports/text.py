@@ -81,6 +81,20 @@ def link(text: str) -> str:
     return ""
 
 
+def instruction(created_by: str) -> str:
+    """A history entry as the Dockerfile had it, as far as it can be told."""
+    text = created_by.strip()
+    for start in ("/bin/sh -c #(nop) ", "/bin/sh -c #(nop)"):
+        if text.startswith(start):
+            return text[len(start) :].strip()
+    if text.startswith("/bin/sh -c "):
+        return "RUN " + text[len("/bin/sh -c ") :]
+    text = text.removesuffix("# buildkit").rstrip()
+    if text.startswith("RUN /bin/sh -c "):
+        return "RUN " + text[len("RUN /bin/sh -c ") :]
+    return text or "(instruction not recorded)"
+
+
 def width(text: str) -> int:
     """Columns that ``text`` takes in a terminal (Unicode UAX #11: wide ones take two)."""
     if text.isascii():

@@ -8,14 +8,11 @@ from shipworthy.errors import UsageError
 from shipworthy.model.advisory import Severity
 from shipworthy.policy.conditions.combine import All, AnyOf, Not
 from shipworthy.policy.conditions.fixes import FixAvailable
-from shipworthy.policy.conditions.interface import Atom, Condition
+from shipworthy.policy.conditions.interface import Condition
 from shipworthy.policy.conditions.severity import SeverityIs
-from shipworthy.policy.conditions.view import View
 from shipworthy.policy.document.read import Document, read_document
 from shipworthy.policy.document.rule import Limit
 from shipworthy.policy.document.settings import Placed
-from shipworthy.policy.facts import Facts, Kind
-from shipworthy.policy.selection import Selection
 
 
 def read(text: str, **more: object) -> Document:
@@ -116,40 +113,14 @@ def test_conditions_may_not_be_endlessly_deep() -> None:
     assert "at most 16 deep" in rule_error(f"when: {text}")
 
 
-class _OfPackages:
-    """A question that only packages can be asked."""
-
-    kinds: frozenset[Kind] = frozenset({"package"})
-    natural: Kind = "package"
-
-    def select(self, view: View) -> Selection:
-        """Nothing."""
-        del view
-        return Selection(0)
-
-    def lacks(self, facts: Facts) -> tuple[str, ...]:
-        """Nothing."""
-        del facts
-        return ()
-
-    def words(self) -> str:
-        """Of a licence."""
-        return "of a licence"
-
-
 def test_questions_about_unlike_things_are_refused() -> None:
     """A condition that nothing could ever meet is an error of the rule, on its line."""
-    from shipworthy.policy.conditions.table import ATOMS
+    text = "rules:\n- name: a\n  when:\n    {secret: true, licence: GPL}"
 
-    atoms = {**ATOMS, "licence": Atom(key="licence", parse=lambda _: _OfPackages())}
-    text = "rules:\n- name: a\n  when:\n    {severity: high, licence: GPL}"
-
-    (told,) = refused(text, atoms=atoms)
+    (told,) = refused(text)
     assert told.startswith("p.yaml:4: when: its parts ask about unlike things")
-    assert read("rules: [{name: a, when: {licence: x}}]", atoms=atoms).rules
-    (told,) = refused(
-        "rules: [{name: a, when: {licence: x}, max: {high: 1}}]", atoms=atoms
-    )
+    assert read("rules: [{name: a, when: {licence: x}}]").rules
+    (told,) = refused("rules: [{name: a, when: {licence: x}, max: {high: 1}}]")
     assert "expected a whole number, for a package has no severity" in told
 
 

@@ -24,7 +24,8 @@ from shipworthy.advisories.distribute.policies import (
 )
 from shipworthy.cli.policy.push import command as push
 from shipworthy.errors import UnreachableError, UsageError
-from shipworthy.extends import Fetched, SharedPolicies
+from shipworthy.extends import SharedPolicies
+from shipworthy.policy.document.fetch import Fetched
 
 
 POLICY = b"rules:\n  - name: known-exploited\n    when: {kev: true}\n"

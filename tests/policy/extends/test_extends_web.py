@@ -27,7 +27,8 @@ from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.policies import MAX_POLICY
 from shipworthy.advisories.distribute.web import download
 from shipworthy.errors import UnreachableError, UsageError
-from shipworthy.extends import Fetched, SharedPolicies
+from shipworthy.extends import SharedPolicies
+from shipworthy.policy.document.fetch import Fetched
 
 
 POLICY = b"rules: []\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from shipworthy.cli.policy.loading import DEFAULT, load
+from shipworthy.cli.database import connection_of, connection_options
+from shipworthy.cli.policyfile import DEFAULT, load
 
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     envvar="SHIPWORTHY_AT",
     help="Tell which suppressions have ended before this day (YYYY-MM-DD).",
 )
+@connection_options
 @click.option(
     "-q",
     "--quiet",
@@ -31,7 +34,15 @@ if TYPE_CHECKING:
     envvar="SHIPWORTHY_QUIET",
     help="Say nothing but errors.",
 )
-def check(files: tuple[str, ...], at: str, *, quiet: bool) -> int:
+def check(
+    files: tuple[str, ...],
+    at: str,
+    ca_file: Path | None,
+    *,
+    plain_http: bool,
+    insecure: bool,
+    quiet: bool,
+) -> int:
     """
     Read policy files with everything that they extend, and say what is in them.
 
@@ -42,10 +53,13 @@ def check(files: tuple[str, ...], at: str, *, quiet: bool) -> int:
     from shipworthy.errors import UsageError
 
     day = day_of(at, "")
+    connection = connection_of(
+        plain_http=plain_http, insecure=insecure, ca_file=ca_file
+    )
     code = 0
     for name in files or (DEFAULT,):
         try:
-            loaded = load(name)
+            loaded = load(name, connection)
             _hold_to_limits(loaded, day)
         except UsageError as error:
             tell_error(error)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from shipworthy.cli.policy.loading import DEFAULT, load
+from shipworthy.cli.database import connection_of, connection_options
+from shipworthy.cli.policyfile import DEFAULT, load
 
 
 @click.command("explain")
 @click.argument("file", default=DEFAULT, metavar="[FILE]")
-def explain(file: str) -> None:
+@connection_options
+def explain(
+    file: str, ca_file: Path | None, *, plain_http: bool, insecure: bool
+) -> None:
     """
     Say in words what a policy demands, leaves out and sets, and where each is written.
 
@@ -22,7 +28,10 @@ def explain(file: str) -> None:
     )
     from shipworthy.reports.text import TEXT_LIMIT, line
 
-    loaded = load(file)
+    connection = connection_of(
+        plain_http=plain_http, insecure=insecure, ca_file=ca_file
+    )
+    loaded = load(file, connection)
     policy = loaded.policy
     click.echo("rules" if policy.rules else "no rules: nothing closes the gate")
     for rule in policy.rules:

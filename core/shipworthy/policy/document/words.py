@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipworthy.model.verdict import Effect
-from shipworthy.policy.outcomes import counted_words
 from shipworthy.policy.rules import Rule, Settings
 from shipworthy.policy.suppressions.entry import Suppression
 from shipworthy.policy.suppressions.limits import EntryLimits
+from shipworthy.policy.wording import counted_words
 
 
 _EFFECTS: dict[Effect, str] = {

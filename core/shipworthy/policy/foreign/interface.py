@@ -37,6 +37,8 @@ class ForeignFile:
     """In the order of the file."""
     notes: tuple[str, ...]
     """What was not taken over or only in part, and why, each with file and line."""
+    digest: str = ""
+    """sha256 of the file's bytes, where it was read from one."""
 
 
 @dataclass(slots=True)

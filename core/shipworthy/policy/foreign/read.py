@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from shipworthy.errors import UsageError
@@ -79,7 +81,8 @@ def read_foreign(name: str, data: bytes) -> ForeignFile:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{name}:{line}: expected text in UTF-8") from None
-    return READERS[_format(name, text)](name, text)
+    found = READERS[_format(name, text)](name, text)
+    return replace(found, digest=f"sha256:{hashlib.sha256(data).hexdigest()}")
 
 
 def _format(name: str, text: str) -> str:

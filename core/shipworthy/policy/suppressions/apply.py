@@ -18,7 +18,7 @@ from shipworthy.model.image import Origin
 from shipworthy.model.result import Scanned
 from shipworthy.model.verdict import EntryState, SuppressionUse
 from shipworthy.policy.conditions.fixes import fixable
-from shipworthy.policy.outcomes import label
+from shipworthy.policy.labels import label
 from shipworthy.policy.rules import Settings
 from shipworthy.policy.suppressions.compiled import LOOKED_FOR, Compiled
 from shipworthy.policy.suppressions.entry import Suppression
@@ -105,9 +105,7 @@ class _Standing:
 
     def __post_init__(self, origins: Mapping[int, Origin]) -> None:
         entry, scanned = self.entry, self.scanned
-        self.compiled = Compiled(
-            entry, scanned.image.layers, origins, scanned.distro
-        )
+        self.compiled = Compiled(entry, scanned.image.layers, origins, scanned.distro)
         looked = any(LOOKED_FOR[kind] in scanned.looked_for for kind in entry.about)
         self.is_here = looked and (
             not entry.images or is_for(entry.images, scanned.image)

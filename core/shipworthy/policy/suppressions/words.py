@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence, Sized
 
 from shipworthy.model.verdict import SuppressionUse
-from shipworthy.policy.outcomes import counted_words
 from shipworthy.policy.suppressions.entry import Suppression
+from shipworthy.policy.wording import counted_words
 
 
 _SHOWN = 3

@@ -35,6 +35,8 @@ MAX_STATEMENTS = 1_000_000
 
 _EXPECTED = "expected OpenVEX, CSAF 2.0 or CycloneDX 1.4 and later in JSON, or an attestation of one"
 _LINES = 1000
+_MAY_BE = ("vex", "csaf", "cyclonedx", "dsse", "in-toto")
+_IS_NOT = ("spdx", "provenance")
 
 
 def read_vex(path: str | Path) -> VexDocuments:
@@ -71,7 +73,15 @@ def read_vex_bytes(name: str, data: bytes) -> VexDocuments:
     read = [one for document in documents if (one := _read(name, document)) is not None]
     if not read:
         raise UsageError(f"{name}: not a VEX document, {_EXPECTED}")
-    return _joined([VexDocuments(sources=(source,)), *read])
+    return joined([VexDocuments(sources=(source,)), *read])
+
+
+def may_be_vex(type_: str) -> bool:
+    """Whether an attachment of that media, artifact or predicate type can hold VEX: envelopes can hold anything."""
+    told = type_.lower()
+    return any(word in told for word in _MAY_BE) and not any(
+        word in told for word in _IS_NOT
+    )
 
 
 def read_attached(name: str, documents: Iterable[tuple[str, bytes]]) -> VexDocuments:
@@ -89,7 +99,7 @@ def read_attached(name: str, documents: Iterable[tuple[str, bytes]]) -> VexDocum
             if "vex" in type_.lower() or "csaf" in type_.lower():
                 note = _note(source, f"not read: {error}")
                 found.append(VexDocuments(notes=(note,)))
-    return _joined(found)
+    return joined(found)
 
 
 def _documents(data: bytes) -> Iterator[dict[str, Any]]:
@@ -141,7 +151,7 @@ def _statements(
 def _directory(place: Path) -> VexDocuments:
     repository = repository_at(place)
     if repository is not None:
-        return _joined(_repository(place, repository))
+        return joined(_repository(place, repository))
     found: list[VexDocuments] = []
     top = os.path.realpath(place)
     inside = False
@@ -162,7 +172,7 @@ def _directory(place: Path) -> VexDocuments:
             f"{place}: no VEX document in the directory, {_EXPECTED}",
             hint=f"files that end in {', '.join(ENDINGS)} are read",
         )
-    return _joined(found)
+    return joined(found)
 
 
 def _repository(place: Path, index: Path) -> Iterator[VexDocuments]:
@@ -172,7 +182,7 @@ def _repository(place: Path, index: Path) -> Iterator[VexDocuments]:
     yield from map(_one, inner)
 
 
-def _joined(several: Iterable[VexDocuments]) -> VexDocuments:
+def joined(several: Iterable[VexDocuments]) -> VexDocuments:
     """All as one, up to the most statements that are held."""
     statements: list[VexStatement] = []
     sources: list[PolicySource] = []

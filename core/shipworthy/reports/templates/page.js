@@ -153,7 +153,22 @@
     });
   }
 
+  // A button beside each command that copies it as it is shown; else it selects it.
+  function copying(box) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    box.prepend(button);
+    button.addEventListener("click", function () {
+      var code = box.querySelector("code");
+      getSelection().selectAllChildren(code);
+      if (!navigator.clipboard) { return; }
+      navigator.clipboard.writeText(code.innerText).then(function () { button.textContent = "Copied"; }, function () {});
+    });
+  }
+
   document.body.classList.add("live");
+  document.querySelectorAll(".command").forEach(copying);
   document.querySelectorAll(".tools[hidden]").forEach(function (bar) { bar.hidden = false; });
   if (one("list")) { findings(one("list")); }
   if (one("packages-list")) { packages(one("packages-list")); }

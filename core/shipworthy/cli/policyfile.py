@@ -1,0 +1,119 @@
+"""
+The policy file of a command: which one, what it gives the command's options, and reading it whole.
+
+The command line beats the environment, the environment the file, the file the defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+
+if TYPE_CHECKING:
+    from shipworthy.advisories.distribute.connection import Connection
+    from shipworthy.policy.document.extend import Loaded
+
+
+DEFAULT = "shipworthy.yaml"
+"""The file where none is named."""
+NO_POLICY = "none"
+"""What ``--policy`` takes for none at all, though there is a file of the default name."""
+_NOT_IN_A_FILE = frozenset({"help", "policy"})
+
+C = TypeVar("C", bound=Callable[..., object])
+
+
+def load(name: str, connection: Connection) -> Loaded:
+    """The policy called ``name``; raises :class:`UsageError` with everything that is wrong with it."""
+    from shipworthy.brief import load as load_shared
+
+    return load_shared(name, connection, scan_options())
+
+
+def scan_options() -> dict[str, str]:
+    """The options of ``shipworthy scan`` that a file may set, each with the name of its parameter."""
+    from shipworthy.cli.scan import command
+
+    return {
+        name: parameter.name
+        for parameter in command.params
+        if isinstance(parameter, click.Option) and parameter.name
+        for option in parameter.opts
+        if option.startswith("--") and (name := option[2:]) not in _NOT_IN_A_FILE
+    }
+
+
+def policy_options(command: C) -> C:
+    """The options that say what a scan is judged by, beside its shorthands."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _chosen(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    """The file's name, with the defaults that it gives the other options; empty for none."""
+    del param
+    name = value or (DEFAULT if Path(DEFAULT).is_file() else "")
+    if name == NO_POLICY:
+        return ""
+    if name and "://" not in name and not ctx.resilient_parsing:
+        ctx.default_map = {**(ctx.default_map or {}), **_defaults(name)}
+    return name
+
+
+def _defaults(name: str) -> dict[str, object]:
+    """What the file's ``scan`` says, by the names of parameters."""
+    from shipworthy.policy.document.fetch import file_fetch
+    from shipworthy.policy.document.read import read_document
+
+    fetched = file_fetch(name, relative_to="")
+    if b"scan" not in fetched.data:
+        return {}
+    names = scan_options()
+    document = read_document(fetched.name, fetched.data, options=names)
+    return {names[option.name]: option.value for option in document.scan}
+
+
+_OPTIONS = (
+    click.option(
+        "--policy",
+        is_eager=True,
+        callback=_chosen,
+        metavar="FILE",
+        envvar="SHIPWORTHY_POLICY",
+        help=f"Rules and suppressions; none for no policy.  [default: {DEFAULT}, where there is one]",
+    ),
+    click.option(
+        "--ignore-file",
+        "ignore_files",
+        multiple=True,
+        metavar="PATH",
+        envvar="SHIPWORTHY_IGNORE_FILE",
+        help="An ignore file of Trivy, Grype, OSV-Scanner, Snyk or Inspector. Repeat for several.",
+    ),
+    click.option(
+        "--vex",
+        multiple=True,
+        metavar="PATH",
+        envvar="SHIPWORTHY_VEX",
+        help="VEX: a document, a directory, or attached for what is attached to the image. Repeat for several.",
+    ),
+    click.option(
+        "--baseline",
+        default="",
+        metavar="RESULT|TARGET",
+        envvar="SHIPWORTHY_BASELINE",
+        help="Tell new findings from those that this JSON result or image has; none: everything is new.",
+    ),
+    click.option(
+        "--dockerfile",
+        default="",
+        metavar="PATH",
+        envvar="SHIPWORTHY_DOCKERFILE",
+        help="The Dockerfile the image was built from, to name its lines in what to do.",
+    ),
+)
