@@ -18,12 +18,13 @@ DAY = "2026-11-26"
 """The day of judging in tests."""
 
 FEEDS = tuple(
-    FeedInfo(name=name, date=DAY, records=1) for name in ("epss", "kev", "nvd")
+    FeedInfo(name=name, date=DAY, records=1)
+    for name in ("eol", "epss", "exploitdb", "kev", "malicious", "metasploit", "nvd")
 )
 
 
 def scanned(findings: Sequence[Finding] = (), **more: object) -> Scanned:
-    """A scan that found ``findings``, with a database that holds EPSS, KEV and NVD."""
+    """A scan that found ``findings``, with a database that holds every feed that rules ask for."""
     fields: dict[str, object] = {
         "tool_version": "1.0",
         "image": ImageInfo(
