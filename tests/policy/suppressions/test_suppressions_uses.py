@@ -226,6 +226,8 @@ def test_entries_in_words() -> None:
     )
     (use,) = uses(entry(ids=("C" * 9000,)))
     assert len(use.entry) == 200
+    (use,) = uses(entry(paths=("test/**",), about=("secret", "config")))
+    assert use.entry == "everything at test/** (secret, config)"
     (use,) = uses(entry())
     assert (use.entry, use.state) == ("nothing in particular", "unused")
 

@@ -41,6 +41,7 @@ def about(entry: Suppression) -> str:
         f"from {entry.origin}" if entry.origin else "",
         _led("with fix state ", entry.fix_states),
         "until there is a fix" if entry.until_fix else "",
+        "" if "vulnerability" in entry.about else f"({', '.join(entry.about)})",
     ]
     text = " ".join(part for part in parts if part)
     if not entry.ids:
