@@ -9,12 +9,11 @@ An entry that says of nothing whom it is about takes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.finding import Finding, Suppressed
-from shipworthy.model.image import Origin
 from shipworthy.model.result import Scanned
 from shipworthy.model.verdict import EntryState, SuppressionUse
 from shipworthy.policy.conditions.fixes import fixable
@@ -54,8 +53,7 @@ def suppress(
 
     The first entry that fits takes; the order of findings, checks and entries is kept.
     """
-    origins = {layer.index: layer.origin for layer in scanned.image.layers}
-    standings = [_Standing(entry, scanned, origins) for entry in entries]
+    standings = [_Standing(entry, scanned) for entry in entries]
     names = names_of(entries)
     asked = [
         (at, standing.compiled)
@@ -93,7 +91,6 @@ class _Standing:
 
     entry: Suppression
     scanned: Scanned
-    origins: InitVar[Mapping[int, Origin]]
     compiled: Compiled = field(init=False)
     is_here: bool = field(init=False)
     has_ended: bool = field(init=False)
@@ -103,9 +100,9 @@ class _Standing:
     behind: set[int] = field(default_factory=set)
     """The entries that took what this one fits as well."""
 
-    def __post_init__(self, origins: Mapping[int, Origin]) -> None:
+    def __post_init__(self) -> None:
         entry, scanned = self.entry, self.scanned
-        self.compiled = Compiled(entry, scanned.image.layers, origins)
+        self.compiled = Compiled(entry, scanned.image.layers)
         looked = any(LOOKED_FOR[kind] in scanned.looked_for for kind in entry.about)
         self.is_here = looked and (
             not entry.images or is_for(entry.images, scanned.image)

@@ -7,12 +7,12 @@ still holds is not asked here, only whom it is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from shipworthy.errors import ShipworthyError
 from shipworthy.model.check import Check
 from shipworthy.model.finding import Finding
-from shipworthy.model.image import Layer, Origin
+from shipworthy.model.image import Layer
 from shipworthy.policy.conditions.interface import Expected
 from shipworthy.policy.patterns import matcher as expression
 from shipworthy.policy.suppressions.entry import About, Suppression
@@ -41,7 +41,6 @@ class Compiled:
     Args:
         entry: The entry, from whatever file.
         layers: The image's layers, for those that the entry names.
-        origins: Where what is in each of them comes from, by index.
     """
 
     __slots__ = (
@@ -56,12 +55,7 @@ class Compiled:
         "types",
     )
 
-    def __init__(
-        self,
-        entry: Suppression,
-        layers: Sequence[Layer],
-        origins: Mapping[int, Origin],
-    ) -> None:
+    def __init__(self, entry: Suppression, layers: Sequence[Layer]) -> None:
         self.entry = entry
         self.ids = frozenset(id_.casefold() for id_ in entry.ids if id_)
         self.names = names = tuple(named(text) for text in entry.packages)
@@ -77,7 +71,8 @@ class Compiled:
             self._tests.append(lambda subject: on_name(subject.package.name))
         self._on_paths = on_paths(entry.paths) if entry.paths else None
         self._layers = layers_met(entry.layers, layers) if entry.layers else None
-        self._origins = origins
+        by_origin = layers if entry.origin else ()
+        self._origins = {layer.index: layer.origin for layer in by_origin}
 
     @property
     def says_whom(self) -> bool:
