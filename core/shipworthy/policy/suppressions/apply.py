@@ -19,7 +19,7 @@ from shipworthy.model.verdict import EntryState, SuppressionUse
 from shipworthy.policy.conditions.fixes import fixable
 from shipworthy.policy.outcomes import label
 from shipworthy.policy.rules import Settings
-from shipworthy.policy.suppressions.compiled import LOOKED_FOR, Compiled
+from shipworthy.policy.suppressions.compiled import Compiled
 from shipworthy.policy.suppressions.entry import Suppression
 from shipworthy.policy.suppressions.index import Index
 from shipworthy.policy.suppressions.places import is_for
@@ -103,10 +103,7 @@ class _Standing:
     def __post_init__(self) -> None:
         entry, scanned = self.entry, self.scanned
         self.compiled = Compiled(entry, scanned.image.layers)
-        looked = any(LOOKED_FOR[kind] in scanned.looked_for for kind in entry.about)
-        self.is_here = looked and (
-            not entry.images or is_for(entry.images, scanned.image)
-        )
+        self.is_here = not entry.images or is_for(entry.images, scanned.image)
         self.has_ended = has_ended(entry.expires, scanned.day)
 
     def holds(self, *, can_fix: bool) -> bool:
@@ -212,4 +209,7 @@ def _state(standing: _Standing, before: Sequence[Suppression]) -> EntryState:
         return "used"
     if standing.again and not before:
         return "expired"  # until there is a fix, and now there is one
+    looked_for = standing.scanned.looked_for
+    if not before and standing.compiled.could_fit_more(looked_for):
+        return "elsewhere"
     return "unused"
