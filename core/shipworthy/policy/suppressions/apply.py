@@ -9,18 +9,17 @@ An entry that says of nothing whom it is about takes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.finding import Finding, Suppressed
-from shipworthy.model.image import Origin
 from shipworthy.model.result import Scanned
 from shipworthy.model.verdict import EntryState, SuppressionUse
 from shipworthy.policy.conditions.fixes import fixable
 from shipworthy.policy.labels import label
 from shipworthy.policy.rules import Settings
-from shipworthy.policy.suppressions.compiled import LOOKED_FOR, Compiled
+from shipworthy.policy.suppressions.compiled import Compiled
 from shipworthy.policy.suppressions.entry import Suppression
 from shipworthy.policy.suppressions.index import Index
 from shipworthy.policy.suppressions.places import is_for
@@ -54,8 +53,7 @@ def suppress(
 
     The first entry that fits takes; the order of findings, checks and entries is kept.
     """
-    origins = {layer.index: layer.origin for layer in scanned.image.layers}
-    standings = [_Standing(entry, scanned, origins) for entry in entries]
+    standings = [_Standing(entry, scanned) for entry in entries]
     names = names_of(entries)
     asked = [
         (at, standing.compiled)
@@ -93,7 +91,6 @@ class _Standing:
 
     entry: Suppression
     scanned: Scanned
-    origins: InitVar[Mapping[int, Origin]]
     compiled: Compiled = field(init=False)
     is_here: bool = field(init=False)
     has_ended: bool = field(init=False)
@@ -103,13 +100,10 @@ class _Standing:
     behind: set[int] = field(default_factory=set)
     """The entries that took what this one fits as well."""
 
-    def __post_init__(self, origins: Mapping[int, Origin]) -> None:
+    def __post_init__(self) -> None:
         entry, scanned = self.entry, self.scanned
-        self.compiled = Compiled(entry, scanned.image.layers, origins, scanned.distro)
-        looked = any(LOOKED_FOR[kind] in scanned.looked_for for kind in entry.about)
-        self.is_here = looked and (
-            not entry.images or is_for(entry.images, scanned.image)
-        )
+        self.compiled = Compiled(entry, scanned.image.layers, scanned.distro)
+        self.is_here = not entry.images or is_for(entry.images, scanned.image)
         self.has_ended = has_ended(entry.expires, scanned.day)
 
     def holds(self, *, can_fix: bool) -> bool:
@@ -215,4 +209,7 @@ def _state(standing: _Standing, before: Sequence[Suppression]) -> EntryState:
         return "used"
     if standing.again and not before:
         return "expired"  # until there is a fix, and now there is one
+    looked_for = standing.scanned.looked_for
+    if not before and standing.compiled.could_fit_more(looked_for):
+        return "elsewhere"
     return "unused"

@@ -7,12 +7,13 @@ still holds is not asked here, only whom it is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 
 from shipworthy.errors import ShipworthyError
 from shipworthy.model.check import Check
 from shipworthy.model.finding import Finding
-from shipworthy.model.image import Layer, Origin
+from shipworthy.model.image import Layer
 from shipworthy.model.package import Distro
 from shipworthy.policy.conditions.interface import Expected
 from shipworthy.policy.patterns import matcher as expression
@@ -36,6 +37,11 @@ LOOKED_FOR: dict[About, str] = {
 """What a scan must have looked for to have anything that such an entry is about."""
 
 
+_OF_A_VULNERABILITY = re.compile(
+    r"CVE-|GHSA-|[A-Z]+(?:-[A-Z]+)*-(?:19|20)[0-9]{2}[-:]", re.IGNORECASE
+)
+
+
 class Compiled:
     """
     An entry and whom it is about.
@@ -43,7 +49,6 @@ class Compiled:
     Args:
         entry: The entry, from whatever file.
         layers: The image's layers, for those that the entry names.
-        origins: Where what is in each of them comes from, by index.
         distro: The image's distribution.
     """
 
@@ -64,7 +69,6 @@ class Compiled:
         self,
         entry: Suppression,
         layers: Sequence[Layer],
-        origins: Mapping[int, Origin],
         distro: Distro | None = None,
     ) -> None:
         self.entry = entry
@@ -83,7 +87,8 @@ class Compiled:
             self._tests.append(lambda subject: on_name(subject.package.name))
         self._on_paths = on_paths(entry.paths) if entry.paths else None
         self._layers = layers_met(entry.layers, layers) if entry.layers else None
-        self._origins = origins
+        by_origin = layers if entry.origin else ()
+        self._origins = {layer.index: layer.origin for layer in by_origin}
 
     @property
     def says_whom(self) -> bool:
@@ -97,6 +102,13 @@ class Compiled:
             or entry.origin
             or self._is_about_packages
         )
+
+    def could_fit_more(self, looked_for: Collection[str]) -> bool:
+        """Whether a scan that looks for more than ``looked_for`` could have found something for it."""
+        ids = self.entry.ids
+        if ids and all(map(_OF_A_VULNERABILITY.match, ids)):
+            return "vulnerabilities" not in looked_for
+        return any(LOOKED_FOR[kind] not in looked_for for kind in self.entry.about)
 
     def fits_package(self, subject: Subject) -> bool:
         """Whether the package is one that the entry is about, in all of its places."""

@@ -28,6 +28,9 @@ from shipworthy.policy.globs import is_glob, loose
 OS_SCHEMES = {"alpm": "alpm", "apk": "apk", "deb": "deb", "rpm": "rpm"}
 """Types of distributions' packages, with the scheme that their versions are written in."""
 
+MAX_TEXT = 1_000
+"""Characters of one text of an entry; a longer one fits nothing."""
+
 _SEPARATORS = re.compile(r"[-_.]+")
 _PREFIX = "pkg:"
 _WILD = re.compile(r"[*?]+")
@@ -49,7 +52,8 @@ class Subject:
     def __init__(self, package: Package, distro: Distro | None) -> None:
         self.package = package
         self.distro = distro
-        self.keys = {_key(package.name), _key(package.source)} - {""}
+        normal = normal_name(package.type, package.name)
+        self.keys = {_key(package.name), _key(normal), _key(package.source)} - {""}
         self._url: PackageUrl | None = None
         self._plain: tuple[str, ...] | None = None
 
@@ -100,6 +104,8 @@ class Named:
 def named(text: str) -> Named:
     """Read one text of an entry; one that cannot be read fits nothing."""
     text = text.strip()
+    if len(text) > MAX_TEXT:
+        return _NOTHING
     if text.startswith(_PREFIX):
         return _by_glob_on_url(text) if "*" in text else _by_url(text)
     if is_glob(text):
@@ -115,7 +121,7 @@ def named(text: str) -> Named:
 def _key(name: str) -> str:
     """The last part of a name, in one spelling: only a first guess."""
     last = name.replace(":", "/").rstrip("/").rpartition("/")[2]
-    return _SEPARATORS.sub("-", last).casefold()
+    return _SEPARATORS.sub("-", last.removesuffix(".git")).casefold()
 
 
 def _is_called(package: Package, text: str) -> bool:
