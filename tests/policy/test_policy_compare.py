@@ -110,9 +110,7 @@ def test_an_end_of_support_that_came_near_is_no_new_knowledge() -> None:
         seen([], distro=debian), scanned([end], packages=(), distro=debian)
     )
 
-    assert [
-        ("EOL-debian-10", "new", "the end of its support has come or is near")
-    ] == states(result)
+    assert [("EOL-debian-10", "new", "support ended or ends soon")] == states(result)
 
 
 def test_a_move_is_told_with_its_places() -> None:

@@ -147,8 +147,9 @@ def _databases(old: ScanResult, database: Document) -> str:
     if before.digest == now["digest"]:
         return f"judged by the same database, of {day}"
     was = say(before.date[:10]) or "unknown date"
+    days = f"both of {day}" if was == day else f"of {was} and of {day}"
     return (
-        f"judged by different databases, of {was} and of {day}:"
+        f"judged by different databases, {days}:"
         " what is newly known or no longer reported may come from that alone"
     )
 
@@ -237,7 +238,8 @@ def _some(names: Iterable[str]) -> str:
 def _suppressed(entries: Sequence[Document], page: Page) -> list[str]:
     if not entries:
         return []
-    words = f"of findings that a policy left out, {len(entries):,} are listed in the JSON result alone"
+    number = summary.counted(len(entries), "more finding")
+    words = f"{number} left out by a policy, see -o json=FILE"
     return [page.paint(words, "soft")]
 
 
