@@ -21,6 +21,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from scanning import BASE, OS_RELEASE, dist_info, dpkg
 
+from shipworthy import render, scan
 from shipworthy.advisories.build import build
 from shipworthy.errors import UsageError
 from shipworthy.examine import Means, examine
@@ -81,19 +82,32 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first build."""
-    return ib.write_archive(
-        ib.image(*OLD, tag="app:1").classic_files(), tmp_path / "old.tar"
-    )
+    path = tmp_path_factory.mktemp("builds") / "old.tar"
+    return ib.write_archive(ib.image(*OLD, tag="app:1").classic_files(), path)
 
 
-@pytest.fixture
-def new(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The second build, in another form."""
     built = ib.image(*NEW, compression="gzip", tag="app:2")
-    return ib.write_directory(built.layout_files(), tmp_path / "new.oci")
+    path = tmp_path_factory.mktemp("builds") / "new.oci"
+    return ib.write_directory(built.layout_files(), path)
+
+
+@pytest.fixture(scope="module")
+def saved(
+    old: Path, new: Path, database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
+    """The results of both."""
+    paths = tmp_path_factory.mktemp("saved")
+    results = paths / "old.json", paths / "new.json"
+    for image, path in zip((old, new), results, strict=True):
+        found = scan(str(image), db=database, cache=False)
+        path.write_bytes(render(found, "json"))
+    return results
 
 
 def shipworthy(*arguments: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -177,20 +191,16 @@ def test_a_rebuild_and_a_retag_change_nothing(
 
 @pytest.mark.functional
 def test_saved_results_compare_as_their_images_do(
-    old: Path, new: Path, database: Path, tmp_path: Path
+    saved: tuple[Path, Path], old: Path, new: Path, database: Path
 ) -> None:
     """Without a database, on another day, on another machine: the same bytes but for the names."""
-    results = []
-    for image in (old, new):
-        results.append(tmp_path / f"{image.name}.json")
-        shipworthy("scan", image, "--db", database, "-o", f"json={results[-1]}")
-    done = shipworthy("diff", *results, "-o", "json")
-    again = shipworthy("diff", *results, "-o", "json")
-    mixed = shipworthy("diff", results[0], new, "--db", database, "-o", "json")
+    done = shipworthy("diff", *saved, "-o", "json")
+    again = shipworthy("diff", *saved, "-o", "json")
+    mixed = shipworthy("diff", saved[0], new, "--db", database, "-o", "json")
 
     assert CHANGED == told(document_of(done)) == told(document_of(mixed))
     assert done.stdout == again.stdout
-    assert str(results[0]) == document_of(done)["comparison"]["name"]
+    assert str(saved[0]) == document_of(done)["comparison"]["name"]
     assert str(old) == document_of(done)["comparison"]["target"]
 
 
@@ -237,10 +247,10 @@ def test_every_format_is_written_in_one_run(
     ],
 )
 def test_only_new_ones_close_the_gate(
-    arguments: list[str], code: int, old: Path, new: Path, database: Path
+    arguments: list[str], code: int, saved: tuple[Path, Path]
 ) -> None:
     """A critical one moved, a high one is new; critical ones were there before."""
-    done = shipworthy("diff", old, new, "--db", database, *arguments)
+    done = shipworthy("diff", *saved, *arguments)
 
     assert code == done.returncode
     assert ("The gate closed: 1 finding" in done.stdout) == (code == 1)
@@ -252,8 +262,12 @@ def test_what_was_suppressed_stays_out(
 ) -> None:
     """The newer result's policy took lodash out; the older one's took urllib3 out."""
     before, now = tmp_path / "before.json", tmp_path / "now.json"
-    shipworthy("scan", old, "--db", database, "-o", f"json={before}", "--ignore", "CVE-2019-11324")  # fmt: skip
-    shipworthy("scan", new, "--db", database, "-o", f"json={now}", "--ignore", "CVE-2021-23337")  # fmt: skip
+    for image, path, id_ in (
+        (old, before, "CVE-2019-11324"),
+        (new, now, "CVE-2021-23337"),
+    ):
+        found = scan(str(image), db=database, cache=False, ignore=[id_])
+        path.write_bytes(render(found, "json"))
     done = shipworthy("diff", before, now, "-o", "json", "--fail-on", "low")
     document = document_of(done)
 
@@ -268,13 +282,11 @@ def test_what_was_suppressed_stays_out(
 
 @pytest.mark.functional
 def test_a_partial_result_is_never_a_clean_one(
-    old: Path, new: Path, database: Path, tmp_path: Path
+    saved: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """A newer one that is partial ends with 3; an older one is told, for new ones may have been there."""
-    results = []
-    for image in (old, new):
-        path = tmp_path / f"{image.name}.json"
-        shipworthy("scan", image, "--db", database, "-o", f"json={path}")
+    broken = []
+    for path in saved:
         document = json.loads(path.read_text())
         document["coverage"]["complete"] = False
         document["statuses"].append(
@@ -285,11 +297,11 @@ def test_a_partial_result_is_never_a_clean_one(
                 "partial": True,
             }
         )
-        path.write_text(json.dumps(document))
-        results.append(path)
-    newer = shipworthy("diff", old, results[1], "--db", database)
-    older = shipworthy("diff", results[0], new, "--db", database)
-    accepted = shipworthy("diff", old, results[1], "--db", database, "--allow-partial")
+        broken.append(tmp_path / path.name)
+        broken[-1].write_text(json.dumps(document))
+    newer = shipworthy("diff", saved[0], broken[1])
+    older = shipworthy("diff", broken[0], saved[1])
+    accepted = shipworthy("diff", saved[0], broken[1], "--allow-partial")
 
     assert (3, 0, 0) == (newer.returncode, older.returncode, accepted.returncode)
     assert "layer 1" in newer.stdout
@@ -323,15 +335,13 @@ def test_what_cannot_be_compared_is_refused(
 
 
 def test_a_baseline_is_a_result_an_image_or_nothing(
-    old: Path, database: Path, tmp_path: Path
+    saved: tuple[Path, Path], old: Path, database: Path, tmp_path: Path
 ) -> None:
     """What --baseline takes."""
     means = Means(db=database, cache=False)
-    saved = tmp_path / "old.json"
-    shipworthy("scan", old, "--db", database, "-o", f"json={saved}")
     by_image, by_result = (
         baseline_at(str(old), means),
-        baseline_at(str(saved), Means()),
+        baseline_at(str(saved[0]), means),
     )
 
     assert "none" == baseline_at("none", Means()).name

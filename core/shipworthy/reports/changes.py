@@ -101,12 +101,13 @@ class ChangesReport:
     def _head(self, document: Document, page: Page) -> list[str]:
         comparison, database = document["comparison"], document["database"]
         target = document["target"]["name"]
-        sides = (
-            ("old", comparison["name"], comparison["target"], comparison["imageId"], len(self._old.packages)),
-            ("new", self._newer, target, document["image"]["imageId"], len(document["packages"])),
-        )  # fmt: skip
+        old = (comparison["target"], comparison["imageId"], len(self._old.packages))
+        new = (target, document["image"]["imageId"], len(document["packages"]))
         lines = [page.paint(f"shipworthy {say(document['tool']['version'])}", "soft")]
-        for side, name, image, id_, packages in sides:
+        for side, name, (image, id_, packages) in (
+            ("old", comparison["name"], old),
+            ("new", self._newer, new),
+        ):
             facts = [say(image)] if image not in {"", name} else []
             facts += [say(id_[:_ID])] if id_ else []
             facts.append(summary.counted(packages, "package"))
@@ -188,7 +189,8 @@ def _listed(kinds: Sequence[Sequence[tuple[str, ...]]], page: Page) -> list[str]
     lines: list[str] = []
     for rows, every in zip(shown, kinds, strict=True):
         for row in rows:
-            cells = [text.fit(cell, size) for cell, size in zip(row, widths, strict=True)]  # fmt: skip
+            sized = zip(row, widths, strict=True)
+            cells = [text.fit(cell, size) for cell, size in sized]
             cells[0] = page.paint(cells[0], _STYLES[row[0]])
             blanks = cells[1][len(row[1]) :]
             cells[1] = page.paint(row[1], row[1]) + blanks
@@ -258,5 +260,6 @@ def _verdict(verdict: Document, page: Page) -> list[str]:
     head = summary.headline(verdict)
     if head.tone == "open" and not head.partial:
         return []
-    first, *rest = text.wrapped("", say(verdict["summary"], 1000), page.width, indent="")  # fmt: skip
+    said = say(verdict["summary"], 1000)
+    first, *rest = text.wrapped("", said, page.width, indent="")
     return [page.paint(first, head.tone), *rest]
