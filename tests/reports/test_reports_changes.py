@@ -239,5 +239,5 @@ def test_a_new_finding_closes_the_gate(
     for everything in (False, True):
         found = diff(before, now, name="x", fail_on=severities, everything=everything)
         assert code == found.result.verdict.exit_code
-        said = "1 finding of severity critical and new, none allowed"
+        said = "The gate closed: 1 finding of severity critical and new"
         assert (said in found.result.verdict.summary) == (code == 1)

@@ -286,10 +286,13 @@ def test_a_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 DOCUMENT: Any = json.loads(open_report("json").render(to_document(full())))
-_value = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
-    max_leaves=4,
+_plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+_value = (
+    _plain
+    | st.lists(_plain, max_size=2)
+    | st.dictionaries(st.text(max_size=3), _plain, max_size=2)
+    | st.just([{}])
+    | st.just([[{"id": 1}]])
 )  # fmt: skip
 
 
@@ -304,7 +307,7 @@ PATHS = [path for path in _paths(DOCUMENT) if path and path[0] != "schemaVersion
 
 
 @pytest.mark.property
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(changes=st.lists(st.tuples(st.sampled_from(PATHS), _value), max_size=6))
 def test_any_field_may_be_of_any_type(changes: list[tuple[tuple[Any, ...], Any]]) -> None:  # fmt: skip
     """Only our own errors escape, and what was read once is read the same again."""
