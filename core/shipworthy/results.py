@@ -6,6 +6,9 @@ What ``--baseline`` and ``shipworthy diff`` take.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from shipworthy.errors import UsageError
 from shipworthy.examine import Means, examine
 from shipworthy.judging import Brief, result_by
 from shipworthy.model.result import ScanResult
@@ -14,12 +17,20 @@ from shipworthy.reports.saved import from_document, read_document
 from shipworthy.sboms.source import sbom_path
 
 
+_ENDINGS = (".json", ".json.gz")
+
+
 def saved_result(target: str) -> ScanResult | None:
     """
     The result saved in the file ``target``; ``None`` where that is a target to scan: an image, an SBOM.
 
-    Raises ``UsageError`` for a result that this release cannot read.
+    Raises ``UsageError`` for a result that this release cannot read or that is not there.
     """
+    if target.endswith(_ENDINGS) and not Path(target).exists():
+        raise UsageError(
+            f"{target}: no such file, expected a result",
+            hint="give a file written by `shipworthy scan -o json=FILE`, or a target to scan",
+        )
     if sbom_path(target) != target:
         return None  # no file that begins as a JSON object does, or said to be an SBOM
     document = read_document(target)

@@ -45,12 +45,14 @@ def test_what_was_there_is_existing() -> None:
 
 
 def test_without_a_baseline_there_are_fingerprints_alone() -> None:
-    """And a state that an earlier judging left is taken away."""
-    result = compare(seen([replace(lodash("4.17.20", APP), state="new")]), None)
+    """And what was compared already keeps its state, so that it can be judged in part."""
+    result = compare(seen([lodash("4.17.20", APP)]), None)
+    again = compare(seen(compared(seen([]), seen(result.findings)).findings), None)
 
     assert result.comparison is None
     assert [(LODASH, "None", "")] == states(result)
     assert result.findings[0].fingerprint
+    assert [(LODASH, "new", "package added")] == states(again)
 
 
 def test_against_nothing_everything_is_new() -> None:
@@ -110,9 +112,7 @@ def test_an_end_of_support_that_came_near_is_no_new_knowledge() -> None:
         seen([], distro=debian), scanned([end], packages=(), distro=debian)
     )
 
-    assert [
-        ("EOL-debian-10", "new", "the end of its support has come or is near")
-    ] == states(result)
+    assert [("EOL-debian-10", "new", "support ended or ends soon")] == states(result)
 
 
 def test_a_move_is_told_with_its_places() -> None:

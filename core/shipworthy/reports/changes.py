@@ -101,12 +101,13 @@ class ChangesReport:
     def _head(self, document: Document, page: Page) -> list[str]:
         comparison, database = document["comparison"], document["database"]
         target = document["target"]["name"]
-        sides = (
-            ("old", comparison["name"], comparison["target"], comparison["imageId"], len(self._old.packages)),
-            ("new", self._newer, target, document["image"]["imageId"], len(document["packages"])),
-        )  # fmt: skip
+        old = (comparison["target"], comparison["imageId"], len(self._old.packages))
+        new = (target, document["image"]["imageId"], len(document["packages"]))
         lines = [page.paint(f"shipworthy {say(document['tool']['version'])}", "soft")]
-        for side, name, image, id_, packages in sides:
+        for side, name, (image, id_, packages) in (
+            ("old", comparison["name"], old),
+            ("new", self._newer, new),
+        ):
             facts = [say(image)] if image not in {"", name} else []
             facts += [say(id_[:_ID])] if id_ else []
             facts.append(summary.counted(packages, "package"))
@@ -147,8 +148,9 @@ def _databases(old: ScanResult, database: Document) -> str:
     if before.digest == now["digest"]:
         return f"judged by the same database, of {day}"
     was = say(before.date[:10]) or "unknown date"
+    days = f"both of {day}" if was == day else f"of {was} and of {day}"
     return (
-        f"judged by different databases, of {was} and of {day}:"
+        f"judged by different databases, {days}:"
         " what is newly known or no longer reported may come from that alone"
     )
 
@@ -187,7 +189,8 @@ def _listed(kinds: Sequence[Sequence[tuple[str, ...]]], page: Page) -> list[str]
     lines: list[str] = []
     for rows, every in zip(shown, kinds, strict=True):
         for row in rows:
-            cells = [text.fit(cell, size) for cell, size in zip(row, widths, strict=True)]  # fmt: skip
+            sized = zip(row, widths, strict=True)
+            cells = [text.fit(cell, size) for cell, size in sized]
             cells[0] = page.paint(cells[0], _STYLES[row[0]])
             blanks = cells[1][len(row[1]) :]
             cells[1] = page.paint(row[1], row[1]) + blanks
@@ -237,7 +240,8 @@ def _some(names: Iterable[str]) -> str:
 def _suppressed(entries: Sequence[Document], page: Page) -> list[str]:
     if not entries:
         return []
-    words = f"of findings that a policy left out, {len(entries):,} are listed in the JSON result alone"
+    number = summary.counted(len(entries), "more finding")
+    words = f"{number} left out by a policy, see -o json=FILE"
     return [page.paint(words, "soft")]
 
 
@@ -256,5 +260,6 @@ def _verdict(verdict: Document, page: Page) -> list[str]:
     head = summary.headline(verdict)
     if head.tone == "open" and not head.lacking:
         return []
-    first, *rest = text.wrapped("", say(verdict["summary"], 1000), page.width, indent="")  # fmt: skip
+    said = say(verdict["summary"], 1000)
+    first, *rest = text.wrapped("", said, page.width, indent="")
     return [page.paint(first, head.tone), *rest]

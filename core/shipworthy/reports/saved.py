@@ -109,24 +109,28 @@ def from_document(document: Mapping[str, Any], *, name: str = "") -> ScanResult:
         raise UsageError(f"{where}{error.message}", hint=error.hint) from None
     packages = Packages(items(document, "packages"))
     looked_for = frozenset(texts(document, "lookedFor"))
+
+    def each(key: str, read: Callable[[Json], Any]) -> tuple[Any, ...]:
+        return tuple(map(read, items(document, key)))
+
     return ScanResult(
         tool_version=text(mapping(document, "tool"), "version"),
         image=_image(document),
         distro=distro_of(mapping(document, "distro")),
         packages=packages.all,
-        findings=tuple(finding_of(entry, packages) for entry in items(document, "findings")),
-        suppressed=tuple(suppressed_of(entry, packages) for entry in items(document, "suppressed")),
+        findings=each("findings", lambda entry: finding_of(entry, packages)),
+        suppressed=each("suppressed", lambda entry: suppressed_of(entry, packages)),
         verdict=verdict_of(mapping(document, "verdict")),
         database=_database(mapping(document, "database")),
         coverage=_coverage(mapping(document, "coverage")),
-        statuses=_each(document, "statuses", _status),
-        checks=_each(document, "checks", check_of),
+        statuses=each("statuses", _status),
+        checks=each("checks", check_of),
         looked_for=looked_for if "lookedFor" in document else VULNERABILITIES,
-        policy=_each(document, "policy", source_of),
-        suppressions=_each(document, "suppressions", use_of),
+        policy=each("policy", source_of),
+        suppressions=each("suppressions", use_of),
         comparison=comparison_of(document.get("comparison")),
-        remediation=_each(document, "remediation", action_of),
-    )  # fmt: skip
+        remediation=each("remediation", action_of),
+    )
 
 
 def scanned_of(result: ScanResult) -> Scanned:
@@ -172,10 +176,6 @@ def distro_of(entry: Json) -> Distro | None:
     )
 
 
-def _each(document: Json, key: str, read: Callable[[Json], Any]) -> tuple[Any, ...]:
-    return tuple(map(read, items(document, key)))
-
-
 def _worst_first(finding: Finding) -> tuple[object, ...]:
     """The order of a scan: by severity, risk, id and package."""
     package = finding.package
@@ -192,7 +192,7 @@ def _worst_first(finding: Finding) -> tuple[object, ...]:
 def _image(document: Json) -> ImageInfo:
     target, image = mapping(document, "target"), mapping(document, "image")
     base = mapping(image, "base")
-    layers = _each(image, "layers", _layer)
+    layers = tuple(map(_layer, items(image, "layers")))
     return ImageInfo(
         target=text(target, "name"),
         kind=text(target, "kind"),

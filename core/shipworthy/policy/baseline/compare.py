@@ -46,7 +46,8 @@ def compare(scanned: Scanned, baseline: Baseline | None) -> Compared:
     """
     The findings of ``scanned`` in their order, with their states against ``baseline``.
 
-    Without a baseline they get fingerprints alone; against one called ``none`` all are new.
+    Without a baseline those that have no fingerprint get one, and no state; against one called
+    ``none`` all are new.
     """
     if baseline is None:
         return Compared(findings=with_fingerprints(scanned.findings))

@@ -54,8 +54,11 @@ def fingerprint_of(loose: Loose, places: Iterable[str]) -> str:
 
 
 def with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings in their order, each with its fingerprint and without a state."""
-    return tuple(marked(finding, fingerprint(finding)) for finding in findings)
+    """The findings in their order, each with its fingerprint; one that has one was compared already and stays as it is."""
+    return tuple(
+        finding if finding.fingerprint else marked(finding, fingerprint(finding))
+        for finding in findings
+    )
 
 
 def marked(

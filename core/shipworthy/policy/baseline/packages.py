@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from shipworthy.model.comparison import PackageChanges
 from shipworthy.model.result import Scanned, ScanResult
 from shipworthy.policy.baseline.baseline import versions_of
+from shipworthy.policy.baseline.fingerprint import steady_name
 from shipworthy.policy.baseline.reasons import direction
 
 
@@ -21,12 +22,17 @@ def package_changes(
     """
     old = versions_of(before.packages, before.distro)
     new = versions_of(now.packages, now.distro)
+    names = {
+        (package.type, steady_name(package.type, package.name)): package.name
+        for result in (before, now)
+        for package in result.packages
+    }
     found: dict[str, list[str]] = {}
     for key in old.keys() | new.keys():
         was, has = old.get(key, {}), new.get(key, {})
         went = [version for version in was if version not in has]
         came = [version for version in has if version not in was]
-        for kind, words in _told(*key, went, came):
+        for kind, words in _told(key[0], names.get(key, key[1]), went, came):
             found.setdefault(kind, []).append(words)
     return PackageChanges(
         **{kind: tuple(sorted(words)) for kind, words in found.items()}

@@ -123,7 +123,7 @@ def _pair_group(
     olds: dict[Copy, list[int]], news: dict[Copy, list[int]], fates: Fates
 ) -> None:
     """Pair the copies of one group, the surest first, and note it on both sides."""
-    left = list(olds), list(news)
+    left = sorted(olds), sorted(news)
     both = {copy for copy in left[0] if copy in news}
     stayed = [(copy, copy) for copy in left[0] if copy in both]
     for side in left:

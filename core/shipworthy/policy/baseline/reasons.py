@@ -33,7 +33,7 @@ def why_new(found: Known, fate: Fate, both: Both) -> str:
         return f"another copy, in {_listed(fate.alone)}"
     if found.version in before:
         if found.kind == "end-of-life":
-            return "the end of its support has come or is near"
+            return "support ended or ends soon"
         return "newly known"
     went = [version for version in before if version not in now]
     if went:
