@@ -119,7 +119,10 @@ def test_an_unused_ignore_is_told() -> None:
 
     assert outcome.passed
     assert outcome.observed == 1
-    assert outcome.reason == "1 finding left out; nothing was found for CVE-9"
+    assert outcome.reason == (
+        "1 finding left out; an update repairs 1 finding of CVE-1;"
+        " nothing was found for CVE-9"
+    )
 
 
 def test_partial_never_passes() -> None:

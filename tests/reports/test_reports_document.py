@@ -134,7 +134,7 @@ def test_top_level() -> None:
         *("schemaVersion", "tool", "target", "image", "distro", "packages"),
         *("findings", "suppressed", "checks", "verdict", "database", "coverage"),
         *("statuses", "lookedFor", "policy", "suppressions", "comparison"),
-        "remediation",
+        *("remediation", "suppressedChecks"),
     }
 
 

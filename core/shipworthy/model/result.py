@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shipworthy.model.advisory import DatabaseInfo
-from shipworthy.model.check import Check
+from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.comparison import Comparison
 from shipworthy.model.finding import Finding, Suppressed
 from shipworthy.model.image import ImageInfo
@@ -72,6 +72,7 @@ class ScanResult:
     coverage: Coverage
     statuses: tuple[Status, ...]
     checks: tuple[Check, ...] = ()
+    suppressed_checks: tuple[SuppressedCheck, ...] = ()
     looked_for: frozenset[str] = VULNERABILITIES
     policy: tuple[PolicySource, ...] = ()
     """The documents that the policy was put together from."""

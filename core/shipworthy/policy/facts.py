@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from shipworthy.model.check import Check
+from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.comparison import Comparison
 from shipworthy.model.finding import Finding, Suppressed
 from shipworthy.model.package import Package
@@ -30,6 +30,7 @@ class Facts:
     findings: tuple[Finding, ...]
     """Those that no entry takes out, with fingerprints and states."""
     suppressed: tuple[Suppressed, ...] = ()
+    suppressed_checks: tuple[SuppressedCheck, ...] = ()
     uses: tuple[SuppressionUse, ...] = ()
     comparison: Comparison | None = None
     today: str = ""
@@ -44,14 +45,15 @@ class Facts:
         """
         What a rule of ``kind`` counts, in a fixed order.
 
-        With ``suppressible`` false, findings that entries take out are among them.
+        With ``suppressible`` false, what entries take out is among them.
         """
         if kind == "scan":
             return (self.scanned,)
         if kind == "suppression":
             return self.uses
         if kind == "check":
-            return self.scanned.checks
+            taken = () if suppressible else self.suppressed_checks
+            return (*self.scanned.checks, *(item.check for item in taken))
         if kind == "package":
             return self.scanned.packages
         if suppressible:

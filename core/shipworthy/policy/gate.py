@@ -20,6 +20,7 @@ from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind
 from shipworthy.policy.outcomes import EFFECTS, Judgement, hold
 from shipworthy.policy.rules import Policy, Settings
+from shipworthy.policy.suppressions.words import sentence
 from shipworthy.policy.wording import counted_words, some
 
 
@@ -142,22 +143,18 @@ def _entries(facts: Facts) -> RuleOutcome | None:
     if not facts.uses:
         return None
     taken = len(facts.suppressed)
-    unused = [use.entry for use in facts.uses if use.state == "unused"]
-    reason = f"{counted_words(taken)} left out"
-    if unused:
-        reason += f"; nothing was found for {', '.join(unused)}"
     nothing_left = bool(taken) and not facts.findings
-    if nothing_left:
-        reason = f"all of {reason}"
+    ended = any(use.state == "expired" and use.again for use in facts.uses)
+    broken = nothing_left or ended
     return RuleOutcome(
         name="suppressions",
-        condition="not every finding is left out",
-        passed=not nothing_left,
+        condition="not every finding is left out, and no entry has ended that is still needed",
+        passed=not broken,
         limit=taken,
         observed=taken,
-        reason=reason,
+        reason=sentence(facts.uses, facts.suppressed, facts.findings),
         effect="warn",
-        status="broken" if nothing_left else "passed",
+        status="broken" if broken else "passed",
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.comparison import Comparison
 from shipworthy.model.finding import Finding, Suppressed
 from shipworthy.model.package import Status
@@ -35,6 +36,8 @@ class Judged:
     suppressed: tuple[Suppressed, ...]
     uses: tuple[SuppressionUse, ...]
     verdict: Verdict
+    checks: tuple[Check, ...] = ()
+    suppressed_checks: tuple[SuppressedCheck, ...] = ()
     notes: tuple[Status, ...] = ()
     """What VEX said of nothing that was found."""
     judgements: tuple[Judgement, ...] = field(default=(), repr=False)
@@ -77,6 +80,7 @@ def judge(
         scanned=replace(scanned, checks=parted.checks),
         findings=kept,
         suppressed=suppressed,
+        suppressed_checks=parted.suppressed_checks,
         uses=uses,
         comparison=comparison,
         today=today,
@@ -87,6 +91,8 @@ def judge(
         suppressed=suppressed,
         uses=uses,
         verdict=conclude(facts, judgements, policy),
+        checks=parted.checks,
+        suppressed_checks=parted.suppressed_checks,
         notes=notes,
         judgements=judgements,
     )

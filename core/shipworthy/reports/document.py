@@ -31,6 +31,7 @@ from shipworthy.reports.document_policy import (
     check_part,
     comparison_part,
     source_part,
+    suppressed_check_part,
     use_part,
     verdict_part,
 )
@@ -63,6 +64,9 @@ def to_document(result: ScanResult) -> dict[str, object]:
         "findings": [finding_part(finding, by_index) for finding in findings],
         "suppressed": [suppressed_part(item, by_index) for item in suppressed],
         "checks": [check_part(check) for check in result.checks],
+        "suppressedChecks": [
+            suppressed_check_part(item) for item in result.suppressed_checks
+        ],
         "lookedFor": sorted(result.looked_for),
         "policy": [source_part(source) for source in result.policy],
         "suppressions": [use_part(use) for use in result.suppressions],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shipworthy.model.check import Check
+from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.comparison import Comparison, Gone
 from shipworthy.model.remediation import Action, Upgrade
 from shipworthy.model.verdict import PolicySource, SuppressionUse, Verdict
@@ -53,6 +53,8 @@ def use_part(use: SuppressionUse) -> dict[str, object]:
         "daysLeft": use.days_left,
         "expiring": use.expiring,
         "fixable": list(use.fixable),
+        "again": use.again,
+        "coveredBy": use.covered_by,
     }
 
 
@@ -66,6 +68,19 @@ def check_part(check: Check) -> dict[str, object]:
         "path": check.path,
         "layer": check.layer if check.layer >= 0 else None,
         "message": check.message,
+    }
+
+
+def suppressed_check_part(item: SuppressedCheck) -> dict[str, object]:
+    """One thing that a check found and an entry took out, and why."""
+    return {
+        "reason": item.reason,
+        "rule": item.rule,
+        "entry": item.entry,
+        "source": item.source,
+        "owner": item.owner,
+        "expires": item.expires,
+        "check": check_part(item.check),
     }
 
 

@@ -40,6 +40,7 @@ from shipworthy.reports.saved_policy import (
     check_of,
     comparison_of,
     source_of,
+    suppressed_check_of,
     use_of,
     verdict_of,
 )
@@ -125,6 +126,7 @@ def from_document(document: Mapping[str, Any], *, name: str = "") -> ScanResult:
         coverage=_coverage(mapping(document, "coverage")),
         statuses=each("statuses", _status),
         checks=each("checks", check_of),
+        suppressed_checks=each("suppressedChecks", suppressed_check_of),
         looked_for=looked_for if "lookedFor" in document else VULNERABILITIES,
         policy=each("policy", source_of),
         suppressions=each("suppressions", use_of),
@@ -155,7 +157,10 @@ def scanned_of(result: ScanResult) -> Scanned:
         coverage=result.coverage,
         statuses=tuple(s for s in result.statuses if not s.source.startswith(JUDGED)),
         day=result.verdict.day or result.database.date[:10],
-        checks=result.checks,
+        checks=(
+            *result.checks,
+            *(item.check for item in result.suppressed_checks),
+        ),
         looked_for=result.looked_for,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from shipworthy.model.advisory import SEVERITIES
-from shipworthy.model.check import Check, CheckKind
+from shipworthy.model.check import Check, CheckKind, SuppressedCheck
 from shipworthy.model.comparison import Comparison, Gone
 from shipworthy.model.remediation import Action, ActionKind, Upgrade
 from shipworthy.model.verdict import (
@@ -23,6 +23,7 @@ from shipworthy.reports.fields import (
     flag,
     index_of,
     items,
+    mapping,
     number,
     one_of,
     optional,
@@ -91,6 +92,21 @@ def use_of(entry: Json) -> SuppressionUse:
         days_left=optional(entry, "daysLeft"),
         expiring=flag(entry, "expiring"),
         fixable=tuple(texts(entry, "fixable")),
+        again=whole(entry, "again"),
+        covered_by=text(entry, "coveredBy"),
+    )
+
+
+def suppressed_check_of(entry: Json) -> SuppressedCheck:
+    """One thing that a check found and an entry took out."""
+    return SuppressedCheck(
+        check=check_of(mapping(entry, "check")),
+        reason=text(entry, "reason"),
+        rule=text(entry, "rule"),
+        entry=text(entry, "entry"),
+        source=text(entry, "source"),
+        owner=text(entry, "owner"),
+        expires=text(entry, "expires"),
     )
 
 
