@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from reports_policy import ACTIONS, COMPARISON, USES
@@ -14,8 +15,12 @@ from reports_sample import LOG4SHELL, sample, undecided, warned
 
 from shipworthy.model.comparison import Gone
 from shipworthy.reports import policy_words as words
+from shipworthy.reports.csv import COLUMNS
 from shipworthy.reports.render import render
 from shipworthy.reports.table import render_terminal
+
+
+DOCS = Path(__file__).resolve().parents[2] / "docs/reports.md"
 
 
 def test_actions_are_shown_with_command_place_and_what_they_close() -> None:
@@ -120,6 +125,17 @@ def test_entries_for_other_images_are_no_news() -> None:
     assert "CVE-2020-0001" not in table(sample())
 
 
+def test_very_many_unused_entries_do_not_hide_the_others() -> None:
+    """A VEX file of a whole product line fits nothing here for the most part: that is folded, and cut."""
+    many = tuple(replace(USES[4], entry=f"CVE-2019-{at:04}") for at in range(300))
+    result = replace(sample(), suppressions=(*many, *USES[:4]))
+
+    assert "<summary>300 entries that fit nothing here</summary>" in page(result)
+    shown = table(result)
+    assert "expired on 2026-07-31" in shown
+    assert "… and 282 more" in shown
+
+
 def test_entries_come_by_what_is_most_pressing() -> None:
     """The expired first; one that is used and has time left is not among them."""
     told = words.attention(document(sample())["suppressions"], str)
@@ -139,6 +155,9 @@ def test_the_comparison_is_one_sentence() -> None:
     assert sentence in table(sample())
     assert sentence in seen(sample())
     assert "every finding counts as new: 6 new, 0 existing" in table(warned())
+    assert '<a href="#compared">Compared with last.json' in page(sample())
+    assert 'id="compared"' not in page(warned())
+    assert 'href="#compared"' not in page(warned())
     assert "Compared" not in table(undecided())
     assert 'id="compared"' not in page(undecided())
 
@@ -240,3 +259,11 @@ def test_checks_are_listed_worst_first() -> None:
     assert 0 < text.index(high) < text.index("- medium config/root-user")
     assert "in srv/web/server.key , layer 2" in seen(sample())
     assert "Checks" not in table(undecided())
+
+
+def test_every_csv_column_is_documented() -> None:
+    """docs/reports.md lists the columns in their order."""
+    text = DOCS.read_text(encoding="utf-8").partition("## CSV")[2]
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+
+    assert re.findall(r"`([a-z_]+)`", " ".join(rows)) == list(COLUMNS)

@@ -36,13 +36,15 @@ def hero(document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> 
         f"<b>{esc(tags[0])}</b> from {esc(target)}" if tags else f"<b>{esc(target)}</b>"
     )
     since = words.compared(document, esc)
+    if words.earlier(document):
+        since = f'<a href="#compared">{since}</a>'
     return Html(
         f'<section class="hero {head.tone}" aria-labelledby="verdict"><div>'
         f'<p class="image">{name}</p><h1 id="verdict">'
         f'<svg width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">{_ICONS[head.tone]}</svg>'
         f"{head.words}</h1>"
         f'<p class="lead">{esc(verdict["summary"], 1000)}</p>'
-        + (f'<p class="soft"><a href="#compared">{since}</a></p>' if since else "")
+        + (f'<p class="soft">{since}</p>' if since else "")
         + f"{_rules(verdict)}</div>{_chart(findings)}</section>"
     )
 
