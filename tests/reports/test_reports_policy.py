@@ -38,6 +38,16 @@ def test_actions_are_shown_with_command_place_and_what_they_close() -> None:
     assert "closes 2 findings, worst medium, risk 63" in table(result)
 
 
+def test_findings_that_are_named_lead_to_their_place() -> None:
+    """From a rule or an action one gets to the finding; what is no finding of this list leads nowhere."""
+    shown = page(sample())
+    link = '<a href="#f1">CVE-2022-28346 django@3.2.12</a>'
+
+    assert shown.count(link) == 2
+    assert "<tbody id=f1 " in shown.partition("CVE-2022-28346 <span")[0]
+    assert "<li>six@1.16.0</li>" in shown
+
+
 def test_what_cannot_be_fixed_stands_apart() -> None:
     """An action of the kind none is no step of the plan, and says why."""
     plan, _, beyond = page(sample()).partition('<section id="beyond">')
@@ -249,6 +259,11 @@ def test_the_page_says_what_judged_and_when() -> None:
     assert f".trivyignore (ignore file) sha256:{'13' * 32}" in shown
     assert f"last.json (baseline) sha256:{'15' * 32}" in shown
     assert "Looked for secrets, vulnerabilities" in shown
+    base = "oci://registry.example/policies/base@sha256:12121…"
+    said = (
+        f"Judged as of 2026-08-20 by shipworthy.yaml, {base}, .trivyignore and 2 more."
+    )
+    assert said in table(sample())
 
 
 def test_checks_are_listed_worst_first() -> None:
