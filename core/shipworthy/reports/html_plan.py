@@ -14,7 +14,7 @@ from shipworthy.reports.text import instruction
 
 
 FIRST = 10
-"""Actions shown at once; the rest stands folded below."""
+"""Actions shown at once; the rest stands folded below, where the style sheet counts on from here."""
 COMMAND_LIMIT = 6000
 """Longest command, in characters: an upgrade of some hundred packages by name and version."""
 NAMED = 200

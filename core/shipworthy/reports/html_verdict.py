@@ -117,11 +117,8 @@ def facts(document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) ->
     fixable = sum(bool(finding["fixedVersions"]) for finding in findings)
     exploited = sum(finding["kev"] is not None for finding in findings)
     owners = Counter(finding["origin"] for finding in findings)
-    from_base = (
-        f"{owners['base']:,} from the base image"
-        if owners["base"] or owners["own"]
-        else ""
-    )
+    known = owners["base"] or owners["own"]
+    from_base = f"{owners['base']:,} from the base image" if known else ""
     if distro is None:
         system = "None", "no distribution recognised"
     else:
