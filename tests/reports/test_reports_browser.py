@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reports_policy import ACTIONS
 from reports_sample import DJANGO_SQL, sample
 
 from shipworthy.reports.render import render
@@ -256,6 +257,21 @@ def test_detail_opens_whole(site: Site, tmp_path: Path) -> None:
         place="#f3",
     )
     assert state == [True, True, True, 1]
+
+
+def test_a_command_is_selected_whole_to_be_copied(site: Site, tmp_path: Path) -> None:
+    """Each command has a button, which only script brings; it takes the command and not itself."""
+    state = acted(
+        site,
+        tmp_path,
+        """
+        const buttons = [...document.querySelectorAll('.command button')];
+        buttons[0].click();
+        return [buttons.length, String(getSelection()).trim()];
+        """,
+    )
+    assert state == [2, ACTIONS[1].command]
+    assert ">Copy</button>" not in PAGE
 
 
 def test_long_lists_open_step_by_step(site: Site, tmp_path: Path) -> None:

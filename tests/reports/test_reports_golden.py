@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from reports_endings import ended
-from reports_sample import bare, sample
+from reports_sample import bare, sample, undecided, warned
 
 from shipworthy.reports.document import to_document
 from shipworthy.reports.interface import open_report
@@ -18,7 +18,13 @@ from shipworthy.reports.table import render_terminal
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "reports"
 FORMATS = ("csv", "html", "json", "table")
-RESULTS = {"bare": bare, "closed": sample, "ended": ended}
+RESULTS = {
+    "bare": bare,
+    "closed": sample,
+    "ended": ended,
+    "undecided": undecided,
+    "warned": warned,
+}
 RENDER_ALL = """
 import hashlib
 from reports_sample import sample

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from reports_policy import ACTIONS, COMPARISON, USES
@@ -14,8 +15,12 @@ from reports_sample import LOG4SHELL, sample, undecided, warned
 
 from shipworthy.model.comparison import Gone
 from shipworthy.reports import policy_words as words
+from shipworthy.reports.csv import COLUMNS
 from shipworthy.reports.render import render
 from shipworthy.reports.table import render_terminal
+
+
+DOCS = Path(__file__).resolve().parents[2] / "docs/reports.md"
 
 
 def test_actions_are_shown_with_command_place_and_what_they_close() -> None:
@@ -31,6 +36,16 @@ def test_actions_are_shown_with_command_place_and_what_they_close() -> None:
     assert "RUN pip install django==3.2.13" in table(result)
     assert "in layer 1, line 4 of the Dockerfile: RUN pip install" in table(result)
     assert "closes 2 findings, worst medium, risk 63" in table(result)
+
+
+def test_findings_that_are_named_lead_to_their_place() -> None:
+    """From a rule or an action one gets to the finding; what is no finding of this list leads nowhere."""
+    shown = page(sample())
+    link = '<a href="#f1">CVE-2022-28346 django@3.2.12</a>'
+
+    assert shown.count(link) == 2
+    assert "<tbody id=f1 " in shown.partition("CVE-2022-28346 <span")[0]
+    assert "<li>six@1.16.0</li>" in shown
 
 
 def test_what_cannot_be_fixed_stands_apart() -> None:
@@ -120,6 +135,17 @@ def test_entries_for_other_images_are_no_news() -> None:
     assert "CVE-2020-0001" not in table(sample())
 
 
+def test_very_many_unused_entries_do_not_hide_the_others() -> None:
+    """A VEX file of a whole product line fits nothing here for the most part: that is folded, and cut."""
+    many = tuple(replace(USES[4], entry=f"CVE-2019-{at:04}") for at in range(300))
+    result = replace(sample(), suppressions=(*many, *USES[:4]))
+
+    assert "<summary>300 entries that fit nothing here</summary>" in page(result)
+    shown = table(result)
+    assert "expired on 2026-07-31" in shown
+    assert "… and 282 more" in shown
+
+
 def test_entries_come_by_what_is_most_pressing() -> None:
     """The expired first; one that is used and has time left is not among them."""
     told = words.attention(document(sample())["suppressions"], str)
@@ -139,6 +165,9 @@ def test_the_comparison_is_one_sentence() -> None:
     assert sentence in table(sample())
     assert sentence in seen(sample())
     assert "every finding counts as new: 6 new, 0 existing" in table(warned())
+    assert '<a href="#compared">Compared with last.json' in page(sample())
+    assert 'id="compared"' not in page(warned())
+    assert 'href="#compared"' not in page(warned())
     assert "Compared" not in table(undecided())
     assert 'id="compared"' not in page(undecided())
 
@@ -230,6 +259,11 @@ def test_the_page_says_what_judged_and_when() -> None:
     assert f".trivyignore (ignore file) sha256:{'13' * 32}" in shown
     assert f"last.json (baseline) sha256:{'15' * 32}" in shown
     assert "Looked for secrets, vulnerabilities" in shown
+    base = "oci://registry.example/policies/base@sha256:12121…"
+    said = (
+        f"Judged as of 2026-08-20 by shipworthy.yaml, {base}, .trivyignore and 2 more."
+    )
+    assert said in table(sample())
 
 
 def test_checks_are_listed_worst_first() -> None:
@@ -240,3 +274,11 @@ def test_checks_are_listed_worst_first() -> None:
     assert 0 < text.index(high) < text.index("- medium config/root-user")
     assert "in srv/web/server.key , layer 2" in seen(sample())
     assert "Checks" not in table(undecided())
+
+
+def test_every_csv_column_is_documented() -> None:
+    """docs/reports.md lists the columns in their order."""
+    text = DOCS.read_text(encoding="utf-8").partition("## CSV")[2]
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+
+    assert re.findall(r"`([a-z_]+)`", " ".join(rows)) == list(COLUMNS)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from shipworthy.reports.summary import ranked
@@ -73,6 +74,7 @@ CELL_LIMIT = 4096
 PLACES = 50
 """Most places listed of one package; the rest is counted."""
 
+_SHORT = 64
 # Most cells: one word of ASCII letters, digits and signs that mean nothing inside a cell.
 _TAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/~+%?&=@()<>!|*^$-]*")
 # The last four are full-width forms that some spreadsheets read as the narrow ones.
@@ -178,6 +180,16 @@ def _taken(finding: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
 
 
 def _cell(text: str) -> str:
+    return _written(text) if len(text) > _SHORT else _short(text)
+
+
+@lru_cache(maxsize=1 << 13)
+def _short(text: str) -> str:
+    """Severities, types, versions and advisories come again and again; short ones are remembered."""
+    return _written(text)
+
+
+def _written(text: str) -> str:
     if not text or (_TAME.fullmatch(text) and len(text) <= CELL_LIMIT):
         return text
     text = quiet(line(text, CELL_LIMIT))

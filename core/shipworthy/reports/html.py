@@ -21,7 +21,7 @@ from shipworthy.reports import html_sections as sections
 from shipworthy.reports import html_verdict as verdict
 from shipworthy.reports import policy_words as words
 from shipworthy.reports.html_compared import checks, gone
-from shipworthy.reports.html_findings import findings_section
+from shipworthy.reports.html_findings import findings_section, places
 from shipworthy.reports.html_suppressions import suppressions
 from shipworthy.reports.markup import Html, esc
 from shipworthy.reports.summary import headline, ranked
@@ -41,6 +41,7 @@ class HtmlReport:
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the page."""
         findings = ranked(document["findings"])
+        at = places(findings)
         style, script = _template("page.css"), _template("page.js")
         target = document["image"]["tags"][:1] or [document["target"]["name"]]
         head = headline(document["verdict"])
@@ -53,11 +54,11 @@ class HtmlReport:
             "style_hash": _digest(style),
             "script_hash": _digest(script),
             "nav": _nav(document),
-            "hero": verdict.hero(document, findings),
+            "hero": verdict.hero(document, findings, at),
             "facts": verdict.facts(document, findings),
             "unread": scan.unread(document["statuses"]),
-            "fixes": plan.plan(document),
-            "beyond": plan.beyond(document),
+            "fixes": plan.plan(document, at),
+            "beyond": plan.beyond(document, at),
             "findings": findings_section(findings),
             "checks": checks(document),
             "compared": gone(document),

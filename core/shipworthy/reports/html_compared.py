@@ -12,10 +12,10 @@ from shipworthy.reports.summary import RANK
 
 
 def gone(document: Mapping[str, Any]) -> Html:
-    """The comparison, with the findings that are no more; nothing without one."""
-    comparison = document["comparison"]
-    if comparison is None:
+    """The comparison, with the findings that are no more; nothing without an earlier result."""
+    if not words.earlier(document):
         return Html("")
+    comparison = document["comparison"]
     about = items(
         (
             ("Target", esc(comparison["target"])),

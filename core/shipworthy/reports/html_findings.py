@@ -64,6 +64,16 @@ def findings_section(findings: Sequence[Mapping[str, Any]]) -> Html:
     )
 
 
+def places(findings: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Where each finding stands in the list, by the label that rules and actions name it with."""
+    found: dict[str, int] = {}
+    for at, finding in enumerate(findings):
+        package = finding["package"]
+        label = f"{finding['id']} {package['name']}@{package['version']}"
+        found.setdefault(label, at)
+    return found
+
+
 def severity(name: str) -> Html:
     """The badge of a severity."""
     return Html(f'<span class="sev s{summary.RANK[name]}">{name.capitalize()}</span>')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from shipworthy.reports import policy_words as words
@@ -13,14 +14,14 @@ from shipworthy.reports.text import instruction
 
 
 FIRST = 10
-"""Actions shown at once; the rest stands folded below."""
+"""Actions shown at once; the rest stands folded below, where the style sheet counts on from here."""
 COMMAND_LIMIT = 6000
 """Longest command, in characters: an upgrade of some hundred packages by name and version."""
 NAMED = 200
 """Findings named of one action or rule; the JSON result has all."""
 
 
-def plan(document: Mapping[str, Any]) -> Html:
+def plan(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
     """What to do first; that there is no plan where the result has none and something could be done."""
     actions, _ = words.plan(document)
     findings = document["findings"]
@@ -30,28 +31,29 @@ def plan(document: Mapping[str, Any]) -> Html:
         )
     if not actions:
         return Html("")
+    step = partial(_step, places=places)
     closed = sum(len(action["closes"]) for action in actions)
     text = (
         '<section id="fixes"><h2>What to do first</h2><p class="soft">'
         f"{counted(len(actions), 'action')} {'closes' if len(actions) == 1 else 'close'} "
         f"{closed:,} of {counted(len(findings), 'finding')}, the one that removes most risk first.</p>"
-        f'<ol class="plan">{"".join(map(_step, actions[:FIRST]))}</ol>'
+        f'<ol class="plan">{"".join(map(step, actions[:FIRST]))}</ol>'
     )
     rest = actions[FIRST:]
     if rest:
-        more = Html(f'<ol class="plan rest">{"".join(map(_step, rest))}</ol>')
+        more = Html(f'<ol class="plan rest">{"".join(map(step, rest))}</ol>')
         text += folded(Html(counted(len(rest), "more action")), more)
     return Html(text + "</section>")
 
 
-def beyond(document: Mapping[str, Any]) -> Html:
+def beyond(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
     """What the image's owner cannot fix, and why."""
     _, others = words.plan(document)
     if not others:
         return Html("")
     rows = "".join(
         f"<li>{severity(action['worst'])}<div><b>{esc(action['title'], 400)}</b>"
-        f"{_detail(action)}{named(action['findings'], 'Findings')}</div>"
+        f"{_detail(action)}{named(action['findings'], 'Findings', places)}</div>"
         f'<span class="soft">{counted(len(action["closes"]), "finding")}</span></li>'
         for action in others
     )
@@ -61,11 +63,13 @@ def beyond(document: Mapping[str, Any]) -> Html:
     )
 
 
-def named(labels: Sequence[str], title: str) -> Html:
-    """Findings by their labels, folded away below a title of ours."""
+def named(labels: Sequence[str], title: str, places: Mapping[str, int]) -> Html:
+    """Findings by their labels, folded away below a title of ours, each leading to its place in the list."""
     if not labels:
         return Html("")
-    shown = "".join(f"<li>{esc(label)}</li>" for label in labels[:NAMED])
+    shown = "".join(
+        f"<li>{_linked(label, places.get(label))}</li>" for label in labels[:NAMED]
+    )
     if len(labels) > NAMED:
         shown += f"<li>and {len(labels) - NAMED:,} more</li>"
     return folded(
@@ -74,7 +78,11 @@ def named(labels: Sequence[str], title: str) -> Html:
     )
 
 
-def _step(action: Mapping[str, Any]) -> str:
+def _linked(label: str, place: int | None) -> str:
+    return esc(label) if place is None else f'<a href="#f{place}">{esc(label)}</a>'
+
+
+def _step(action: Mapping[str, Any], places: Mapping[str, int]) -> str:
     kind = words.KIND_WORDS.get(action["kind"], "")
     tag = f' <span class="tag">{kind}</span>' if kind else ""
     command = ""
@@ -84,7 +92,7 @@ def _step(action: Mapping[str, Any]) -> str:
     return (
         f"<li>{severity(action['worst'])}<div><b>{esc(action['title'], 400)}</b>{tag}"
         f"{_upgrades(action['upgrades'])}{_detail(action)}{command}{_place(action)}"
-        f"{named(action['findings'], 'Findings')}</div>"
+        f"{named(action['findings'], 'Findings', places)}</div>"
         f'<span class="soft">closes {counted(len(action["closes"]), "finding")}'
         f"<br>risk {action['risk']:,.0f}</span></li>"
     )

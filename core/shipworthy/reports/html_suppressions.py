@@ -12,7 +12,7 @@ from shipworthy.reports.summary import counted, ranked
 
 
 OPEN = 12
-"""Findings of one entry shown at once; more are folded away."""
+"""Findings of one entry, or entries that fit nothing, shown at once; more are folded away."""
 
 _KEYS = (
     "rule",
@@ -40,19 +40,28 @@ def suppressions(document: Mapping[str, Any]) -> Html:
     taken, told = document["suppressed"], words.attention(document["suppressions"], esc)
     if not taken and not told:
         return Html("")
-    near = [one for one in told if one.state != "elsewhere"]
-    away = [one for one in told if one.state == "elsewhere"]
     text = '<section id="suppressed"><h2>Suppressed by policy</h2>'
-    if near:
-        text += f"<h3>Entries to look at</h3>{_entries(near)}"
-    if away:
-        title = Html(f"{counted(len(away), 'entry', 'entries')} for other images")
-        text += folded(title, _entries(away))
+    text += _attention(told)
     if taken:
         groups = _groups(taken)
         text += f"<h3>{counted(len(taken), 'finding')} taken out</h3>"
         text += "".join(_group(key, found) for key, found in groups.items())
     return Html(text + "</section>")
+
+
+def _attention(told: Sequence[words.Attention]) -> str:
+    """The entries to look at; of those that fit nothing here there may be very many."""
+    unused = [one for one in told if one.state == "unused"]
+    away = [one for one in told if one.state == "elsewhere"]
+    near = [one for one in told if one.state not in {"unused", "elsewhere"}]
+    if len(unused) <= OPEN:
+        near, unused = near + unused, []
+    text = f"<h3>Entries to look at</h3>{_entries(near)}" if near else ""
+    for others, what in ((unused, "that fit nothing here"), (away, "for other images")):
+        if others:
+            title = f"{counted(len(others), 'entry', 'entries')} {what}"
+            text += folded(Html(title), _entries(others))
+    return text
 
 
 def _entries(told: Sequence[words.Attention]) -> Html:
@@ -90,9 +99,8 @@ def _group(key: _Key, findings: Sequence[Mapping[str, Any]]) -> str:
     if len(findings) > OPEN:
         listed = folded(Html(counted(len(findings), "finding")), listed)
     return (
-        f'<div class="entry"><p><b>{name}</b> <span class="tag">{esc(entry["rule"])}</span>'
-        + (f' <span class="tag">{said}</span>' if said else "")
-        + f'</p><p class="soft">{_about(entry["reason"], words.written(entry, esc))}</p>'
+        f'<div class="entry"><p><b>{name}</b> <span class="tag">{said or esc(entry["rule"])}</span>'
+        f'</p><p class="soft">{_about(entry["reason"], words.written(entry, esc))}</p>'
         f"{listed}</div>"
     )
 

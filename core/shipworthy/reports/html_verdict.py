@@ -26,7 +26,11 @@ _ICONS = {
 }
 
 
-def hero(document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> Html:
+def hero(
+    document: Mapping[str, Any],
+    findings: Sequence[Mapping[str, Any]],
+    places: Mapping[str, int],
+) -> Html:
     """The verdict with the rules that made it, and the findings by severity."""
     verdict = document["verdict"]
     head = summary.headline(verdict)
@@ -36,35 +40,37 @@ def hero(document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> 
         f"<b>{esc(tags[0])}</b> from {esc(target)}" if tags else f"<b>{esc(target)}</b>"
     )
     since = words.compared(document, esc)
+    if words.earlier(document):
+        since = f'<a href="#compared">{since}</a>'
     return Html(
         f'<section class="hero {head.tone}" aria-labelledby="verdict"><div>'
         f'<p class="image">{name}</p><h1 id="verdict">'
         f'<svg width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">{_ICONS[head.tone]}</svg>'
         f"{head.words}</h1>"
         f'<p class="lead">{esc(verdict["summary"], 1000)}</p>'
-        + (f'<p class="soft"><a href="#compared">{since}</a></p>' if since else "")
-        + f"{_rules(verdict)}</div>{_chart(findings)}</section>"
+        + (f'<p class="soft">{since}</p>' if since else "")
+        + f"{_rules(verdict, places)}</div>{_chart(findings)}</section>"
     )
 
 
-def _rules(verdict: Mapping[str, Any]) -> str:
+def _rules(verdict: Mapping[str, Any], places: Mapping[str, int]) -> str:
     """Every rule, those that passed beyond some folded away."""
     rulings = words.rulings(verdict)
     told = sum(ruling.mark != "pass" for ruling in rulings)
-    text = _list(rulings[: told + RULES])
+    text = _list(rulings[: told + RULES], places)
     rest = rulings[told + RULES :]
     if rest:
         title = Html(f"{counted(len(rest), 'more rule')} passed")
-        text += folded(title, Html(_list(rest)))
+        text += folded(title, Html(_list(rest, places)))
     return text
 
 
-def _list(rulings: Sequence[words.Ruling]) -> str:
-    rows = "".join(map(_rule, rulings))
+def _list(rulings: Sequence[words.Ruling], places: Mapping[str, int]) -> str:
+    rows = "".join(_rule(ruling, places) for ruling in rulings)
     return f'<ul class="rules">{rows}</ul>' if rows else ""
 
 
-def _rule(ruling: words.Ruling) -> str:
+def _rule(ruling: words.Ruling, places: Mapping[str, int]) -> str:
     rule = ruling.rule
     remedy = esc(rule["remedy"], 600)
     counts = rule["findings"] if ruling.mark != "pass" else ()
@@ -72,7 +78,7 @@ def _rule(ruling: words.Ruling) -> str:
         f'<li><span class="mark {ruling.mark}">{ruling.mark}</span><div><b>{esc(rule["name"])}</b>'
         f' <span class="soft">({ruling.about(esc)})</span>: {esc(ruling.said, 600)}'
         + (f'<p class="remedy">To pass: {remedy}</p>' if remedy else "")
-        + f"{named(counts, 'Counted')}</div></li>"
+        + f"{named(counts, 'Counted', places)}</div></li>"
     )
 
 
@@ -111,11 +117,8 @@ def facts(document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) ->
     fixable = sum(bool(finding["fixedVersions"]) for finding in findings)
     exploited = sum(finding["kev"] is not None for finding in findings)
     owners = Counter(finding["origin"] for finding in findings)
-    from_base = (
-        f"{owners['base']:,} from the base image"
-        if owners["base"] or owners["own"]
-        else ""
-    )
+    known = owners["base"] or owners["own"]
+    from_base = f"{owners['base']:,} from the base image" if known else ""
     if distro is None:
         system = "None", "no distribution recognised"
     else:

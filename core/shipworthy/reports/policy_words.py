@@ -38,6 +38,9 @@ VEX_WORDS: Mapping[str, str] = {
 NO_PLAN = "No plan was made for this result; fixed versions stand with the findings."
 """What is said where findings can be fixed and the result has no actions."""
 
+NOTHING = "none"
+"""The name of a comparison by which every finding is new."""
+
 _BROKEN = {"fail": "fail", "warn": "warn", "inform": "note"}
 _MARKS = ("fail", "undecided", "warn", "note", "pass")
 _EFFECTS = {"fail": 0, "warn": 1, "inform": 2}
@@ -98,13 +101,19 @@ def compared(document: Document, shown: Shown) -> str:
     states = Counter(finding["state"] for finding in document["findings"])
     words = ", ".join(f"{states[name]:,} {name}" for name in ("new", "existing"))
     words += f", {states['moved']:,} moved, {len(comparison['fixed']):,} fixed"
-    if comparison["name"] == "none":
+    if not earlier(document):
         words = f"Compared with nothing, so that every finding counts as new: {words}"
     else:
         words = f"Compared with {shown(comparison['name'])}: {words}"
     if comparison["partial"]:
         words += "; that scan did not see everything, so what is new here may have been there"
     return words + "."
+
+
+def earlier(document: Document) -> bool:
+    """Whether there is an earlier result that this one was compared with; not where all counts as new."""
+    comparison = document["comparison"]
+    return comparison is not None and comparison["name"] != NOTHING
 
 
 def rated(severity: str) -> str:

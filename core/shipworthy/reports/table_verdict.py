@@ -12,6 +12,10 @@ from shipworthy.reports.table_page import Page, say
 
 PASSED = 8
 """Rules that passed listed; the HTML page and the JSON result have all."""
+SOURCES = 3
+"""Documents of the policy named; the HTML page and the JSON result have all."""
+WIDE = 50
+"""Columns that the name of such a document may take."""
 CHECKS = 20
 """Checks listed; the HTML page and the JSON result have all."""
 
@@ -47,6 +51,7 @@ def verdict(document: Document, findings: Sequence[Document], page: Page) -> lis
         lines += text.wrapped("", said, page.width, indent="")
     counts = summary.counts(findings)
     lines += text.wrapped("", counts, page.width, indent="")
+    lines += _by(document, page)
     if summary.headline(judged).unseen:
         lines += text.wrapped("", _ALLOW, page.width, indent="")
     rulings = words.rulings(judged)
@@ -57,6 +62,21 @@ def verdict(document: Document, findings: Sequence[Document], page: Page) -> lis
     if rest > 0:
         lines.append(f"  … and {summary.counted(rest, 'more rule')} passed")
     return lines
+
+
+def _by(document: Document, page: Page) -> list[str]:
+    """The documents that judged, and the day; nothing where only options did."""
+    sources = document["policy"]
+    if not sources:
+        return []
+    said = [say(source["name"]) for source in sources[:SOURCES]]
+    # A reference with its digest would be wider than the line; it is cut and not broken.
+    names = ", ".join(text.fit(name, min(text.width(name), WIDE)) for name in said)
+    more = len(sources) - SOURCES
+    names += f" and {more:,} more" if more > 0 else ""
+    day = document["verdict"]["day"]
+    when = f"Judged as of {say(day)} by" if day else "Judged by"
+    return text.wrapped("", f"{when} {names}.", page.width, indent="")
 
 
 def checks(found: Sequence[Document], page: Page) -> list[str]:
