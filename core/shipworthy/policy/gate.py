@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from shipworthy.model.package import Status
 from shipworthy.model.verdict import RuleOutcome, Verdict, VerdictStatus
-from shipworthy.policy.conditions.combine import questions
+from shipworthy.policy.conditions.combine import signed
 from shipworthy.policy.conditions.scans import Partial
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind
@@ -91,7 +91,7 @@ def _word_on_gaps(judgements: Sequence[Judgement], settings: Settings) -> Settin
         for judgement in judgements
         if judgement.kind == "scan"
         and judgement.outcome.status == "broken"
-        and Partial() in questions(judgement.rule.when, denied=False)
+        and (Partial(), False) in signed(judgement.rule.when)
     ]
     if not broken:
         return settings

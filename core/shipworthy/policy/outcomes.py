@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from shipworthy.model.verdict import Effect, RuleOutcome, RuleStatus
 from shipworthy.policy.conditions.checks import NO_CHECKS
-from shipworthy.policy.conditions.combine import lacking, questions
+from shipworthy.policy.conditions.combine import lacking, questions, signed
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind, Subject
 from shipworthy.policy.rules import Rule, Settings
@@ -54,7 +54,7 @@ def hold(
     selection = view.select(rule.when)
     counted = tuple(view.subjects[at] for at in indices(selection.yes))
     doubtful = tuple(view.subjects[at] for at in indices(selection.unsure))
-    unseen = _not_looked_for(kind, view.facts)
+    unseen = _unseen(rule, kind, view.facts)
     lacks = tuple(dict.fromkeys((*unseen, *lacking(rule.when, view.facts))))
     status: RuleStatus = "passed"
     if over(rule, counted):
@@ -130,14 +130,18 @@ def _severity(subject: Subject) -> str:
     return getattr(subject, "severity", "")
 
 
-def _not_looked_for(kind: Kind, facts: Facts) -> tuple[str, ...]:
-    """What a rule counts that the scan did not look for, so that none of it being there says nothing."""
+def _unseen(rule: Rule, kind: Kind, facts: Facts) -> tuple[str, ...]:
+    """What the rule counts and nobody could see, so that none of it being there says nothing."""
     looked_for = facts.scanned.looked_for
     if kind == "finding" and "vulnerabilities" not in looked_for:
         return ("vulnerabilities, which were not looked for",)
     if kind == "check" and not looked_for & {"config", "secrets"}:
         return (NO_CHECKS,)
-    return ()
+    return tuple(
+        lack
+        for question, denied in signed(rule.when)
+        for lack in question.unseen(facts, denied=denied)
+    )
 
 
 def _effect_of_doubt(rule: Rule, settings: Settings, *, lacks: bool) -> Effect:

@@ -41,6 +41,11 @@ class Question:
         del facts
         return ()
 
+    def unseen(self, facts: Facts, *, denied: bool) -> tuple[str, ...]:
+        """Nothing."""
+        del facts, denied
+        return ()
+
     def doubt(self) -> str:
         """What a subject is of which it cannot be told."""
         return "of which too little is known"

@@ -13,7 +13,7 @@ from shipworthy.policy.facts import KINDS, Facts, Kind
 from shipworthy.policy.selection import Selection, all_of, any_of, negated
 
 
-_RUNS_ON = ("from ", "in ", "of ", "with ", "without ")
+_RUNS_ON = ("at ", "from ", "in ", "of ", "with ", "without ")
 """What may follow without a comma: ``of severity critical with a fix``."""
 
 
@@ -48,6 +48,11 @@ class _Combined:
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """Nothing by itself: a part that lacks something leaves its own subjects unsure."""
         del facts
+        return ()
+
+    def unseen(self, facts: Facts, *, denied: bool) -> tuple[str, ...]:
+        """Nothing by itself, as above."""
+        del facts, denied
         return ()
 
     def doubt(self) -> str:
@@ -121,15 +126,21 @@ class Not(_Combined):
         return self.parts[0].words()
 
 
-def questions(condition: Condition, *, denied: bool = True) -> Iterator[Condition]:
-    """The questions that ``condition`` is put together from, in order; those under ``not`` only where ``denied``."""
-    if isinstance(condition, Not) and not denied:
-        return
+def questions(condition: Condition) -> Iterator[Condition]:
+    """The questions that ``condition`` is put together from, in order, denied or not."""
+    for question, _ in signed(condition):
+        yield question
+
+
+def signed(
+    condition: Condition, *, denied: bool = False
+) -> Iterator[tuple[Condition, bool]]:
+    """The same, each with whether it stands under an odd number of ``not``."""
     if isinstance(condition, _Combined):
         for part in condition.parts:
-            yield from questions(part, denied=denied)
+            yield from signed(part, denied=denied ^ isinstance(condition, Not))
     else:
-        yield condition
+        yield condition, denied
 
 
 def lacking(condition: Condition, facts: Facts) -> tuple[str, ...]:

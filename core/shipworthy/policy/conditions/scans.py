@@ -61,12 +61,15 @@ class Partial(_AboutScan):
         return any(s.partial for s in facts.scanned.statuses) is self.wanted
 
     def words(self) -> str:
-        """``that left something out``."""
-        return "that left something out" if self.wanted else "that saw everything"
+        """``with gaps in what was looked at``."""
+        return self._told(wanted=self.wanted)
 
     def denied(self) -> str:
-        """``that saw everything``."""
-        return "that saw everything" if self.wanted else "that left something out"
+        """``without gaps in what was looked at``."""
+        return self._told(wanted=not self.wanted)
+
+    def _told(self, *, wanted: bool) -> str:
+        return f"with{'' if wanted else 'out'} gaps in what was looked at"
 
     def seen(self, facts: Facts) -> str:
         """How many things stayed unread or unjudged, and the first."""
@@ -152,7 +155,7 @@ class Named(_AboutScan):
         return ()
 
     def words(self) -> str:
-        """``for the platform linux/*``."""
+        """``of an image for linux/*``."""
         return f"{_BEFORE[self.what]} {one_or_many(self.globs)}"
 
 
@@ -189,9 +192,9 @@ _NAMES: dict[str, Callable[[Scanned], tuple[str, ...]]] = {
     "image": _image,
 }
 _BEFORE = {
-    "platform": "in an image for",
-    "distro": "in an image of the distribution",
-    "image": "in the image",
+    "platform": "of an image for",
+    "distro": "of an image of",
+    "image": "of the image",
 }
 
 
