@@ -132,16 +132,19 @@ def _severity(subject: Subject) -> str:
 
 def _unseen(rule: Rule, kind: Kind, facts: Facts) -> tuple[str, ...]:
     """What the rule counts and nobody could see, so that none of it being there says nothing."""
-    looked_for = facts.scanned.looked_for
-    if kind == "finding" and "vulnerabilities" not in looked_for:
-        return ("vulnerabilities, which were not looked for",)
-    if kind == "check" and not looked_for & {"config", "secrets"}:
-        return (NO_CHECKS,)
-    return tuple(
+    unseen = tuple(
         lack
         for question, denied in signed(rule.when)
         for lack in question.unseen(facts, denied=denied)
     )
+    looked_for = facts.scanned.looked_for
+    if unseen:
+        return unseen
+    if kind == "finding" and "vulnerabilities" not in looked_for:
+        return ("vulnerabilities, which were not looked for",)
+    if kind == "check" and not looked_for & {"config", "secrets"}:
+        return (NO_CHECKS,)
+    return ()
 
 
 def _effect_of_doubt(rule: Rule, settings: Settings, *, lacks: bool) -> Effect:
