@@ -152,7 +152,11 @@ def test_doubt() -> None:
     """Those that cannot be told are named."""
     assert remedy({"severity": "critical"}, found(severity="unknown")) == (
         "of CVE-2024-1 sample@1.0 it cannot be told: suppress with a reason what does"
-        " not apply, or set undecided: inform for this rule"
+        " not apply or set undecided: inform for this rule"
+    )
+    assert remedy({"origin": "own"}, found(), rule={"suppressible": False}) == (
+        "of CVE-2024-1 sample@1.0 it cannot be told: name the base image with --base"
+        " or set undecided: inform for this rule"
     )
 
 

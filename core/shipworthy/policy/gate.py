@@ -124,7 +124,7 @@ def _told(rules: Sequence[RuleOutcome]) -> str:
     """The reasons, each after the name that a policy gave its rule; of many rules the rest by name."""
     reasons = [
         rule.reason
-        if rule.source.startswith("-") or rule.name in rule.reason
+        if rule.source.startswith("-") or rule.reason.startswith(f"rule {rule.name} ")
         else f"{rule.name}: {rule.reason}"
         for rule in rules[:_TOLD]
     ]

@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 
 from shipworthy.model.finding import Finding
 from shipworthy.model.remediation import Action
+from shipworthy.policy.conditions.asking import one_or_many
 from shipworthy.policy.conditions.combine import questions
 from shipworthy.policy.conditions.fixes import FixAvailable, FixAvailableFor, fixable
 from shipworthy.policy.conditions.packages import LicenceIs
+from shipworthy.policy.conditions.places import OriginIs
 from shipworthy.policy.conditions.scans import (
     DatabaseOlderThan,
     ImageOlderThan,
@@ -69,10 +71,13 @@ def _remedy(judgement: Judgement, actions: Sequence[Action]) -> str:
 
 def _of_doubt(judgement: Judgement) -> str:
     names = some(sorted(map(label, judgement.doubtful or judgement.counted)))
-    ways = "look into it, or set undecided: inform for this rule"
+    ways = []
+    if any(isinstance(one, OriginIs) for one in questions(judgement.rule.when)):
+        ways.append("name the base image with --base")
     if judgement.kind == "finding" and judgement.rule.suppressible:
-        ways = "suppress with a reason what does not apply, or set undecided: inform for this rule"
-    return f"of {names} it cannot be told: {ways}"
+        ways.append("suppress with a reason what does not apply")
+    ways.append("set undecided: inform for this rule")
+    return f"of {names} it cannot be told: {one_or_many(ways)}"
 
 
 def _by_plan(judgement: Judgement, actions: Sequence[Action]) -> str:

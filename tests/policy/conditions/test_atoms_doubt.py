@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from asking import closed, database, found
 from judging import package
 
+from shipworthy.model.advisory import FeedInfo
 from shipworthy.model.finding import (
     CvssScore,
 )
@@ -133,6 +135,14 @@ def test_what_no_feed_tells_of_is_no_finding_and_does_not_pass(key: str) -> None
     assert closed({"not": {key: True}}, database=without)[1].exit_code == 0
     assert closed({key: False}, found(), database=without)[1].exit_code == 1
     assert closed({key: True})[1].exit_code == 0
+
+
+def test_exports_of_languages_tell_of_malicious_packages() -> None:
+    """OSV's export of npm has them, Debian's does not."""
+    for name, code in (("osv/npm", 0), ("osv/Debian", 3)):
+        feeds = (FeedInfo(name=name, date="2026-11-26", records=1),)
+        held = replace(database(), feeds=feeds)
+        assert closed({"malicious": True}, database=held)[1].exit_code == code
 
 
 def test_a_missing_source_matters_only_where_it_decides() -> None:

@@ -205,6 +205,13 @@ def test_unlike_questions_do_not_go_together() -> None:
         ({"state": ["new", "moved"]}, "new or moved since the baseline"),
         ({"end-of-life": "30d"}, "of support that ends within 30 days or has ended"),
         ({"age": "1d"}, "published 1 day ago or earlier"),
+        (
+            {"id": [f"CVE-{n}" for n in range(100)]},
+            ("known as CVE-0, CVE-1, CVE-2, CVE-3, CVE-4, CVE-5, CVE-6 or 93 more"),
+        ),
+        ({"all": []}, "of any kind"),
+        ({"not": {"any": []}}, "of any kind"),
+        ({"not": {"all": []}}, "of no kind"),
     ],
 )
 def test_words(asked: dict[str, object], words: str) -> None:
