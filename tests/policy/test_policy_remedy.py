@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from shipworthy.model.finding import Finding
 from shipworthy.model.package import Status
 from shipworthy.model.remediation import Action
 from shipworthy.model.verdict import SuppressionUse
-from shipworthy.policy.remedy import LONGEST, remedies
+from shipworthy.policy.remedy import LONGEST, remedies, with_remedies
 
 
 def flaws(name: str, version: str, number: int, **more: Any) -> list[Finding]:
@@ -117,6 +118,18 @@ def test_findings_without_fingerprints_are_known_by_name() -> None:
         ),
     )
     assert remedy(HIGH, one, plan=plan) == "upgrade sample: closes 1 of 1"
+
+
+def test_a_verdict_with_its_remedies() -> None:
+    """Each rule that does not pass gets its own, the built-in one on gaps too; nothing else changes."""
+    gap = Status(source="layers", subject="x", message="is cut off")
+    judgement, verdict = held(HIGH, *OPENSSL, statuses=(gap,))
+    told = with_remedies(verdict, [judgement], PLAN)
+
+    assert [rule.remedy.partition(" ")[0] for rule in told.rules] == ["upgrade", "mend"]
+    assert replace(told.rules[0], remedy="") == verdict.rules[0]
+    whole = held({"severity": "critical"}, *OPENSSL)
+    assert with_remedies(whole[1], [whole[0]], PLAN) == whole[1]
 
 
 def test_a_rule_that_passes_needs_nothing() -> None:

@@ -124,7 +124,10 @@ SCANS: list[tuple[Mapping[str, object], dict[str, Any], str]] = [
     ({"distro": "debian-*"}, {"distro": None}, "passed"),
     ({"not": {"distro": "debian-*"}}, {"distro": None}, "broken"),
     ({"image": "registry.example/team/*"}, {"image": image()}, "broken"),
+    ({"image": "registry.example/*"}, {"image": image()}, "passed"),
+    ({"image": "registry.example/**"}, {"image": image()}, "broken"),
     ({"image": "app.tar"}, {"image": image()}, "broken"),
+    ({"image": "/tmp/*.tar"}, {"image": image(target="/tmp/app.tar")}, "broken"),
     ({"image": "registry.example/other/*"}, {"image": image()}, "passed"),
 ]
 

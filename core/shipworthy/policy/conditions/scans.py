@@ -27,7 +27,7 @@ from shipworthy.policy.conditions.interface import Atom
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.durations import days_between, in_days
 from shipworthy.policy.facts import KINDS, Facts, Kind
-from shipworthy.policy.globs import any_of, loose
+from shipworthy.policy.globs import any_of, loose, matcher
 from shipworthy.policy.selection import NONE, Selection, everything
 
 
@@ -137,16 +137,21 @@ class ImageOlderThan(_AboutScan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named(_AboutScan):
-    """A name of the platform, the distribution or the image is one of these globs."""
+    """
+    A name of the platform, the distribution or the image is one of these globs.
+
+    Those on images read like globs on paths: a star does not go over into the next repository.
+    """
 
     what: str
     globs: tuple[str, ...]
 
     def holds(self, facts: Facts) -> bool:
         """Whether one of the names is meant."""
-        meant = any_of(loose(glob.casefold()) for glob in self.globs)
+        reads = matcher if self.what == "image" else loose
+        meant = any_of(reads(glob.casefold()) for glob in self.globs)
         known = _NAMES[self.what](facts.scanned)
-        return held(meant, (name.casefold() for name in known if name))
+        return held(meant, (name.casefold().lstrip("/") for name in known if name))
 
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """The platform, where the target tells none; an image without a distribution has none."""
