@@ -56,16 +56,11 @@ def hold(
     doubtful = tuple(view.subjects[at] for at in indices(selection.unsure))
     unseen = _unseen(rule, kind, view.facts)
     lacks = tuple(dict.fromkeys((*unseen, *lacking(rule.when, view.facts))))
-    status: RuleStatus = "passed"
-    if over(rule, counted):
-        status = "broken"
-    elif unseen or _could_be_over(rule, counted, doubtful):
-        status = "undecided"
-    effect = rule.effect
+    status = _status(rule, counted, doubtful, seen=not unseen)
     if status == "undecided":
         effect = _effect_of_doubt(rule, settings, lacks=bool(lacks))
     else:
-        lacks = ()
+        effect, lacks = rule.effect, ()
     reason = _reason(rule, kind, counted, view.facts)
     if lacks:
         reason = f"rule {rule.name} cannot be judged without {' and '.join(lacks)}"
@@ -91,6 +86,21 @@ def hold(
         rule=rule,
         kind=kind,
         doubtful=doubtful,
+    )
+
+
+def _status(
+    rule: Rule,
+    counted: Sequence[Subject],
+    doubtful: Sequence[Subject],
+    *,
+    seen: bool,
+) -> RuleStatus:
+    """What is certain breaks a rule; what is not, or was not ``seen``, leaves it undecided if it could."""
+    if over(rule, counted):
+        return "broken"
+    return (
+        "undecided" if not seen or _could_be_over(rule, counted, doubtful) else "passed"
     )
 
 

@@ -18,8 +18,9 @@ from shipworthy.model.finding import CvssScore, EndOfLife, Evidence, Finding, Ri
 from shipworthy.model.finding import FixAvailable as FixDate
 from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Distro, Location, Status
+from shipworthy.model.result import Scanned
 from shipworthy.policy.conditions.combine import All, AnyOf, Not
-from shipworthy.policy.conditions.interface import Condition, Expected
+from shipworthy.policy.conditions.interface import Condition
 from shipworthy.policy.conditions.table import ATOMS
 from shipworthy.policy.judge import judge
 from shipworthy.policy.rules import Policy, Rule
@@ -163,6 +164,21 @@ CONDITIONS = st.recursive(LEAVES, _combined, max_leaves=5)
 FINDINGS = st.builds(lambda changes: found(**changes), CHANGES)
 
 
+def _scan(findings: list[Finding], *, day: str, whole: bool) -> Scanned:
+    """A scan that tells everything, or one that tells little."""
+    return scan_of(
+        findings,
+        day=day,
+        database=database() if whole else database("nvd", date=""),
+        image=ImageInfo(
+            target="x", kind="oci", layers=(Layer(index=1, diff_id="sha256:1"),)
+        ),
+        distro=Distro(id="debian") if whole else None,
+        checks=(Check(id="S1", kind="secret", severity="unknown", title="", path="a"),),
+        looked_for=frozenset({"vulnerabilities", "secrets"}),
+    )
+
+
 @pytest.mark.property
 @settings(deadline=None, max_examples=250)
 @given(
@@ -182,31 +198,12 @@ def test_judging_any_findings_by_any_rules_gives_a_verdict(
     whole: bool,
 ) -> None:
     """Nothing that a scan can hold and a policy can ask makes judging fail, and every doubt is told."""
-    rules = []
-    for number, condition in enumerate(conditions):
-        try:
-            _ = condition.natural
-        except Expected:
-            continue
-        rules.append(
-            Rule(
-                name=f"r{number}",
-                when=condition,
-                max=most,
-                max_by_severity=tuple(limits.items()),
-            )
-        )
-    scanned = scan_of(
-        findings,
-        day=day,
-        database=database() if whole else database("nvd", date=""),
-        image=ImageInfo(
-            target="x", kind="oci", layers=(Layer(index=1, diff_id="sha256:1"),)
-        ),
-        distro=Distro(id="debian") if whole else None,
-        checks=(Check(id="S1", kind="secret", severity="unknown", title="", path="a"),),
-        looked_for=frozenset({"vulnerabilities", "secrets"}),
-    )
+    rules = [
+        Rule(name=f"r{n}", when=one, max=most, max_by_severity=tuple(limits.items()))
+        for n, one in enumerate(conditions)
+        if one.kinds
+    ]
+    scanned = _scan(findings, day=day, whole=whole)
     judged = judge(scanned, Policy(rules=tuple(rules)), today=day)
     told = {rule.name: rule for rule in judged.verdict.rules}
     for rule in rules:
@@ -216,8 +213,7 @@ def test_judging_any_findings_by_any_rules_gives_a_verdict(
         assert outcome.condition
         assert len(outcome.findings) == outcome.observed
         assert outcome.status == "passed" or judged.verdict.status != "pass"
-    again = judge(scanned, Policy(rules=tuple(rules)), today=day)
-    assert again == judged
+    assert judge(scanned, Policy(rules=tuple(rules)), today=day) == judged
     if rules:
         doubled = replace(rules[0], when=Not((Not((rules[0].when,)),)))
         once, twice = (
