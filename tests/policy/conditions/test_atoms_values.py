@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 from asking import when
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -194,8 +195,9 @@ def test_the_reference_names_every_key() -> None:
     text = (Path(__file__).parents[3] / "docs" / "conditions.md").read_text("utf-8")
     rows = set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE))
     assert rows - {"all", "any", "not"} == set(ATOMS)
-    for key, value in re.findall(r"`([a-z-]+): ([^`{}\[\]]+)`", text):
-        if key in ATOMS:
-            plain = {"true": True, "false": False}.get(value, value)
-            number = re.fullmatch(r"[0-9]+(\.[0-9]+)?", value)
-            when({key: float(value) if number else plain})
+    examples = re.findall(r"`(\{?[a-z-]+: [^`]+)`", text)
+    read = [yaml.safe_load(one) for one in examples if "|" not in one]
+    asked = [one for one in read if one.keys() <= {*ATOMS, "all", "any", "not"}]
+    assert len(asked) > 15
+    for one in asked:
+        assert when(one).words()
