@@ -15,7 +15,6 @@ from dataclasses import replace
 from shipworthy.model.package import Status
 from shipworthy.model.verdict import RuleOutcome, Verdict, VerdictStatus
 from shipworthy.policy.conditions.combine import signed
-from shipworthy.policy.conditions.scans import Partial
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind
 from shipworthy.policy.outcomes import EFFECTS, Judgement, hold
@@ -87,15 +86,18 @@ def _word_on_gaps(judgements: Sequence[Judgement], settings: Settings) -> Settin
     findings, leaves the gap to the built-in rule.
     """
     broken = [
-        judgement
-        for judgement in judgements
-        if judgement.kind == "scan"
-        and judgement.outcome.status == "broken"
-        and (Partial(), False) in signed(judgement.rule.when)
+        one
+        for one in judgements
+        if one.kind == "scan" and one.outcome.status == "broken"
     ]
     if not broken:
         return settings
-    first = min(broken, key=lambda one: EFFECTS.index(one.outcome.effect)).outcome
+    from shipworthy.policy.conditions.scans import Partial  # few policies need it
+
+    told = [one for one in broken if (Partial(), False) in signed(one.rule.when)]
+    if not told:
+        return settings
+    first = min(told, key=lambda one: EFFECTS.index(one.outcome.effect)).outcome
     return replace(settings, partial=first.effect, partial_by=f"rule {first.name}")
 
 

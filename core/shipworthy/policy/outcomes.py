@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shipworthy.model.verdict import Effect, RuleOutcome, RuleStatus
-from shipworthy.policy.conditions.checks import NO_CHECKS
+from shipworthy.policy.conditions.asking import NO_CHECKS
 from shipworthy.policy.conditions.combine import lacking, questions, signed
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind, Subject

@@ -12,6 +12,8 @@ from shipworthy.policy.facts import Facts, Kind
 
 FINDING: frozenset[Kind] = frozenset({"finding"})
 SOFTWARE: frozenset[Kind] = frozenset({"finding", "package"})
+NO_CHECKS = "checks of the configuration or for secrets, which were not made"
+"""What is lacking where a rule counts checks and none was made."""
 MOST = 1000
 """Values that one key may list."""
 _LONGEST = 1000

@@ -8,6 +8,7 @@ from typing import ClassVar
 from shipworthy.model.check import Check
 from shipworthy.policy.conditions.asking import (
     BOOLEAN,
+    NO_CHECKS,
     TEXTS,
     Question,
     flag,
@@ -21,7 +22,6 @@ from shipworthy.policy.globs import any_of, loose
 from shipworthy.policy.selection import Selection
 
 
-NO_CHECKS = "checks of the configuration or for secrets, which were not made"
 _NO_SECRETS = "secrets, which were not looked for"
 _NO_CONFIG = "checks of the configuration, which were not made"
 
