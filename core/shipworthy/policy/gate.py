@@ -14,8 +14,7 @@ from dataclasses import replace
 
 from shipworthy.model.package import Status
 from shipworthy.model.verdict import RuleOutcome, Verdict, VerdictStatus
-from shipworthy.policy.conditions.combine import questions
-from shipworthy.policy.conditions.scans import Partial
+from shipworthy.policy.conditions.combine import signed
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind
 from shipworthy.policy.outcomes import EFFECTS, Judgement, hold
@@ -88,15 +87,18 @@ def _word_on_gaps(judgements: Sequence[Judgement], settings: Settings) -> Settin
     findings, leaves the gap to the built-in rule.
     """
     broken = [
-        judgement
-        for judgement in judgements
-        if judgement.kind == "scan"
-        and judgement.outcome.status == "broken"
-        and Partial() in questions(judgement.rule.when, denied=False)
+        one
+        for one in judgements
+        if one.kind == "scan" and one.outcome.status == "broken"
     ]
     if not broken:
         return settings
-    first = min(broken, key=lambda one: EFFECTS.index(one.outcome.effect)).outcome
+    from shipworthy.policy.conditions.scans import Partial  # few policies need it
+
+    told = [one for one in broken if (Partial(), False) in signed(one.rule.when)]
+    if not told:
+        return settings
+    first = min(told, key=lambda one: EFFECTS.index(one.outcome.effect)).outcome
     return replace(settings, partial=first.effect, partial_by=f"rule {first.name}")
 
 
@@ -125,7 +127,7 @@ def _told(rules: Sequence[RuleOutcome]) -> str:
     """The reasons, each after the name that a policy gave its rule; of many rules the rest by name."""
     reasons = [
         rule.reason
-        if rule.source.startswith("-") or rule.name in rule.reason
+        if rule.source.startswith("-") or rule.reason.startswith(f"rule {rule.name} ")
         else f"{rule.name}: {rule.reason}"
         for rule in rules[:_TOLD]
     ]

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shipworthy.model.verdict import Effect, RuleOutcome, RuleStatus
-from shipworthy.policy.conditions.checks import NO_CHECKS
-from shipworthy.policy.conditions.combine import lacking, questions
+from shipworthy.policy.conditions.asking import NO_CHECKS
+from shipworthy.policy.conditions.combine import lacking, questions, signed
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind, Subject
 from shipworthy.policy.rules import Rule, Settings
@@ -54,18 +54,13 @@ def hold(
     selection = view.select(rule.when)
     counted = tuple(view.subjects[at] for at in indices(selection.yes))
     doubtful = tuple(view.subjects[at] for at in indices(selection.unsure))
-    unseen = _not_looked_for(kind, view.facts)
+    unseen = _unseen(rule, kind, view.facts)
     lacks = tuple(dict.fromkeys((*unseen, *lacking(rule.when, view.facts))))
-    status: RuleStatus = "passed"
-    if over(rule, counted):
-        status = "broken"
-    elif unseen or _could_be_over(rule, counted, doubtful):
-        status = "undecided"
-    effect = rule.effect
+    status = _status(rule, counted, doubtful, seen=not unseen)
     if status == "undecided":
         effect = _effect_of_doubt(rule, settings, lacks=bool(lacks))
     else:
-        lacks = ()
+        effect, lacks = rule.effect, ()
     reason = _reason(rule, kind, counted, view.facts)
     if lacks:
         reason = f"rule {rule.name} cannot be judged without {' and '.join(lacks)}"
@@ -91,6 +86,21 @@ def hold(
         rule=rule,
         kind=kind,
         doubtful=doubtful,
+    )
+
+
+def _status(
+    rule: Rule,
+    counted: Sequence[Subject],
+    doubtful: Sequence[Subject],
+    *,
+    seen: bool,
+) -> RuleStatus:
+    """What is certain breaks a rule; what is not, or was not ``seen``, leaves it undecided if it could."""
+    if over(rule, counted):
+        return "broken"
+    return (
+        "undecided" if not seen or _could_be_over(rule, counted, doubtful) else "passed"
     )
 
 
@@ -130,9 +140,16 @@ def _severity(subject: Subject) -> str:
     return getattr(subject, "severity", "")
 
 
-def _not_looked_for(kind: Kind, facts: Facts) -> tuple[str, ...]:
-    """What a rule counts that the scan did not look for, so that none of it being there says nothing."""
+def _unseen(rule: Rule, kind: Kind, facts: Facts) -> tuple[str, ...]:
+    """What the rule counts and nobody could see, so that none of it being there says nothing."""
+    unseen = tuple(
+        lack
+        for question, denied in signed(rule.when)
+        for lack in question.unseen(facts, denied=denied)
+    )
     looked_for = facts.scanned.looked_for
+    if unseen:
+        return unseen
     if kind == "finding" and "vulnerabilities" not in looked_for:
         return ("vulnerabilities, which were not looked for",)
     if kind == "check" and not looked_for & {"config", "secrets"}:

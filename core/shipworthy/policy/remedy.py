@@ -7,12 +7,16 @@ Pure: rules as they were judged and the plan's actions go in, sentences come out
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from shipworthy.model.finding import Finding
 from shipworthy.model.remediation import Action
+from shipworthy.model.verdict import Verdict
+from shipworthy.policy.conditions.asking import one_or_many
 from shipworthy.policy.conditions.combine import questions
 from shipworthy.policy.conditions.fixes import FixAvailable, FixAvailableFor, fixable
 from shipworthy.policy.conditions.packages import LicenceIs
+from shipworthy.policy.conditions.places import OriginIs
 from shipworthy.policy.conditions.scans import (
     DatabaseOlderThan,
     ImageOlderThan,
@@ -40,6 +44,10 @@ _LACKS: tuple[tuple[str, str], ...] = (
     (", which has no date", "use a database with a date, for {}"),
 )
 """How what a rule lacks ends, and what to do about it."""
+_BUILT_IN = {
+    "coverage": "mend or remove what could not be read, or accept gaps with --allow-partial or a rule on partial: true",
+    "suppressions": "remove the entries that take out more than they should",
+}
 
 
 def remedies(
@@ -52,6 +60,22 @@ def remedies(
     that bring a rule's count to its limit are named, without those that do nothing for this rule.
     """
     return tuple(_bounded(_remedy(one, actions)) for one in judgements)
+
+
+def with_remedies(
+    verdict: Verdict, judgements: Sequence[Judgement], actions: Sequence[Action]
+) -> Verdict:
+    """The verdict that ``judgements`` came to, with a remedy for each rule that does not pass, built-in ones too."""
+    told = remedies(judgements, actions)
+    rules = tuple(
+        replace(
+            rule, remedy=told[at] if at < len(told) else _BUILT_IN.get(rule.name, "")
+        )
+        if rule.status != "passed"
+        else rule
+        for at, rule in enumerate(verdict.rules)
+    )
+    return replace(verdict, rules=rules)
 
 
 def _remedy(judgement: Judgement, actions: Sequence[Action]) -> str:
@@ -69,10 +93,13 @@ def _remedy(judgement: Judgement, actions: Sequence[Action]) -> str:
 
 def _of_doubt(judgement: Judgement) -> str:
     names = some(sorted(map(label, judgement.doubtful or judgement.counted)))
-    ways = "look into it, or set undecided: inform for this rule"
+    ways = []
+    if any(isinstance(one, OriginIs) for one in questions(judgement.rule.when)):
+        ways.append("name the base image with --base")
     if judgement.kind == "finding" and judgement.rule.suppressible:
-        ways = "suppress with a reason what does not apply, or set undecided: inform for this rule"
-    return f"of {names} it cannot be told: {ways}"
+        ways.append("suppress with a reason what does not apply")
+    ways.append("set undecided: inform for this rule")
+    return f"of {names} it cannot be told: {one_or_many(ways)}"
 
 
 def _by_plan(judgement: Judgement, actions: Sequence[Action]) -> str:

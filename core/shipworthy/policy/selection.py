@@ -39,13 +39,14 @@ def answered(
     values: Sequence[Hashable], answers: Mapping[Hashable, bool | None]
 ) -> Selection:
     """Where the answer to a subject's value is yes, and where there is none."""
-    if not values:
+    return told(map(answers.__getitem__, values))
+
+
+def told(answers: Iterable[bool | None]) -> Selection:
+    """Where the n-th answer is yes, and where it is not known."""
+    digits = bytes([_UNSURE if one is None else one for one in answers])[::-1]
+    if not digits:
         return NONE
-    codes = {
-        value: _UNSURE if answer is None else int(answer)
-        for value, answer in answers.items()
-    }
-    digits = bytes([codes[value] for value in values])[::-1]
     unsure = int(digits.translate(_DOUBTS), 2) if _UNSURE in digits else 0
     return Selection(int(digits.translate(_YESES), 2), unsure)
 

@@ -12,8 +12,12 @@ from shipworthy.policy.facts import Facts, Kind
 
 FINDING: frozenset[Kind] = frozenset({"finding"})
 SOFTWARE: frozenset[Kind] = frozenset({"finding", "package"})
+NO_CHECKS = "checks of the configuration or for secrets, which were not made"
+"""What is lacking where a rule counts checks and none was made."""
 MOST = 1000
 """Values that one key may list."""
+_LONGEST = 1000
+_SHOWN = 8
 
 BOOLEAN: Mapping[str, Any] = {"type": "boolean"}
 TEXTS: Mapping[str, Any] = {
@@ -39,6 +43,11 @@ class Question:
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """Nothing."""
         del facts
+        return ()
+
+    def unseen(self, facts: Facts, *, denied: bool) -> tuple[str, ...]:
+        """Nothing."""
+        del facts, denied
         return ()
 
     def doubt(self) -> str:
@@ -82,6 +91,8 @@ def texts(value: object, what: str) -> tuple[str, ...]:
     for text in given:
         if not isinstance(text, str) or not text.strip():
             raise Expected(f"{what}, or a list of them")
+        if len(text) > _LONGEST:
+            raise Expected(f"{what}, of at most {_LONGEST} characters")
         found[text.strip()] = None
     return tuple(found)
 
@@ -120,7 +131,9 @@ def nearest(text: str, allowed: Iterable[str]) -> str:
 
 
 def one_or_many(words: Sequence[str], last: str = "or") -> str:
-    """``a``, ``a or b``, ``a, b or c``."""
+    """``a``, ``a or b``, ``a, b or c``; of very many the first and how many more."""
+    if len(words) > _SHOWN:
+        words = [*words[: _SHOWN - 1], f"{len(words) - _SHOWN + 1} more"]
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"

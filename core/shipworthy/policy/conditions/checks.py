@@ -8,6 +8,7 @@ from typing import ClassVar
 from shipworthy.model.check import Check
 from shipworthy.policy.conditions.asking import (
     BOOLEAN,
+    NO_CHECKS,
     TEXTS,
     Question,
     flag,
@@ -21,7 +22,6 @@ from shipworthy.policy.globs import any_of, loose
 from shipworthy.policy.selection import Selection
 
 
-NO_CHECKS = "checks of the configuration or for secrets, which were not made"
 _NO_SECRETS = "secrets, which were not looked for"
 _NO_CONFIG = "checks of the configuration, which were not made"
 
@@ -43,8 +43,9 @@ class CheckIs(_AboutChecks):
         meant = any_of(loose(id_.casefold()) for id_ in self.ids)
         return view.where(_id, meant)
 
-    def lacks(self, facts: Facts) -> tuple[str, ...]:
+    def unseen(self, facts: Facts, *, denied: bool) -> tuple[str, ...]:
         """Checks, where none was made."""
+        del denied
         made = facts.scanned.looked_for & {"config", "secrets"}
         return () if made else (NO_CHECKS,)
 
@@ -63,9 +64,9 @@ class IsSecret(_AboutChecks):
         """Where it is one."""
         return view.where(_kind, lambda kind: (kind == "secret") is self.wanted)
 
-    def lacks(self, facts: Facts) -> tuple[str, ...]:
+    def unseen(self, facts: Facts, *, denied: bool) -> tuple[str, ...]:
         """What was not looked for."""
-        if self.wanted:
+        if self.wanted is not denied:
             return () if "secrets" in facts.scanned.looked_for else (_NO_SECRETS,)
         return () if "config" in facts.scanned.looked_for else (_NO_CONFIG,)
 

@@ -13,8 +13,10 @@ from shipworthy.policy.facts import KINDS, Facts, Kind
 from shipworthy.policy.selection import Selection, all_of, any_of, negated
 
 
-_RUNS_ON = ("from ", "in ", "of ", "with ", "without ")
+_RUNS_ON = ("at ", "from ", "in ", "of ", "with ", "without ")
 """What may follow without a comma: ``of severity critical with a fix``."""
+_ANY, _NONE = "of any kind", "of no kind"
+"""What nothing at all asks: ``all`` and ``any`` without parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class _Combined:
         del facts
         return ()
 
+    def unseen(self, facts: Facts, *, denied: bool) -> tuple[str, ...]:
+        """Nothing by itself, as above."""
+        del facts, denied
+        return ()
+
     def doubt(self) -> str:
         """What its parts say of it."""
         return one_or_many([*dict.fromkeys(part.doubt() for part in self.parts)])
@@ -71,7 +78,7 @@ class All(_Combined):
 
     def words(self) -> str:
         """``of severity critical with a fix and not from the base image``."""
-        *others, last = [_grouped(part, AnyOf) for part in self.parts] or [""]
+        *others, last = [_grouped(part, AnyOf) for part in self.parts] or [_ANY]
         if not others:
             return last
         told = others[0]
@@ -81,7 +88,9 @@ class All(_Combined):
 
     def denied(self) -> str:
         """``not (of severity critical and with a fix)``."""
-        return f"not ({self.words()})" if len(self.parts) > 1 else _denied(self.parts)
+        if len(self.parts) > 1:
+            return f"not ({self.words()})"
+        return self.parts[0].denied() if self.parts else _NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +103,16 @@ class AnyOf(_Combined):
 
     def words(self) -> str:
         """``known to be exploited or of severity critical``."""
-        return one_or_many([_grouped(part, All) for part in self.parts])
+        return one_or_many([_grouped(part, All) for part in self.parts]) or _NONE
 
     def denied(self) -> str:
         """``neither from the base image nor without a fix``."""
         if len(self.parts) == 2:
             first, second = (_grouped(part, All, AnyOf) for part in self.parts)
             return f"neither {first} nor {second}"
-        return f"not ({self.words()})" if len(self.parts) > 1 else _denied(self.parts)
+        if len(self.parts) > 1:
+            return f"not ({self.words()})"
+        return self.parts[0].denied() if self.parts else _ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +132,21 @@ class Not(_Combined):
         return self.parts[0].words()
 
 
-def questions(condition: Condition, *, denied: bool = True) -> Iterator[Condition]:
-    """The questions that ``condition`` is put together from, in order; those under ``not`` only where ``denied``."""
-    if isinstance(condition, Not) and not denied:
-        return
+def questions(condition: Condition) -> Iterator[Condition]:
+    """The questions that ``condition`` is put together from, in order, denied or not."""
+    for question, _ in signed(condition):
+        yield question
+
+
+def signed(
+    condition: Condition, *, denied: bool = False
+) -> Iterator[tuple[Condition, bool]]:
+    """The same, each with whether it stands under an odd number of ``not``."""
     if isinstance(condition, _Combined):
         for part in condition.parts:
-            yield from questions(part, denied=denied)
+            yield from signed(part, denied=denied ^ isinstance(condition, Not))
     else:
-        yield condition
+        yield condition, denied
 
 
 def lacking(condition: Condition, facts: Facts) -> tuple[str, ...]:
@@ -144,7 +161,3 @@ def _grouped(part: Condition, *kinds: type[_Combined]) -> str:
     """The words of a part, in parentheses where they would not stay together."""
     several = isinstance(part, kinds) and len(getattr(part, "parts", ())) > 1
     return f"({part.words()})" if several else part.words()
-
-
-def _denied(parts: tuple[Condition, ...]) -> str:
-    return parts[0].denied() if parts else "not of any kind"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from shipworthy.model.finding import Finding
 from shipworthy.policy import durations
 from shipworthy.policy.conditions.asking import Question
-from shipworthy.policy.conditions.fixes import NO_DAY
+from shipworthy.policy.conditions.fixes import NO_DAY, has_day
 from shipworthy.policy.conditions.interface import Atom, Expected
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.durations import days_between, in_days
@@ -48,9 +48,7 @@ class Age(Question):
 
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """The day of judging, where there is none."""
-        return (
-            () if days_between(facts.scanned.day, facts.scanned.day) == 0 else (NO_DAY,)
-        )
+        return () if has_day(facts) else (NO_DAY,)
 
     def doubt(self) -> str:
         """``without a date of publication``."""
@@ -92,13 +90,14 @@ class EndOfLife(Question):
         return end.days_left <= self.within
 
     def lacks(self, facts: Facts) -> tuple[str, ...]:
-        """The ends, and the day of judging, where they are not there."""
-        found = []
-        if "eol" not in facts.feeds:
-            found.append("ends of support, which the database does not hold")
-        if not facts.scanned.day and self.within is not None:
-            found.append(NO_DAY)
-        return tuple(found)
+        """The day of judging, where there is none and it matters."""
+        return () if self.within is None or has_day(facts) else (NO_DAY,)
+
+    def unseen(self, facts: Facts, *, denied: bool) -> tuple[str, ...]:
+        """The ends of support, where no feed brought them: what is not known to end is no finding."""
+        if "eol" in facts.feeds or self.wanted is denied:
+            return ()
+        return ("ends of support, which the database does not hold",)
 
     def words(self) -> str:
         """``of support that ends within 90 days or has ended``."""

@@ -93,9 +93,7 @@ class FixAvailableFor(Question):
 
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """The day of judging, where there is none."""
-        return (
-            () if days_between(facts.scanned.day, facts.scanned.day) == 0 else (NO_DAY,)
-        )
+        return () if has_day(facts) else (NO_DAY,)
 
     def doubt(self) -> str:
         """``with a fix of unknown date``."""
@@ -104,6 +102,11 @@ class FixAvailableFor(Question):
     def words(self) -> str:
         """``with a fix available for 7 days or longer``."""
         return f"with a fix available for {in_days(self.days)} or longer"
+
+
+def has_day(facts: Facts) -> bool:
+    """Whether there is a day to count from."""
+    return days_between(facts.scanned.day, facts.scanned.day) is not None
 
 
 def fixable(finding: Finding) -> bool:

@@ -21,6 +21,7 @@ from shipworthy.policy.selection import Selection
 
 
 _CONFIDENCES = ("high", "medium", "low")
+_RANKS = {name: rank for rank, name in enumerate(_CONFIDENCES)}
 _CWE = re.compile(r"(?:cwe-)?([0-9]{1,6})", re.ASCII | re.IGNORECASE)
 
 
@@ -34,7 +35,9 @@ class IdIs(Question):
         """Where it has such a name."""
         plain = frozenset(id_.casefold() for id_ in self.ids if not is_glob(id_))
         globs = any_of(loose(id_.casefold()) for id_ in self.ids if is_glob(id_))
-        return view.where(
+        if not any(map(is_glob, self.ids)):
+            return view.each(names, lambda known: not plain.isdisjoint(known))
+        return view.each(
             names, lambda known: not plain.isdisjoint(known) or held(globs, known)
         )
 
@@ -52,7 +55,7 @@ class CweIs(Question):
     def select(self, view: View) -> Selection:
         """Where it has such a weakness; where none is known, it cannot be told."""
         wished = frozenset(self.cwes)
-        return view.where(
+        return view.each(
             _weaknesses,
             lambda known: (
                 None if known == _NOBODY_SAYS else not wished.isdisjoint(known)
@@ -76,10 +79,9 @@ class ConfidenceAtLeast(Question):
 
     def select(self, view: View) -> Selection:
         """Where it is as sure; without any evidence it cannot be told."""
-        enough = frozenset(_CONFIDENCES[: _CONFIDENCES.index(self.least) + 1])
+        most = _RANKS[self.least]
         return view.where(
-            _confidences,
-            lambda found: not enough.isdisjoint(found) if found else None,
+            _confidence_of, lambda best: None if best is None else best <= most
         )
 
     def doubt(self) -> str:
@@ -97,8 +99,8 @@ _NOBODY_SAYS = frozenset({""})
 
 def names(finding: Finding) -> frozenset[str]:
     """All names of a finding, without case: its id, its aliases and the advisories on it."""
-    found = (finding.id, *finding.aliases, *(a.id for a in finding.advisories))
-    return frozenset(name.casefold() for name in found)
+    found = [finding.id, *finding.aliases, *[a.id for a in finding.advisories]]
+    return frozenset([name.casefold() for name in found])
 
 
 def _weaknesses(finding: Finding) -> frozenset[str]:
@@ -107,9 +109,10 @@ def _weaknesses(finding: Finding) -> frozenset[str]:
     return _NOBODY_SAYS
 
 
-def _confidences(finding: Finding) -> frozenset[str]:
-    known = (evidence.confidence for evidence in finding.evidence)
-    return frozenset(one for one in known if one in _CONFIDENCES)
+def _confidence_of(finding: Finding) -> int | None:
+    """The rank of the best evidence, 0 the best."""
+    ranks = [_RANKS.get(evidence.confidence) for evidence in finding.evidence]
+    return min((rank for rank in ranks if rank is not None), default=None)
 
 
 def _cwe(text: str) -> str:

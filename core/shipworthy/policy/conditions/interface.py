@@ -45,6 +45,14 @@ class Condition(Protocol):
         """
         ...
 
+    def unseen(self, facts: Facts, *, denied: bool) -> tuple[str, ...]:
+        """
+        What is missing so that the subjects themselves are not there that it holds for: secrets that nobody looked for.
+
+        ``denied``: the same for those that it does not hold for.
+        """
+        ...
+
     def words(self) -> str:
         """What follows the noun: ``of severity high or worse``, ``known to be exploited``."""
         ...

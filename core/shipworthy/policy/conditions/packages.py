@@ -78,8 +78,8 @@ class PackageIs(_AboutSoftware):
         return view.where_package(named, lambda one: any(means(one) for means in meant))
 
     def words(self) -> str:
-        """``in the package openssl``."""
-        return f"in the package {one_or_many(self.packages)}"
+        """``matching pkg:npm/lodash``."""
+        return f"matching {one_or_many(self.packages)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +99,12 @@ class VersionIn(_AboutSoftware):
             return None
 
     def doubt(self) -> str:
-        """``of a version that cannot be compared``."""
-        return "of a version that cannot be compared"
+        """``at a version that cannot be compared``."""
+        return "at a version that cannot be compared"
 
     def words(self) -> str:
-        """``of a version >= 2.0, < 2.15``."""
-        return f"of a version {self.range}"
+        """``at version >= 2.0, < 2.15``."""
+        return f"at version {self.range}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +125,14 @@ class PackageTypeIs(_AboutSoftware):
         return "language" in self.types and type_ not in _NOT_LANGUAGES
 
     def words(self) -> str:
-        """``in packages of type npm or of the distribution``."""
+        """``of package type npm or from the distribution``."""
         plain = [one for one in self.types if one not in _GROUPS]
-        told = [f"of type {one_or_many(plain)}"] if plain else []
+        told = [f"of package type {one_or_many(plain)}"] if plain else []
         if "os" in self.types:
-            told.append("of the distribution")
+            told.append("from the distribution")
         if "language" in self.types:
-            told.append("of programming languages")
-        return f"in packages {one_or_many(told)}"
+            told.append("from a programming language")
+        return one_or_many(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

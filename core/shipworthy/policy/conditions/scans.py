@@ -27,7 +27,7 @@ from shipworthy.policy.conditions.interface import Atom
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.durations import days_between, in_days
 from shipworthy.policy.facts import KINDS, Facts, Kind
-from shipworthy.policy.globs import any_of, loose
+from shipworthy.policy.globs import any_of, loose, matcher
 from shipworthy.policy.selection import NONE, Selection, everything
 
 
@@ -61,12 +61,15 @@ class Partial(_AboutScan):
         return any(s.partial for s in facts.scanned.statuses) is self.wanted
 
     def words(self) -> str:
-        """``that left something out``."""
-        return "that left something out" if self.wanted else "that saw everything"
+        """``with gaps in what was looked at``."""
+        return self._told(wanted=self.wanted)
 
     def denied(self) -> str:
-        """``that saw everything``."""
-        return "that saw everything" if self.wanted else "that left something out"
+        """``without gaps in what was looked at``."""
+        return self._told(wanted=not self.wanted)
+
+    def _told(self, *, wanted: bool) -> str:
+        return f"with{'' if wanted else 'out'} gaps in what was looked at"
 
     def seen(self, facts: Facts) -> str:
         """How many things stayed unread or unjudged, and the first."""
@@ -134,16 +137,21 @@ class ImageOlderThan(_AboutScan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named(_AboutScan):
-    """A name of the platform, the distribution or the image is one of these globs."""
+    """
+    A name of the platform, the distribution or the image is one of these globs.
+
+    Those on images read like globs on paths: a star does not go over into the next repository.
+    """
 
     what: str
     globs: tuple[str, ...]
 
     def holds(self, facts: Facts) -> bool:
         """Whether one of the names is meant."""
-        meant = any_of(loose(glob.casefold()) for glob in self.globs)
+        reads = matcher if self.what == "image" else loose
+        meant = any_of(reads(glob.casefold()) for glob in self.globs)
         known = _NAMES[self.what](facts.scanned)
-        return held(meant, (name.casefold() for name in known if name))
+        return held(meant, (name.casefold().lstrip("/") for name in known if name))
 
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """The platform, where the target tells none; an image without a distribution has none."""
@@ -152,7 +160,7 @@ class Named(_AboutScan):
         return ()
 
     def words(self) -> str:
-        """``for the platform linux/*``."""
+        """``of an image for linux/*``."""
         return f"{_BEFORE[self.what]} {one_or_many(self.globs)}"
 
 
@@ -189,9 +197,9 @@ _NAMES: dict[str, Callable[[Scanned], tuple[str, ...]]] = {
     "image": _image,
 }
 _BEFORE = {
-    "platform": "in an image for",
-    "distro": "in an image of the distribution",
-    "image": "in the image",
+    "platform": "of an image for",
+    "distro": "of an image of",
+    "image": "of the image",
 }
 
 

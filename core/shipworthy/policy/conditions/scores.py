@@ -38,7 +38,7 @@ class Cvss(Question):
 
     def select(self, view: View) -> Selection:
         """Where the score is as high."""
-        return view.where(_scores, self._holds)
+        return view.each(_scores, self._holds)
 
     def _holds(self, scores: tuple[CvssScore, ...] | None) -> bool | None:
         if scores is None:
@@ -46,6 +46,8 @@ class Cvss(Question):
         own = [s for s in scores if not self.source or s.source == self.source]
         if not own:
             return None
+        if len(own) == 1:
+            return own[0].score >= self.least
         newest = min(map(_rank, own))
         return max(s.score for s in own if _rank(s) == newest) >= self.least
 
@@ -85,7 +87,7 @@ class EpssAtLeast(Question):
 
     def select(self, view: View) -> Selection:
         """Where it is as high."""
-        return view.where(
+        return view.each(
             _epss if self.of == "score" else _percentile,
             lambda given: None if given is None else given >= self.least,
         )

@@ -16,10 +16,10 @@ from shipworthy.policy.conditions.asking import (
     one_or_many,
     texts,
 )
-from shipworthy.policy.conditions.fixes import NO_DAY
+from shipworthy.policy.conditions.fixes import NO_DAY, has_day
 from shipworthy.policy.conditions.interface import Atom
 from shipworthy.policy.conditions.view import View
-from shipworthy.policy.durations import days_between, in_days
+from shipworthy.policy.durations import in_days
 from shipworthy.policy.facts import Facts, Kind
 from shipworthy.policy.globs import any_of, loose
 from shipworthy.policy.selection import Selection
@@ -73,9 +73,7 @@ class ExpiresWithin(_AboutEntries):
 
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """The day of judging, where there is none."""
-        return (
-            () if days_between(facts.scanned.day, facts.scanned.day) == 0 else (NO_DAY,)
-        )
+        return () if has_day(facts) else (NO_DAY,)
 
     def words(self) -> str:
         """``ending within 14 days``."""

@@ -10,7 +10,7 @@ from shipworthy.model.package import Package
 from shipworthy.policy.conditions.interface import Condition
 from shipworthy.policy.facts import Facts, Kind, Subject
 from shipworthy.policy.labels import label
-from shipworthy.policy.selection import Selection, answered, everything
+from shipworthy.policy.selection import Selection, answered, everything, told
 
 
 class View:
@@ -28,6 +28,7 @@ class View:
             kind, suppressible=suppressible
         )
         self._answers: dict[Condition, Selection] = {}
+        self._values: dict[Callable[..., Any], list[Any]] = {}
         self._labels: list[str] | None = None
         self._columns: dict[Callable[..., Hashable], _Column] = {}
 
@@ -55,6 +56,15 @@ class View:
         if column is None:
             column = self._columns[read] = _column(map(read, self.subjects))
         return _answered(column, holds)
+
+    def each(
+        self, read: Callable[[Any], Any], holds: Callable[[Any], bool | None]
+    ) -> Selection:
+        """The same for values of which hardly two are alike."""
+        values = self._values.get(read)
+        if values is None:
+            values = self._values[read] = [read(subject) for subject in self.subjects]
+        return told(map(holds, values))
 
     def where_package(
         self, read: Callable[[Package], Hashable], holds: Callable[[Any], bool | None]
