@@ -5,14 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shipworthy.errors import UsageError
-from shipworthy.policy.options import (
-    GateOptions,
-    parse_fail_on,
-    parse_ignore,
-    parse_max,
-    with_options,
-)
-from shipworthy.policy.rules import Policy, Settings
+from shipworthy.policy.options import parse_fail_on, parse_ignore, parse_max
 
 
 def test_severities_are_read_in_any_order_and_case() -> None:
@@ -74,13 +67,3 @@ def test_an_absurd_limit_is_bounded() -> None:
 def test_ids_to_ignore_are_split_at_commas() -> None:
     """An option given twice and a list say the same; order stays, repetition goes."""
     assert parse_ignore(["CVE-1,GHSA-x", " CVE-1 "]) == ("CVE-1", "GHSA-x")
-
-
-def test_what_a_shared_policy_demands_no_option_takes_back() -> None:
-    """``--allow-partial`` is refused where a shared policy wrote ``partial: fail``, and only there."""
-    options = GateOptions(allow_partial=True)
-    demanded = Policy(settings=Settings(partial_demanded="base.yaml:7"))
-
-    assert with_options(Policy(), options).settings.partial == "inform"
-    with pytest.raises(UsageError, match=r"^--allow-partial: base\.yaml:7 says"):
-        with_options(demanded, options)

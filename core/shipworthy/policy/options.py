@@ -43,17 +43,10 @@ def with_options(policy: Policy, options: GateOptions) -> Policy:
     """
     The policy with the rules and entries that ``options`` stand for before its own.
 
-    They add to what the policy says and take nothing from it. Raises :class:`UsageError` for
-    ``--allow-partial`` where a shared policy demands that everything is looked at.
+    They add to what the policy says and take nothing from it.
     """
     settings = policy.settings
     if options.allow_partial:
-        if settings.partial_demanded:
-            raise UsageError(
-                f"--allow-partial: {settings.partial_demanded} says 'partial: fail', which"
-                " can only be made stricter",
-                hint="leave the option out, or have the shared policy changed",
-            )
         settings = replace(settings, partial="inform", partial_by="--allow-partial")
     return replace(
         policy,
