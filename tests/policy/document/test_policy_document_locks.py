@@ -142,6 +142,17 @@ def test_a_shared_setting_can_only_be_made_stricter(key: str) -> None:
     )
 
 
+def test_a_rule_in_full_does_not_lose_by_a_lock() -> None:
+    """Of two shared policies with a rule of one name the stricter holds, also where it leaves the strict words out."""
+    mild = "rules: [{name: a, when: {severity: critical}, effect: warn, max: 7, locked: true}]"
+
+    (found,) = policy(
+        mild=mild, full=f"rules:\n{rule('a')}", ours="extends: [mild.yaml, full.yaml]"
+    ).rules
+
+    assert (found.effect, found.max, found.locked) == ("fail", 0, True)
+
+
 def test_of_settings_side_by_side_the_strictest_holds() -> None:
     """Whatever their order is."""
     texts = {"a": "partial: fail", "b": "partial: inform"}

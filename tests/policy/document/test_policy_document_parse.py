@@ -114,6 +114,7 @@ def test_a_huge_number_is_no_number() -> None:
         ("version: 1\nvex: ['\x1b[2J']", "p.yaml:2: found the control character"),
         ('version: 1\nvex: ["\\ud800"]', "p.yaml:2: "),
         ('version: 1\nvex: ["\\UFFFFFFFF"]', "p.yaml:"),
+        ('version: 1\nvex: ["a\\0b"]', "p.yaml:2: found NUL"),
         ("[" * 70 + "]" * 70, "p.yaml:1: lists and mappings are more than 64 deep"),
         ("- " * 5000, "p.yaml:1: "),
         ("[" * 100_000, "p.yaml:1: "),

@@ -236,6 +236,20 @@ def test_settings_are_read() -> None:
     assert document.baseline == "last.json"
 
 
+@pytest.mark.parametrize("text", ["14", "14d", "'14'", "14 days", "2w", "2 weeks"])
+def test_days_are_read(text: str) -> None:
+    """As a number, in days or in weeks."""
+    assert read(f"expiring-within: {text}").expiring_within == Placed(14, "p.yaml:1")
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "true", "2m", "9999w", "''", "[1]"])
+def test_what_are_no_days_is_refused(text: str) -> None:
+    """Anything else is an error with its line."""
+    (told,) = refused(f"expiring-within: {text}")
+
+    assert told.startswith("p.yaml:1: expiring-within: found ")
+
+
 def test_options_come_in_the_order_of_the_file() -> None:
     """With their values as they are and the lines on which they stand."""
     text = "scan:\n  output: [json=r.json, table]\n  fail-on: high\n  only-fixed: true"

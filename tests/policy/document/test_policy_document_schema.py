@@ -49,7 +49,7 @@ rules:
 """,
     "every key of an entry": """
 suppressions:
-  - {id: [CVE-2024-1, GHSA-x], package: [openssl, "lib*"], version: ">=1, <2 || =3", path: usr/**, layer: [3, "sha256:0123456"],
+  - {id: [CVE-2024-1, GHSA-x], package: [openssl, "lib*"], version: ">=1, <2 || =3", path: usr/**, layer: [3, "sha256:0123456789ab"],
      image: "registry.example/*", origin: own, type: deb, fix-state: [fixed, will-not-fix], reason: "no",
      owner: me, expires: "2027-01-31", until: fix-available, about: [vulnerability, secret]}
 """,
@@ -65,7 +65,7 @@ baseline: last.json
 undecided: fail
 partial: warn
 expiring-within: 14d
-limits: {owner: required, expires: required, longest: 90d}
+limits: {owner: required, expires: required, longest: 12 weeks}
 scan: {fail-on: high, max: critical=0, only-fixed: true, output: [json=r.json], port: 1}
 """,
 }
@@ -102,6 +102,7 @@ BAD = {
     "an unknown state": "suppressions: [{id: CVE-2024-1, reason: x, fix-state: wontfix}]",
     "an unquoted version": "suppressions: [{package: a, reason: x, version: 2.10}]",
     "days without a number": "expiring-within: soon",
+    "days without end": "expiring-within: 99999",
     "an optional demand": "limits: {owner: optional}",
     "no demand": "limits: {}",
     "an option with a mapping": "scan: {fail-on: {a: b}}",

@@ -24,7 +24,7 @@ MOST = 1_000_000_000
 _MOST_DAYS = 36_500
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_DAYS = re.compile(r"([0-9]{1,6})d?")
+_DAYS = re.compile(r"([0-9]{1,5})\s*(d|days?|w|weeks?)?", re.ASCII | re.IGNORECASE)
 
 C = TypeVar("C", bound=str)
 
@@ -143,13 +143,15 @@ class Value:
         return None
 
     def days(self) -> int | None:
-        """A number of days: ``14`` or ``14d``."""
+        """A number of days: ``14``, ``14d`` or ``2w``."""
         value = self.node.value if isinstance(self.node, Scalar) else None
         is_plain = isinstance(value, (str, int)) and not isinstance(value, bool)
-        match = _DAYS.fullmatch(str(value)) if is_plain else None
-        if match and int(match[1]) <= _MOST_DAYS:
-            return int(match[1])
-        self.wrong(f"a number of days from 0 to {_MOST_DAYS}, such as 14d")
+        match = _DAYS.fullmatch(str(value).strip()) if is_plain else None
+        if match:
+            days = int(match[1]) * (7 if (match[2] or "d")[0] in "wW" else 1)
+            if days <= _MOST_DAYS:
+                return days
+        self.wrong(f"days or weeks, at most {_MOST_DAYS} days, such as 14d")
         return None
 
     def fields(self, known: Collection[str], what: str) -> dict[str, Value]:

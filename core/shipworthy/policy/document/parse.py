@@ -44,7 +44,7 @@ _WORDS: dict[str, Plain] = {
 _FORBIDDEN = re.compile(
     "[^\x09\x0a\x0d\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class _Refused(Exception):  # noqa: N818  # becomes a problem with its line
@@ -197,8 +197,8 @@ def _line(event: yaml.Event) -> int:
 
 def _scalar(event: yaml.ScalarEvent, line: int) -> Scalar:
     raw = str(event.value)
-    if _SURROGATE.search(raw):
-        raise _Refused(line, "found half a character, expected text")
+    if _NO_TEXT.search(raw):
+        raise _Refused(line, "found NUL or half a character, expected text")
     value: Plain = raw
     if event.style is None or event.style == "":
         value = _plain(raw, line)

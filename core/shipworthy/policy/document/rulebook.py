@@ -15,7 +15,7 @@ from shipworthy.policy.document.problems import nearest
 from shipworthy.policy.document.read import Document
 from shipworthy.policy.document.rule import Limit, WrittenRule
 from shipworthy.policy.document.settings import Placed
-from shipworthy.policy.document.strict import weakened
+from shipworthy.policy.document.strict import doubt_of, weakened, weaker
 from shipworthy.policy.rules import Rule
 
 
@@ -71,6 +71,8 @@ class Rulebook:
                     f" and can only be made stricter, but this one {', '.join(less)}"
                 )
                 return None
+            if written.when is not None:
+                base = _in_full(base, written)
         elif written.when is not None:
             base = Rule(name=written.name, when=written.when)
         assert base is not None
@@ -86,6 +88,20 @@ class Rulebook:
 def _meant(name: str, known: Iterable[str]) -> str:
     near = nearest(name, known)
     return f"; did you mean {near}?" if near else ""
+
+
+def _in_full(base: Rule, written: WrittenRule) -> Rule:
+    """
+    The locked ``base`` under a rule that has a condition and so stands for itself.
+
+    What that leaves out is what it would be without ``base``: the gate closes on any. It may be
+    a policy beside the one that locks, which does not know of it, and must not lose by it.
+    """
+    effect = written.effect or "fail"
+    undecided = base.undecided
+    if undecided is not None and weaker(undecided, doubt_of(effect)):
+        undecided = doubt_of(effect)
+    return replace(base, effect=effect, max=0, max_by_severity=(), undecided=undecided)
 
 
 def _laid(base: Rule, written: WrittenRule) -> Rule:

@@ -37,8 +37,8 @@ _COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": MOST}
 _DAY: Schema = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _DAYS: Schema = {
     "oneOf": [
-        {"type": "integer", "minimum": 0},
-        {"type": "string", "pattern": "^[0-9]{1,6}d?$"},
+        {"type": "integer", "minimum": 0, "maximum": 36_500},
+        {"type": "string", "pattern": r"^\s*[0-9]{1,5}\s*([dDwW]|days?|weeks?)?\s*$"},
     ]
 }
 

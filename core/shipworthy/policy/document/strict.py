@@ -39,7 +39,7 @@ def as_strict(limit: Limit, than: Limit) -> bool:
 
 
 def weakened(base: Rule, ours: WrittenRule) -> Iterator[str]:
-    """In words, every way in which ``ours`` is less than the locked rule ``base``; what it does not say stays."""
+    """In words, every way in which ``ours`` is less than the locked rule ``base``."""
     if ours.when is not None and not alike(ours.when, base.when):
         yield "asks for another condition"
     if ours.of is not None and ours.of != (base.of or base.when.natural):

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-from shipworthy.errors import VersionError
+from shipworthy.errors import ParseError, VersionError
 from shipworthy.model.advisory import FixState
+from shipworthy.model.purl_parse import parse_purl
 from shipworthy.policy.document.fields import Value
-from shipworthy.policy.document.nodes import Fields, Items, Node, Scalar
+from shipworthy.policy.document.nodes import Fields, Items, Node, Scalar, quoted
 from shipworthy.policy.suppressions.entry import About, Suppression
 from shipworthy.versions.constraint import satisfies
 
@@ -41,10 +42,10 @@ ABOUT: tuple[About, ...] = get_args(About)
 FIX_STATES: tuple[FixState, ...] = get_args(FixState)
 UNTIL = ("fix-available",)
 
-_LISTS = ("id", "package", "path", "image", "type")
+_LISTS = ("id", "path", "image", "type")
 # What is left when wildcards and what only frames them is taken away.
 _FRAME = re.compile(r"^pkg:(?:[a-zA-Z0-9.+-]+/)?|[*?/@]+")
-_BEGINNING = re.compile(r"s|sh|sha|sha2|sha25|sha256|sha256:[0-9a-f]{0,5}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{12,64}")
 _CARET = re.compile(r"(?:^|[,|\s])[\^~]")
 
 
@@ -57,16 +58,17 @@ def read_suppression(value: Value) -> Suppression | None:
         return None
     lists = {key: fields[key].texts() if key in fields else () for key in _LISTS}
     layers = _layers(fields["layer"]) if "layer" in fields else ()
+    packages = _packages(fields["package"]) if "package" in fields else ()
     reason = _reason(value, fields)
     _ids(fields.get("id"), lists["id"])
-    _narrow(value, {**lists, "layer": layers}, fields)
+    _narrow(value, {**lists, "layer": layers, "package": packages}, fields)
     origin = fields["origin"].choice(ORIGINS) if "origin" in fields else None
     if "until" in fields:
         fields["until"].choice(UNTIL)
     return Suppression(
         reason=reason,
         ids=lists["id"],
-        packages=lists["package"],
+        packages=packages,
         types=lists["type"],
         versions=_versions(fields["version"]) if "version" in fields else "",
         paths=tuple(path.lstrip("/") for path in lists["path"]),
@@ -100,10 +102,7 @@ def _narrow(
 ) -> None:
     """Note an entry that would take out everything."""
     given = [key for key in SELECTORS if key in fields]
-    if any(
-        selectors[key] and not any(_wild(text, key) for text in selectors[key])
-        for key in given
-    ):
+    if any(selectors[key] and not any(map(_wild, selectors[key])) for key in given):
         return
     if not all(selectors[key] for key in given):
         return  # what is there is wrong already, and was told
@@ -119,10 +118,8 @@ def _narrow(
     )
 
 
-def _wild(text: str, key: str) -> bool:
+def _wild(text: str) -> bool:
     """Whether ``text`` fits whatever there is, but perhaps for a type."""
-    if key == "layer" and _BEGINNING.fullmatch(text):
-        return True  # layers are named by the beginning of their digest
     return not _FRAME.sub("", text)
 
 
@@ -130,10 +127,10 @@ def _ids(value: Value | None, ids: tuple[str, ...]) -> None:
     if value is None:
         return
     for id_ in ids:
-        if ("*" in id_ or "?" in id_) and not _wild(id_, "id"):
+        if ("*" in id_ or "?" in id_) and not _wild(id_):
             value.problems.add(
                 value.node.line,
-                f"id: wildcards are not read in ids, expected each in full, not {id_[:40]!r}",
+                f"id: wildcards are not read in ids, expected each in full, not {quoted(id_)}",
             )
 
 
@@ -142,7 +139,26 @@ def _layers(value: Value) -> tuple[str, ...]:
     indices = Value(
         key=value.key, node=_indices_as_texts(value.node), problems=value.problems
     )
-    return indices.texts("a layer's index, its digest or a glob on its instruction")
+    found = indices.texts("a layer's index, its digest or a glob on its instruction")
+    for text in found:
+        if text.startswith("sha256:") and not _DIGEST.fullmatch(text):
+            value.problems.add(
+                value.node.line,
+                f"layer: found {quoted(text)}, expected at least the first 12 digits of a digest",
+            )
+    return found
+
+
+def _packages(value: Value) -> tuple[str, ...]:
+    """Names, globs, and package URLs, which must be some."""
+    found = value.texts()
+    for text in found:
+        if text.startswith("pkg:") and "*" not in text:
+            try:
+                parse_purl(text)
+            except ParseError as error:
+                value.problems.add(value.node.line, f"package: {error.message}")
+    return found
 
 
 def _indices_as_texts(node: Node) -> Node:
