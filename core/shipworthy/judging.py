@@ -15,7 +15,8 @@ from shipworthy.model.package import Status
 from shipworthy.model.result import Scanned, ScanResult
 from shipworthy.policy.baseline.baseline import Baseline
 from shipworthy.policy.baseline.compare import compare
-from shipworthy.policy.judge import judge, with_ways_out
+from shipworthy.policy.judge import judge
+from shipworthy.policy.remedy import with_remedies
 from shipworthy.policy.rules import Policy
 from shipworthy.policy.vex.statement import VexDocuments
 
@@ -72,7 +73,7 @@ def judged_result(
         packages=scanned.packages,
         findings=judged.findings,
         suppressed=judged.suppressed,
-        verdict=with_ways_out(judged, plan),
+        verdict=with_remedies(judged.verdict, judged.judgements, plan),
         database=scanned.database,
         coverage=scanned.coverage,
         statuses=tuple(sorted({*scanned.statuses, *judged.notes})),

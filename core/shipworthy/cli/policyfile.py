@@ -34,12 +34,12 @@ def load(name: str, connection: Connection) -> Loaded:
     return load_shared(name, connection, scan_options())
 
 
-def scan_options() -> dict[str, str]:
-    """The options of ``shipworthy scan`` that a file may set, each with the name of its parameter."""
+def scan_options() -> dict[str, click.Option]:
+    """The options of ``shipworthy scan`` that a file may set, by their names without dashes."""
     from shipworthy.cli.scan import command
 
     return {
-        name: parameter.name
+        name: parameter
         for parameter in command.params
         if isinstance(parameter, click.Option) and parameter.name
         for option in parameter.opts
@@ -67,15 +67,16 @@ def _chosen(ctx: click.Context, param: click.Parameter, value: str | None) -> st
 
 def _defaults(name: str) -> dict[str, object]:
     """What the file's ``scan`` says, by the names of parameters."""
+    from shipworthy.cli.scandefaults import defaults_of
     from shipworthy.policy.document.fetch import file_fetch
     from shipworthy.policy.document.read import read_document
 
     fetched = file_fetch(name, relative_to="")
     if b"scan" not in fetched.data:
         return {}
-    names = scan_options()
-    document = read_document(fetched.name, fetched.data, options=names)
-    return {names[option.name]: option.value for option in document.scan}
+    known = scan_options()
+    document = read_document(fetched.name, fetched.data, options=known)
+    return defaults_of(document.scan, known)
 
 
 _OPTIONS = (

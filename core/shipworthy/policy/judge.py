@@ -13,13 +13,11 @@ from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.comparison import Comparison
 from shipworthy.model.finding import Finding, Suppressed
 from shipworthy.model.package import Status
-from shipworthy.model.remediation import Action
 from shipworthy.model.result import Scanned
 from shipworthy.model.verdict import SuppressionUse, Verdict
 from shipworthy.policy.facts import Facts
 from shipworthy.policy.gate import conclude, judge_rules
 from shipworthy.policy.outcomes import Judgement
-from shipworthy.policy.remedy import remedies
 from shipworthy.policy.rules import Policy
 from shipworthy.policy.suppressions.apply import suppress
 from shipworthy.policy.suppressions.limits import check_limits
@@ -96,14 +94,3 @@ def judge(
         notes=notes,
         judgements=judgements,
     )
-
-
-def with_ways_out(judged: Judged, plan: Sequence[Action]) -> Verdict:
-    """The verdict whose rules say what would make them pass, by the plan of what to do."""
-    told = remedies(judged.judgements, plan)
-    rules = judged.verdict.rules
-    ours = tuple(
-        replace(rule, remedy=remedy)
-        for rule, remedy in zip(rules[: len(told)], told, strict=True)
-    )
-    return replace(judged.verdict, rules=(*ours, *rules[len(told) :]))

@@ -80,10 +80,11 @@ def test_which_package_is_meant(text: str, one: Package, meant: bool) -> None:
     assert outcome.status == ("broken" if meant else "passed")
 
 
-def test_a_package_without_a_purl_is_not_meant_by_one() -> None:
-    """What has no purl cannot have the parts of one."""
+def test_a_package_without_a_purl_is_meant_by_its_type_and_name() -> None:
+    """As an entry of the same words would take it."""
     one = found(package=package("generic", "tool", "1", purl=""))
-    assert closed({"package": "pkg:generic/tool"}, one)[0].status == "passed"
+    assert closed({"package": "pkg:generic/tool"}, one)[0].status == "broken"
+    assert closed({"package": "pkg:npm/tool"}, one)[0].status == "passed"
     assert closed({"package": ["x", "tool"]}, one)[0].status == "broken"
 
 

@@ -40,6 +40,11 @@ class Question:
     kinds: ClassVar[frozenset[Kind]] = FINDING
     natural: ClassVar[Kind] = "finding"
 
+    @property
+    def evident(self) -> bool:
+        """No."""
+        return False
+
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """Nothing."""
         del facts

@@ -24,6 +24,11 @@ class _Combined:
     parts: tuple[Condition, ...]
 
     @property
+    def evident(self) -> bool:
+        """No: it lacks nothing by itself."""
+        return False
+
+    @property
     def kinds(self) -> frozenset[Kind]:
         """The kinds that every part can be asked about."""
         return reduce(

@@ -33,6 +33,11 @@ class Condition(Protocol):
         """The kind it is asked about where the rule does not say."""
         ...
 
+    @property
+    def evident(self) -> bool:
+        """Whether what is found counts although a source is missing: one exploit is enough, wherever the others would be."""
+        ...
+
     def select(self, view: View) -> Selection:
         """The subjects of ``view`` that it holds for, and those of which it cannot be told."""
         ...

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from shipworthy.errors import UsageError, VersionError
-from shipworthy.model.bucket import ECOSYSTEMS, SCHEMES
+from shipworthy.errors import ParseError, UsageError, VersionError
+from shipworthy.model.bucket import ECOSYSTEMS
 from shipworthy.model.package import Package
+from shipworthy.model.purl_parse import parse_purl
 from shipworthy.policy.conditions.asking import (
     SOFTWARE,
     TEXTS,
@@ -19,11 +20,10 @@ from shipworthy.policy.conditions.asking import (
 from shipworthy.policy.conditions.interface import Atom, Expected
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Kind
-from shipworthy.policy.globs import any_of, loose
+from shipworthy.policy.globs import any_of, is_glob, loose
 from shipworthy.policy.licences import falls_under
-from shipworthy.policy.naming import OS_TYPES, named, packages_meant
+from shipworthy.policy.naming import OS_TYPES, named, scheme_of_type
 from shipworthy.policy.selection import Selection
-from shipworthy.versions import SCHEMES as ORDERS
 from shipworthy.versions.constraint import satisfies
 
 
@@ -74,8 +74,10 @@ class PackageIs(_AboutSoftware):
 
     def select(self, view: View) -> Selection:
         """Where it is meant."""
-        meant = [packages_meant(text) for text in self.packages]
-        return view.where_package(named, lambda one: any(means(one) for means in meant))
+        meant = [named(text).fits for text in self.packages]
+        return view.where_package(
+            view.named, lambda subject: any(fits(subject) for fits in meant)
+        )
 
     def words(self) -> str:
         """``matching pkg:npm/lodash``."""
@@ -93,8 +95,11 @@ class VersionIn(_AboutSoftware):
         return view.where_package(_versioned, self._holds)
 
     def _holds(self, one: tuple[str, str]) -> bool | None:
+        scheme = scheme_of_type(one[0])
+        if not scheme:
+            return None
         try:
-            return satisfies(scheme_of_type(one[0]), one[1], self.range)
+            return satisfies(scheme, one[1], self.range)
         except VersionError:
             return None
 
@@ -164,11 +169,6 @@ class LicenceIs(_AboutSoftware):
         return f"licensed under {one_or_many(self.licences)}"
 
 
-def scheme_of_type(type_: str) -> str:
-    """The version scheme of packages of this purl type."""
-    return type_ if type_ in ORDERS else SCHEMES.get(type_, "generic")
-
-
 def _versioned(package: Package) -> tuple[str, str]:
     return package.type, package.version
 
@@ -184,8 +184,16 @@ def _licences(package: Package) -> tuple[str, ...]:
 def _packages(value: object) -> PackageIs:
     found = texts(value, "the name of a package, a glob on it or a package URL")
     for text in found:
-        packages_meant(text)
+        if text[:4].lower() == "pkg:" and not is_glob(text):
+            _check_purl(text)
     return PackageIs(packages=found)
+
+
+def _check_purl(text: str) -> None:
+    try:
+        parse_purl(text)
+    except ParseError as error:
+        raise Expected("a package URL, such as pkg:npm/lodash") from error
 
 
 def _range(value: object) -> VersionIn:

@@ -10,6 +10,7 @@ from shipworthy.model.package import Package
 from shipworthy.policy.conditions.interface import Condition
 from shipworthy.policy.facts import Facts, Kind, Subject
 from shipworthy.policy.labels import label
+from shipworthy.policy.naming import Subject as Named
 from shipworthy.policy.selection import Selection, answered, everything, told
 
 
@@ -37,16 +38,24 @@ class View:
         Where ``condition`` holds.
 
         Where what it needs was not provided, and of a kind of subject that it is not about, it
-        cannot be told of anything.
+        cannot be told of anything but what is evident all the same.
         """
         found = self._answers.get(condition)
         if found is None:
-            if self.kind not in condition.kinds or condition.lacks(self.facts):
-                found = Selection(0, everything(len(self.subjects)))
-            else:
-                found = condition.select(self)
+            found = self._asked(condition)
             self._answers[condition] = found
         return found
+
+    def _asked(self, condition: Condition) -> Selection:
+        nobody = Selection(0, everything(len(self.subjects)))
+        if self.kind not in condition.kinds:
+            return nobody
+        if not condition.lacks(self.facts):
+            return condition.select(self)
+        if not condition.evident:
+            return nobody
+        yes = condition.select(self).yes
+        return Selection(yes, everything(len(self.subjects)) & ~yes)
 
     def where(
         self, read: Callable[[Any], Hashable], holds: Callable[[Any], bool | None]
@@ -82,6 +91,10 @@ class View:
                 values.append(known[at])
             column = self._columns[read] = _column(values)
         return _answered(column, holds)
+
+    def named(self, package: Package) -> Named:
+        """The package as the policy's names are held against it; to be read with :meth:`where_package`."""
+        return Named(package, self.facts.scanned.distro)
 
     def labels(self, numbers: Iterable[int]) -> tuple[str, ...]:
         """How a verdict names these subjects, sorted."""

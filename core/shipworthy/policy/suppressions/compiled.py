@@ -16,14 +16,14 @@ from shipworthy.model.finding import Finding
 from shipworthy.model.image import Layer
 from shipworthy.model.package import Distro
 from shipworthy.policy.conditions.interface import Expected
-from shipworthy.policy.patterns import matcher as expression
-from shipworthy.policy.suppressions.entry import About, Suppression
-from shipworthy.policy.suppressions.further import asks_further, further
-from shipworthy.policy.suppressions.packages import (
+from shipworthy.policy.naming import (
     Subject,
     named,
     scheme_of_type,
 )
+from shipworthy.policy.patterns import matcher as expression
+from shipworthy.policy.suppressions.entry import About, Suppression
+from shipworthy.policy.suppressions.further import asks_further, further
 from shipworthy.policy.suppressions.places import layers_met, on_paths
 from shipworthy.versions.constraint import satisfies
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from shipworthy.model.check import Check
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Distro
+from shipworthy.policy.naming import Named, Subject
 from shipworthy.policy.suppressions.compiled import Compiled
-from shipworthy.policy.suppressions.packages import Named, Subject
 from shipworthy.policy.suppressions.places import literal_of
 
 
@@ -116,7 +116,8 @@ class Index:
         wanted = {*self._others, *self._by_type.get(package.type, ())}
         for key in subject.keys:
             wanted.update(self._by_key.get(key, ()))
-        wanted.update(_met(self._on_name, package.name))
+        for name in subject.names:
+            wanted.update(_met(self._on_name, name))
         if self._on_url:
             for url in subject.plain:
                 wanted.update(_met(self._on_url, url))

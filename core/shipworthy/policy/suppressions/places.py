@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.policy.globs import loose, matcher
-from shipworthy.policy.suppressions.packages import MAX_TEXT
+from shipworthy.policy.naming import MAX_TEXT
 
 
 _WILD = re.compile(r"\*\*+/|[*?]+")
