@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ignoring import read
 
@@ -88,6 +88,7 @@ _ENTRY = st.builds(
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(st.lists(_ENTRY, max_size=4), st.lists(st.text(max_size=20), max_size=3))
 def test_what_is_written_reads_back(
     entries: list[Suppression], notes: list[str]

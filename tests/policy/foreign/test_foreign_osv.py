@@ -218,6 +218,13 @@ def test_a_named_licence_comes_before_an_ignored_one() -> None:
             "RustVersionOverride, PackageOverrides.skip",
             "Go",
         ),
+        (
+            '[[IgnoredVulns]]\nid = "A"\n[[IgnoredVulns]]\nid = "B"\nskip = 1',
+            5,
+            "IgnoredVulns.skip",
+            "",
+        ),
+        ('[[IgnoredVulns]]\nid = "A"\n[[IgnoredVulns]]\nid = 5', 4, "a string", ""),
         ('LoadPath = "x"', 1, "LoadPath", ""),
         ("[[IgnoredVulns]]\nid = 5", 2, "a string", ""),
         ('[[IgnoredVulns]]\nid = "A"\nignoreUntil = 5', 3, "a date", ""),

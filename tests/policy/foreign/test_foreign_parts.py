@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shipworthy.errors import UsageError
@@ -120,7 +120,7 @@ def test_expressions_that_go_refuses_are_invalid(expression: str) -> None:
         "a(?i)b",
         r"\01",
         "[[:^alpha:]]",
-        "a" * 501,
+        "a" * 251,
         "(" * 40,
     ],
 )
@@ -131,6 +131,7 @@ def test_expressions_that_cannot_be_said_are_told_apart(expression: str) -> None
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(
     st.text(alphabet="ab.*+?|()[]^$\\d{1,}-:", max_size=12),
     st.text(alphabet="ab1.-", max_size=6),
@@ -161,7 +162,7 @@ def test_yaml_reads_the_first_document_alone() -> None:
     assert read("x", "").kind == "null"
 
 
-@pytest.mark.parametrize("text", ["? [a]\n: b", "a: b: c", "\x00", "!!x [", "a: *b"])
+@pytest.mark.parametrize("text", ["? [a]\n: b", "a: b: c", "\x00", "a: [}", "a: *b"])
 def test_yaml_that_cannot_be_read_is_refused(text: str) -> None:
     """The error names the file and the line."""
     with pytest.raises(UsageError, match=r"^x:1: "):

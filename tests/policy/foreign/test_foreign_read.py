@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ignoring import read
 
@@ -98,7 +98,7 @@ def test_what_is_no_text_is_refused() -> None:
                 for i in range(8)
             ),
         ),
-        ("osv-scanner.toml", "[[PackageOverrides]]\nignore=true\n" * 2_001),
+        ("osv-scanner.toml", "[[PackageOverrides]]\nignore=true\n" * 1_001),
         ("osv-scanner.toml", f"a = {'[' * 2_000}{']' * 2_000}"),
         (".grype.yaml", f"ignore:\n  - package: {{name: '{'a' * 1_001}'}}"),
     ],
@@ -132,6 +132,7 @@ _WORDS = st.sampled_from(
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(
     name=st.sampled_from(NAMES),
     text=st.lists(_WORDS | st.text(max_size=3), max_size=40).map("".join),
@@ -160,6 +161,7 @@ _VALUES = st.recursive(
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(
     name=st.sampled_from([".trivyignore.yaml", ".grype.yaml", ".snyk"]),
     key=st.sampled_from(["ignore", "vulnerabilities", "licenses"]),

@@ -200,7 +200,7 @@ def test_what_cannot_be_said_is_left_out_and_told() -> None:
         ("vulnerabilities:\n  - id: A\n    purls: [lodash]", 3, "a package URL"),
         ("vulnerabilities:\n  - id: A\n    id: B", 3, "there twice"),
         ("- CVE-1", 1, "as a mapping"),
-        ("a: [", 1, "not YAML"),
+        ("a: [}", 1, "not YAML"),
     ],
 )
 def test_what_trivy_refuses_is_refused(text: str, line: int, expected: str) -> None:

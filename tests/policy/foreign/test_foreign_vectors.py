@@ -121,7 +121,9 @@ def _as_file(config: dict[str, list[dict[str, object]]]) -> bytes:
     return "\n".join(lines).encode()
 
 
-def _subject(item: dict[str, Any]) -> tuple[Package, Distro | None]:
+def _subject(item: dict[str, Any]) -> tuple[Package, Distro]:
+    if "vulnID" in item:
+        return package("golang", "example.com/x", "v1.0.0"), DEBIAN
     metadata = item.get("Metadata", {})
     notes = tuple(f"group:{group}" for group in metadata.get("DepGroupVals", ()))
     type_ = item.get("PURLType", "generic")
@@ -143,10 +145,7 @@ def test_rules_apply_as_the_owner_does(case: dict[str, Any]) -> None:
             read_foreign("osv-scanner.toml", data)
         return
     file = read_foreign("osv-scanner.toml", data)
-    if "vulnID" in item:
-        subject, distro = package("golang", "example.com/x", "v1.0.0"), DEBIAN
-    else:
-        subject, distro = _subject(item)
+    subject, distro = _subject(item)
     if case["kind"] == "override licence":
         entries = [one for one in file.entries if "licence" in one.about]
         # The engine takes findings out; of licences the same entry is asked about a vulnerability.

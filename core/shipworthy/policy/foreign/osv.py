@@ -23,7 +23,7 @@ from shipworthy.policy.suppressions.entry import About, Suppression
 FORMAT = "osv-scanner"
 EVERYTHING = "**"
 """The glob that every name meets: an override that asks nothing is about all packages."""
-MAX_OVERRIDES = 2_000
+MAX_OVERRIDES = 1_000
 """Each is compared with those before it."""
 
 
