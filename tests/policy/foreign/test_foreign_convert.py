@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ignoring import read
 
@@ -88,7 +88,7 @@ _ENTRY = st.builds(
 
 
 @pytest.mark.property
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_ENTRY, max_size=4), st.lists(st.text(max_size=20), max_size=3))
 def test_what_is_written_reads_back(
     entries: list[Suppression], notes: list[str]
@@ -160,6 +160,24 @@ def test_a_package_of_a_distribution_is_written_as_a_purl() -> None:
 def test_no_entries_are_an_empty_list() -> None:
     """The file is a policy all the same."""
     assert _entries(convert([read(".trivyignore", "# nothing\n")])) == []
+
+
+def test_what_could_take_out_everything_is_not_written() -> None:
+    """``shipworthy.yaml`` wants an id, a package, a path or a layer; what fits by type alone is told of."""
+    file = read(
+        "osv-scanner.toml",
+        """\
+        [[PackageOverrides]]
+        ecosystem = "npm"
+        ignore = true
+        [[PackageOverrides]]
+        ignore = true
+        """,
+    )
+    text = convert([file])
+    assert _entries(text) == []
+    assert "# osv-scanner.toml:1: left out: an entry must name" in text
+    assert "# osv-scanner.toml:4: left out: an entry must name" in text
 
 
 @pytest.mark.parametrize(

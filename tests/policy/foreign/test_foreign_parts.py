@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shipworthy.errors import UsageError
@@ -131,7 +131,7 @@ def test_expressions_that_cannot_be_said_are_told_apart(expression: str) -> None
 
 
 @pytest.mark.property
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.text(alphabet="ab.*+?|()[]^$\\d{1,}-:", max_size=12),
     st.text(alphabet="ab1.-", max_size=6),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ignoring import read
 
@@ -132,7 +132,7 @@ _WORDS = st.sampled_from(
 
 
 @pytest.mark.property
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     name=st.sampled_from(NAMES),
     text=st.lists(_WORDS | st.text(max_size=3), max_size=40).map("".join),
@@ -161,7 +161,7 @@ _VALUES = st.recursive(
 
 
 @pytest.mark.property
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     name=st.sampled_from([".trivyignore.yaml", ".grype.yaml", ".snyk"]),
     key=st.sampled_from(["ignore", "vulnerabilities", "licenses"]),

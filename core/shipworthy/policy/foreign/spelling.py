@@ -19,6 +19,9 @@ from shipworthy.policy.suppressions.further import OS_TYPES
 _NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9+._*-]*")
 """A name of a distribution's package, or a glob on it."""
 
+_WILD = re.compile(r"^pkg:(?:[a-zA-Z0-9.+-]+/)?|[*?/@]+")
+"""What says nothing of what is meant."""
+
 _LITERAL = re.compile(
     r"\\([^A-Za-z0-9])|(\.\*)|([A-Za-z0-9_/@:%,'\"=!<> -])", re.DOTALL
 )
@@ -59,6 +62,9 @@ def spell(entry: Suppression) -> Spelled:
             "it fitted this id alone; here any name of the vulnerability fits"
         )
         entry = replace(entry, aliases=True)
+    if not _names_something(entry):
+        words = "an entry must name an id, a package, a path or a layer, and not only with wildcards"
+        return Spelled(entry=None, remarks=(words,))
     return Spelled(entry=entry, remarks=tuple(remarks))
 
 
@@ -86,6 +92,8 @@ def _unsaid(entry: Suppression) -> str:
     """What of ``entry`` cannot be written down, in words; empty where all can."""
     if entry.source_pattern:
         return "the source package's name"
+    if any("*" in id_ or "?" in id_ for id_ in entry.ids):
+        return "an id with wildcards, which fits nothing"
     if entry.groups:
         return "dependency groups"
     if entry.matched_by:
@@ -93,6 +101,14 @@ def _unsaid(entry: Suppression) -> str:
     if any("-" in distro and distro[-1].isdigit() for distro in entry.distros):
         return f"the release {entry.distros[0]}"
     return ""
+
+
+def _names_something(entry: Suppression) -> bool:
+    """Whether ``shipworthy.yaml`` takes it: it refuses what could take out everything."""
+    return any(
+        texts and all(_WILD.sub("", text) for text in texts)
+        for texts in (entry.ids, entry.packages, entry.paths, entry.layers)
+    )
 
 
 def _urls(entry: Suppression) -> tuple[str, ...] | None:
