@@ -81,6 +81,7 @@ _ENTRY = st.builds(
     expires=st.just("") | st.dates().map(str),
     owner=st.text(max_size=8),
     source=st.just(".snyk:1"),
+    advised=st.just("") | st.sampled_from(["openssl", "a|b"]),
     pattern=st.just("") | st.sampled_from(["linux-.*", r"a\.b", "(a|b)"]),
     distros=st.just(()) | st.sampled_from([("debian",), ("debian-12",)]),
     aliases=st.booleans(),
@@ -155,6 +156,28 @@ def test_a_package_of_a_distribution_is_written_as_a_purl() -> None:
     assert entry["package"] == "pkg:deb/debian/libstdc%2B%2B6"
     assert entry["version"] == "=12.2.0-14"
     assert "fits also what is built from a source of that name" in text
+
+
+def test_the_name_that_osv_uses_is_written_as_near_as_can_be() -> None:
+    """A source of Debian is a package URL; a name without ecosystem is the package's own, which is told."""
+    file = read(
+        "osv-scanner.toml",
+        """\
+        [[PackageOverrides]]
+        name = "openssl"
+        ecosystem = "Debian"
+        ignore = true
+        [[PackageOverrides]]
+        name = "libfoo-1"
+        ignore = true
+        """,
+    )
+    text = convert([file])
+    assert [entry["package"] for entry in _entries(text)] == [
+        "pkg:deb/debian/openssl",
+        "libfoo-1",
+    ]
+    assert text.count("it meant the source") == 1
 
 
 def test_no_entries_are_an_empty_list() -> None:

@@ -115,6 +115,36 @@ def test_every_field_of_an_override_must_fit(
 
 
 @pytest.mark.parametrize(
+    ("fields", "taken"),
+    [
+        ('name = "openssl"', True),
+        ('name = "openssl"\necosystem = "Debian:12"', True),
+        ('name = "open.*"\nnameIsRegex = true\necosystem = "Debian"', True),
+        ('name = "libssl3"', False),
+        ('name = "openssl"\necosystem = "npm"', False),
+    ],
+)
+def test_a_package_of_debian_is_called_by_its_source(fields: str, taken: bool) -> None:
+    """OSV files Debian's and Alpine's advisories by source, and OSV-Scanner compares that name."""
+    assert ignored(_override(fields), on(LIBSSL)) == (taken,)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        'name = "jinja2"',
+        'name = "jin.*"\nnameIsRegex = true',
+        'name = "jinja.*"\nnameIsRegex = true\necosystem = "PyPI"',
+        'name = "jinja2"\necosystem = "PyPI"',
+    ],
+)
+def test_a_package_of_pypi_is_called_by_pep_503(fields: str) -> None:
+    """However the package spells itself."""
+    jinja = package("pypi", "Jinja2", "3.1.2")
+    assert ignored(_override(fields), on(jinja)) == (True,)
+
+
+@pytest.mark.parametrize(
     ("ecosystem", "version", "taken"),
     [
         ("Alpine:v3.20", "3.20.3", True),
@@ -150,10 +180,10 @@ def test_ignoring_says_what_is_ignored() -> None:
         license.override = ["MIT", "0BSD"]
         """,
     )
-    assert [(entry.packages, entry.about) for entry in file.entries] == [
-        (("a",), ("vulnerability", "licence")),
-        (("b",), ("vulnerability",)),
-        (("c",), ("licence",)),
+    assert [(entry.advised, entry.about) for entry in file.entries] == [
+        ("a", ("vulnerability", "licence")),
+        ("b", ("vulnerability",)),
+        ("c", ("licence",)),
     ]
     assert [note.partition(" ")[0] for note in file.notes] == ["osv-scanner.toml:11:"]
 

@@ -33,6 +33,21 @@ def test_the_source_package_as_a_whole(pattern: str, ids: tuple[str, ...]) -> No
 
 
 @pytest.mark.parametrize(
+    ("pattern", "ids"),
+    [
+        ("openssl", (LIBSSL.id,)),
+        ("libssl3|vim-common", ()),
+        ("jinja2|vim", (VIM.id, JINJA.id)),
+        ("Jinja2", ()),
+        ("org\\.apache\\..*", (LOG4J.id,)),
+    ],
+)
+def test_the_name_that_advisories_go_by(pattern: str, ids: tuple[str, ...]) -> None:
+    """The source's of Debian, PyPI's normal form, everybody else's own."""
+    assert taken(entry(advised=pattern)) == ids
+
+
+@pytest.mark.parametrize(
     ("distro", "ids"),
     [
         ("debian", ("CVE-2023-5363", "CVE-2023-4752")),
@@ -83,6 +98,7 @@ def test_an_id_and_no_other_name() -> None:
     [
         (entry(source_pattern="linux.*"), "everything from source /linux.*/"),
         (entry(distros=("debian-12",)), "everything of debian-12"),
+        (entry(advised="linux"), "everything called /linux/"),
         (entry(groups=("dev",)), "everything in group dev"),
         (entry(matched_by=("cpe",)), "everything matched by cpe"),
     ],

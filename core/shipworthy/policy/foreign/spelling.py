@@ -40,6 +40,16 @@ def spell(entry: Suppression) -> Spelled:
     if missing := _unsaid(entry):
         return Spelled(entry=None, remarks=(f"there is no spelling for {missing}",))
     remarks: list[str] = []
+    if entry.advised:
+        globs = as_globs(entry.advised)
+        if globs is None:
+            words = f"there is no spelling for the expression {entry.advised}"
+            return Spelled(entry=None, remarks=(words,))
+        if not entry.types:
+            remarks.append(
+                "of a distribution's package it meant the source; here it is the package's own name"
+            )
+        entry = replace(entry, advised="", packages=globs)
     if entry.pattern:
         globs = as_globs(entry.pattern)
         if globs is None:
