@@ -39,7 +39,7 @@ LOG4J = replace(
 """Log4Shell in a jar inside of the application's."""
 
 LIBSSL = replace(
-    finding("CVE-2023-5363", "high", advisories=("DSA-5532-1",), fix_state="fixed"),
+    finding("CVE-2023-5363", "high", advisories=("DEBIAN-CVE-2023-5363", "DSA-5532-1")),
     package=package(
         "deb",
         "libssl3",

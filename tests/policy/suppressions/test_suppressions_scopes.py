@@ -41,6 +41,11 @@ FITS: list[tuple[Finding, dict[str, object]]] = [
     (LOG4J, {"packages": ("pkg:maven/org.apache.*/log4j-*",)}),
     (LOG4J, {"packages": ("pkg:maven/*",)}),
     (LOG4J, {"packages": ("pkg:npm/*", "log4j", "pkg:maven/org.apache.**")}),
+    (LIBSSL, {"ids": ("DEBIAN-CVE-2023-5363",)}),
+    (LIBSSL, {"packages": ("pkg:deb/debian/open*",)}),
+    (LIBSSL, {"packages": ("pkg:deb/*/libssl*@3.0.*",)}),
+    (LIBSSL, {"packages": ("pkg:deb/debian/lib*?arch=amd64&distro=debian-12",)}),
+    (VIM, {"packages": ("pkg:deb/debian/vim*@2:9.*",)}),
     (LIBSSL, {"packages": ("libssl3",)}),
     (LIBSSL, {"packages": ("pkg:deb/debian/libssl3",)}),
     (LIBSSL, {"packages": ("pkg:deb/debian/libssl3?arch=amd64",)}),
@@ -100,6 +105,10 @@ MISSES: list[tuple[Finding, dict[str, object]]] = [
     (LOG4J, {"packages": ("",)}),
     (LOG4J, {"packages": ("org.apache.logging.log4j",)}),
     (LIBSSL, {"packages": ("openssl",)}),
+    (LIBSSL, {"packages": ("open*",)}),
+    (LIBSSL, {"packages": ("pkg:deb/debian/lib*@1.*",)}),
+    (LIBSSL, {"packages": ("pkg:deb/debian/lib*?arch=arm64",)}),
+    (LIBSSL, {"packages": ("pkg:deb/debian/lib*?a=%ff",)}),
     (LIBSSL, {"packages": ("pkg:deb/ubuntu/libssl3",)}),
     (LIBSSL, {"packages": ("pkg:deb/debian/libssl3?arch=arm64",)}),
     (LIBSSL, {"packages": ("pkg:deb/debian/openssl?arch=amd64",)}),
@@ -257,11 +266,26 @@ def test_an_entry_for_another_image_is_not_unused() -> None:
 
 
 def test_an_entry_for_what_was_not_looked_for_is_not_unused() -> None:
-    """A scan without secrets cannot tell that an entry on a secret is stale."""
-    one = entry(ids=("aws-access-key",), about=("secret",))
-    assert [use.state for use in parted(one).uses] == ["elsewhere"]
-    looked = frozenset({"vulnerabilities", "secrets"})
-    assert [use.state for use in parted(one, looked_for=looked).uses] == ["unused"]
+    """A scan without secrets cannot tell that an entry on a secret is stale, but one on a CVE it can."""
+    everything = ("vulnerability", "config", "secret", "licence")
+    secret = entry(ids=("aws-access-key",), about=("secret",))
+    line = entry(ids=("DS-0002",), about=everything)
+    cve = entry(ids=("CVE-2014-0160", "PYSEC-2020-36"), about=everything)
+    used = entry(ids=("CVE-2021-44228",), about=everything)
+    states = [use.state for use in parted(secret, line, cve, used).uses]
+    assert states == ["elsewhere", "elsewhere", "unused", "used"]
+    looked = frozenset({"vulnerabilities", "secrets", "config", "licences"})
+    states = [use.state for use in parted(secret, line, cve, looked_for=looked).uses]
+    assert states == ["unused"] * 3
+
+
+def test_names_in_any_spelling_of_their_ecosystem() -> None:
+    """A Swift package is its address, with or without the end that git gives it."""
+    name = "https://github.com/apple/swift-nio.git"
+    package = replace(LOG4J.package, type="swift", name=name, purl="")
+    found = replace(LOG4J, id="CVE-2022-24666", package=package)
+    assert taken(entry(packages=("github.com/apple/swift-nio",)), findings=(found,))
+    assert not taken(entry(packages=("swift-nio",)), findings=(found,))
 
 
 def test_a_hostile_expression_takes_no_time() -> None:
@@ -272,6 +296,10 @@ def test_a_hostile_expression_takes_no_time() -> None:
         assert taken(entry(pattern=pattern), findings=(found,)) == ()
     glob = entry(packages=("*a" * 60 + "b",))
     assert taken(glob, findings=(found,)) == ()
+    for scope in ("packages", "paths", "images", "layers", "pattern"):
+        text = "*a" * 100_000
+        long = entry(**{scope: text if scope == "pattern" else (text,)})
+        assert taken(long, findings=(found,)) == ()
 
 
 def test_an_entry_keeps_its_words() -> None:

@@ -202,6 +202,13 @@ def test_an_entry_is_named_once_in_its_source() -> None:
         )
     ]
     assert names == ["CVE-2021-44228", "CVE-2021-44228 (number 2)", "CVE-2021-44228"]
+    hostile = [entry(ids=(id_,)) for id_ in ("X", "X (number 2)", "X", "X")]
+    assert [use.entry for use in uses(*hostile)] == [
+        "X",
+        "X (number 2)",
+        "X (number 3)",
+        "X (number 4)",
+    ]
 
 
 def test_entries_in_words() -> None:
@@ -226,6 +233,8 @@ def test_entries_in_words() -> None:
     )
     (use,) = uses(entry(ids=("C" * 9000,)))
     assert len(use.entry) == 200
+    (use,) = uses(entry(paths=("test/**",), about=("secret", "config")))
+    assert use.entry == "everything at test/** (secret, config)"
     (use,) = uses(entry())
     assert (use.entry, use.state) == ("nothing in particular", "unused")
 

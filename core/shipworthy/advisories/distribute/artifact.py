@@ -36,7 +36,7 @@ MAX_BLOB = 512 << 20
 """Bytes of a shard as it travels."""
 _MAX_SHARDS = 5_000
 _SUFFIX = ".sqlite.zst"
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ def _descriptor(blob: Blob, media_type: str) -> dict[str, Any]:
 
 def _blob(descriptor: Mapping[str, Any], bound: int) -> Blob:
     digest, size = descriptor["digest"], descriptor["size"]
-    if type(digest) is not str or not _DIGEST.fullmatch(digest):
+    if type(digest) is not str or not DIGEST.fullmatch(digest):
         raise ValueError
     if type(size) is not int or not 0 < size <= bound:
         raise ValueError

@@ -19,7 +19,7 @@ from shipworthy.model.verdict import EntryState, SuppressionUse
 from shipworthy.policy.conditions.fixes import fixable
 from shipworthy.policy.outcomes import label
 from shipworthy.policy.rules import Settings
-from shipworthy.policy.suppressions.compiled import LOOKED_FOR, Compiled
+from shipworthy.policy.suppressions.compiled import Compiled
 from shipworthy.policy.suppressions.entry import Suppression
 from shipworthy.policy.suppressions.index import Index
 from shipworthy.policy.suppressions.places import is_for
@@ -55,14 +55,12 @@ def suppress(
     """
     standings = [_Standing(entry, scanned) for entry in entries]
     names = names_of(entries)
-    index = Index(
-        (
-            (at, standing.compiled)
-            for at, standing in enumerate(standings)
-            if standing.is_here and standing.compiled.says_whom
-        ),
-        scanned.distro,
-    )
+    asked = [
+        (at, standing.compiled)
+        for at, standing in enumerate(standings)
+        if standing.is_here and standing.compiled.says_whom
+    ]
+    index = Index(asked, scanned.distro)
     kept: list[Finding] = []
     taken: list[Suppressed] = []
     for finding in findings:
@@ -74,7 +72,7 @@ def suppress(
         taken.append(_suppressed(finding, entries[at], names[at]))
         if can_fix:
             standings[at].fixable.add(label(finding))
-    checks, taken_checks = _part_checks(scanned, standings, names)
+    checks, taken_checks = _part_checks(scanned, index, standings, names)
     return Parted(
         kept=tuple(kept),
         suppressed=tuple(taken),
@@ -105,10 +103,7 @@ class _Standing:
     def __post_init__(self) -> None:
         entry, scanned = self.entry, self.scanned
         self.compiled = Compiled(entry, scanned.image.layers, scanned.distro)
-        looked = any(LOOKED_FOR[kind] in scanned.looked_for for kind in entry.about)
-        self.is_here = looked and (
-            not entry.images or is_for(entry.images, scanned.image)
-        )
+        self.is_here = not entry.images or is_for(entry.images, scanned.image)
         self.has_ended = has_ended(entry.expires, scanned.day)
 
     def holds(self, *, can_fix: bool) -> bool:
@@ -133,17 +128,15 @@ def _taker(
 
 
 def _part_checks(
-    scanned: Scanned, standings: Sequence[_Standing], names: Sequence[str]
+    scanned: Scanned,
+    index: Index,
+    standings: Sequence[_Standing],
+    names: Sequence[str],
 ) -> tuple[tuple[Check, ...], tuple[SuppressedCheck, ...]]:
     kept: list[Check] = []
     taken: list[SuppressedCheck] = []
-    asked = [
-        (at, standing.compiled)
-        for at, standing in enumerate(standings)
-        if standing.is_here and standing.compiled.says_whom
-    ]
     for check in scanned.checks:
-        hits = [at for at, compiled in asked if compiled.fits_check(check)]
+        hits = index.fitting_check(check)
         taker = _taker(standings, hits, can_fix=False)
         if taker is None:
             kept.append(check)
@@ -216,4 +209,7 @@ def _state(standing: _Standing, before: Sequence[Suppression]) -> EntryState:
         return "used"
     if standing.again and not before:
         return "expired"  # until there is a fix, and now there is one
+    looked_for = standing.scanned.looked_for
+    if not before and standing.compiled.could_fit_more(looked_for):
+        return "elsewhere"
     return "unused"

@@ -7,7 +7,8 @@ still holds is not asked here, only whom it is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 
 from shipworthy.errors import ShipworthyError
 from shipworthy.model.check import Check
@@ -34,6 +35,11 @@ LOOKED_FOR: dict[About, str] = {
     "licence": "licences",
 }
 """What a scan must have looked for to have anything that such an entry is about."""
+
+
+_OF_A_VULNERABILITY = re.compile(
+    r"CVE-|GHSA-|[A-Z]+(?:-[A-Z]+)*-(?:19|20)[0-9]{2}[-:]", re.IGNORECASE
+)
 
 
 class Compiled:
@@ -81,7 +87,8 @@ class Compiled:
             self._tests.append(lambda subject: on_name(subject.package.name))
         self._on_paths = on_paths(entry.paths) if entry.paths else None
         self._layers = layers_met(entry.layers, layers) if entry.layers else None
-        self._origins = {layer.index: layer.origin for layer in layers}
+        by_origin = layers if entry.origin else ()
+        self._origins = {layer.index: layer.origin for layer in by_origin}
 
     @property
     def says_whom(self) -> bool:
@@ -95,6 +102,13 @@ class Compiled:
             or entry.origin
             or self._is_about_packages
         )
+
+    def could_fit_more(self, looked_for: Collection[str]) -> bool:
+        """Whether a scan that looks for more than ``looked_for`` could have found something for it."""
+        ids = self.entry.ids
+        if ids and all(map(_OF_A_VULNERABILITY.match, ids)):
+            return "vulnerabilities" not in looked_for
+        return any(LOOKED_FOR[kind] not in looked_for for kind in self.entry.about)
 
     def fits_package(self, subject: Subject) -> bool:
         """Whether the package is one that the entry is about, in all of its places."""

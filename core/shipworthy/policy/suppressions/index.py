@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from shipworthy.model.check import Check
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Distro
 from shipworthy.policy.suppressions.compiled import Compiled
@@ -45,6 +46,9 @@ class Index:
         self._subjects: dict[int, tuple[Subject, tuple[int, ...]]] = {}
         for at, entry in self._entries.items():
             self._file(at, entry)
+        self._without_ids = [
+            at for at, entry in self._entries.items() if not entry.entry.ids
+        ]
 
     def fitting(self, finding: Finding) -> Sequence[int]:
         """The entries that ``finding`` fits, in their order."""
@@ -60,6 +64,11 @@ class Index:
         entries = self._entries
         by_name = [at for at in hits if entries[at].fits_package(subject)]
         return sorted(at for at in (*by_name, *found) if entries[at].fits_rest(finding))
+
+    def fitting_check(self, check: Check) -> Sequence[int]:
+        """The entries that what a check found fits, in their order."""
+        asked = (*self._by_id.get(check.id.casefold(), ()), *self._without_ids)
+        return sorted(at for at in asked if self._entries[at].fits_check(check))
 
     def _file(self, at: int, entry: Compiled) -> None:
         """Put an entry where it is found by the narrowest thing that it asks for."""
@@ -109,7 +118,8 @@ class Index:
             wanted.update(self._by_key.get(key, ()))
         wanted.update(_met(self._on_name, package.name))
         if self._on_url:
-            wanted.update(_met(self._on_url, subject.plain))
+            for url in subject.plain:
+                wanted.update(_met(self._on_url, url))
         if package.locations:
             wanted.update(_met(self._on_path, package.locations[0].path))
         return wanted

@@ -6,8 +6,8 @@ Which packages an entry names: by name, by package URL, or by a glob on either.
   package's own URL has. Of a distribution's package it is the source package as well, and fits all
   that is built from it: advisories go by sources, and so do their readers. With an ``arch`` it is
   that binary package alone; ``arch=source`` is how the specification names a source.
-- A *glob* that begins with ``pkg:`` is held against the URL without version and qualifiers, any
-  other against the name; a star is anything at all.
+- A *glob* that begins with ``pkg:`` is held against the URL, its version and its qualifiers apart,
+  any other against the name; a star is anything at all.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from shipworthy.policy.globs import is_glob, loose
 
 OS_SCHEMES = {"alpm": "alpm", "apk": "apk", "deb": "deb", "rpm": "rpm"}
 """Types of distributions' packages, with the scheme that their versions are written in."""
+
+MAX_TEXT = 1_000
+"""Characters of one text of an entry; a longer one fits nothing."""
 
 _SEPARATORS = re.compile(r"[-_.]+")
 _PREFIX = "pkg:"
@@ -49,9 +52,10 @@ class Subject:
     def __init__(self, package: Package, distro: Distro | None) -> None:
         self.package = package
         self.distro = distro
-        self.keys = {_key(package.name), _key(package.source)} - {""}
+        normal = normal_name(package.type, package.name)
+        self.keys = {_key(package.name), _key(normal), _key(package.source)} - {""}
         self._url: PackageUrl | None = None
-        self._plain: str | None = None
+        self._plain: tuple[str, ...] | None = None
 
     @property
     def url(self) -> PackageUrl:
@@ -65,14 +69,20 @@ class Subject:
         return self._url
 
     @property
-    def plain(self) -> str:
-        """Its package URL without version and qualifiers, decoded."""
+    def plain(self) -> tuple[str, ...]:
+        """
+        Its package URL without version and qualifiers, decoded.
+
+        Of a distribution's package that of the source follows, where it has another name.
+        """
         if self._plain is None:
-            head = self.package.purl.partition("?")[0].partition("#")[0]
-            path, at, version = head.rpartition("@")
-            if at and "/" not in version and path[-1:] != "/":
-                head = path
-            self._plain = unquote(head) if "%" in head else head
+            package = self.package
+            head = package.purl.partition("?")[0].partition("#")[0]
+            own = unquote(_versioned(head)[0])
+            self._plain = (own,)
+            if package.source and package.type in OS_SCHEMES:
+                source = f"{own.rpartition('/')[0]}/{package.source}"
+                self._plain = (own, source)
         return self._plain
 
 
@@ -94,17 +104,24 @@ class Named:
 def named(text: str) -> Named:
     """Read one text of an entry; one that cannot be read fits nothing."""
     text = text.strip()
+    if len(text) > MAX_TEXT:
+        return _NOTHING
     if text.startswith(_PREFIX):
-        return _by_glob(unquote(text), on_url=True) if "*" in text else _by_url(text)
+        return _by_glob_on_url(text) if "*" in text else _by_url(text)
     if is_glob(text):
-        return _by_glob(text, on_url=False)
+        meets = loose(text)
+        return Named(
+            fits=lambda subject: meets(subject.package.name),
+            literal=_literal(text),
+            meets=meets,
+        )
     return Named(fits=lambda subject: _is_called(subject.package, text), key=_key(text))
 
 
 def _key(name: str) -> str:
     """The last part of a name, in one spelling: only a first guess."""
     last = name.replace(":", "/").rstrip("/").rpartition("/")[2]
-    return _SEPARATORS.sub("-", last).casefold()
+    return _SEPARATORS.sub("-", last.removesuffix(".git")).casefold()
 
 
 def _is_called(package: Package, text: str) -> bool:
@@ -114,21 +131,44 @@ def _is_called(package: Package, text: str) -> bool:
     )
 
 
-def _by_glob(text: str, *, on_url: bool) -> Named:
-    meets = loose(text)
-    return Named(
-        fits=lambda subject: meets(subject.plain if on_url else subject.package.name),
-        literal=max(_WILD.split(text), key=len),
-        meets=meets,
-        on_url=on_url,
-    )
+def _by_glob_on_url(text: str) -> Named:
+    head, _, query = text.partition("?")
+    try:
+        wanted = parse_purl(f"pkg:x/x?{query}")
+    except ParseError:
+        return _NOTHING
+    path, version = _versioned(head)
+    path = unquote(path)
+    meets, meets_version = loose(path), loose(unquote(version))
+
+    def fits(subject: Subject) -> bool:
+        if not any(map(meets, subject.plain)):
+            return False
+        versions_of = {subject.package.version, subject.url.version}
+        if version and not any(map(meets_version, versions_of)):
+            return False
+        return _agree(wanted, subject)
+
+    return Named(fits=fits, literal=_literal(path), meets=meets, on_url=True)
+
+
+def _versioned(head: str) -> tuple[str, str]:
+    """A package URL without qualifiers in two: all before the version, and the version."""
+    path, at, version = head.rpartition("@")
+    if not at or "/" in version or path[-1:] in {"/", ""}:
+        return head, ""  # the sign of an npm scope
+    return path, version
+
+
+def _literal(glob: str) -> str:
+    return max(_WILD.split(glob), key=len)
 
 
 def _by_url(text: str) -> Named:
     try:
         wanted = _normal(parse_purl(text))
     except ParseError:
-        return Named(fits=lambda subject: False, key=" ")  # noqa: ARG005  # whatever it is
+        return _NOTHING
     return Named(fits=lambda subject: _is_meant(wanted, subject), key=_key(wanted.name))
 
 
@@ -205,3 +245,7 @@ def _normal(url: PackageUrl) -> PackageUrl:
     if url.type == "golang" and f"{namespace}/".lower().startswith("github.com/"):
         name, namespace = name.lower(), namespace.lower()
     return url._replace(name=name, namespace=namespace)
+
+
+_NOTHING = Named(fits=lambda subject: False, key=" ")  # noqa: ARG005  # whatever it is
+"""What cannot be read."""

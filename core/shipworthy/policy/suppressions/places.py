@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.policy.globs import loose, matcher
+from shipworthy.policy.suppressions.packages import MAX_TEXT
 
 
 _WILD = re.compile(r"\*\*+/|[*?]+")
@@ -34,7 +35,7 @@ def on_paths(globs: Sequence[str]) -> Everywhere:
 
     A glob that meets an archive also holds for what is inside (``outer.jar!/inner.jar``).
     """
-    meets = [matcher(glob.strip()) for glob in globs]
+    meets = [matcher(glob.strip()) for glob in _bounded(globs)]
     known: dict[str, bool] = {}
 
     def covered(path: str) -> bool:
@@ -60,7 +61,7 @@ def layers_met(texts: Sequence[str], layers: Sequence[Layer]) -> frozenset[int]:
     A text is an index, a digest or diff ID or at least 12 digits of its beginning, or a glob on
     the instruction, in which ``*`` is anything.
     """
-    tests = [_layer_test(text.strip()) for text in texts]
+    tests = [_layer_test(text.strip()) for text in _bounded(texts)]
     return frozenset(
         layer.index for layer in layers if any(test(layer) for test in tests)
     )
@@ -78,8 +79,15 @@ def is_for(globs: Sequence[str], image: ImageInfo) -> bool:
             names.add(found[1] if found else "")
     names.discard("")
     return any(
-        meets(name) for meets in [matcher(g.strip()) for g in globs] for name in names
+        meets(name)
+        for meets in [matcher(glob.strip()) for glob in _bounded(globs)]
+        for name in names
     )
+
+
+def _bounded(texts: Sequence[str]) -> list[str]:
+    """The texts without those that are too long to mean anything."""
+    return [text for text in texts if len(text) <= MAX_TEXT]
 
 
 def _outwards(path: str) -> list[str]:

@@ -17,14 +17,16 @@ _LONGEST = 200
 
 def names_of(entries: Sequence[Suppression]) -> tuple[str, ...]:
     """What each of ``entries`` is about; the second of the same words in one source is numbered."""
-    seen: Counter[tuple[str, str]] = Counter()
-    names = []
+    counts: Counter[tuple[str, str]] = Counter()
+    names: dict[tuple[str, str], None] = {}
     for entry in entries:
-        name = about(entry)
-        seen[entry.source, name] += 1
-        count = seen[entry.source, name]
-        names.append(name if count == 1 else f"{name} (number {count})")
-    return tuple(names)
+        words = about(entry)
+        name = words
+        while (entry.source, name) in names:
+            counts[entry.source, words] += 1
+            name = f"{words} (number {counts[entry.source, words] + 1})"
+        names[entry.source, name] = None
+    return tuple(name for _, name in names)
 
 
 def about(entry: Suppression) -> str:
@@ -48,6 +50,7 @@ def about(entry: Suppression) -> str:
         f"from {entry.origin}" if entry.origin else "",
         _led("with fix state ", entry.fix_states),
         "until there is a fix" if entry.until_fix else "",
+        "" if "vulnerability" in entry.about else f"({', '.join(entry.about)})",
     ]
     text = " ".join(part for part in parts if part)
     if not entry.ids:
