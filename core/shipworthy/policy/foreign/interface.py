@@ -14,7 +14,7 @@ from shipworthy.errors import UsageError
 from shipworthy.policy.suppressions.entry import Suppression
 
 
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = 512 * 1024
 """Bytes of an ignore file; larger ones are refused."""
 
 MAX_ENTRIES = 20_000

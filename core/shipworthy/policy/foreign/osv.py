@@ -23,7 +23,7 @@ from shipworthy.policy.suppressions.entry import About, Suppression
 FORMAT = "osv-scanner"
 EVERYTHING = "**"
 """The glob that every name meets: an override that asks nothing is about all packages."""
-MAX_OVERRIDES = 2_000
+MAX_OVERRIDES = 1_000
 """Each is compared with those before it."""
 
 
@@ -136,12 +136,9 @@ def _entry(
     entry = Suppression(
         reason=reading.reason(table["reason"]),
         about=about,
-        pattern=pattern,
         expires=table["effectiveUntil"],
         source=place.source,
     )
-    if table["name"] and not table["nameIsRegex"]:
-        entry = named(table["name"], entry)
     if table["version"]:
         entry = replace(entry, versions=exactly(table["version"]))
     if ecosystem := table["ecosystem"]:
@@ -152,6 +149,8 @@ def _entry(
             )
         type_, distro = meant
         entry = replace(entry, types=(type_,), distros=(distro,) if distro else ())
+    if table["name"]:
+        entry = _called(table["name"], pattern, entry)
     if group := table["group"]:
         reading.note(
             place.line,
@@ -161,6 +160,14 @@ def _entry(
     if not any(table[key] for key in ("name", "version", "ecosystem", "group")):
         return replace(entry, packages=(EVERYTHING,))
     return entry
+
+
+def _called(name: str, pattern: str, entry: Suppression) -> Suppression:
+    """``entry`` limited to packages that OSV calls so; ``pattern`` where the name is an expression."""
+    (type_,) = entry.types or ("",)
+    if type_ in {"", "apk", "deb"} or (pattern and type_ == "pypi"):
+        return replace(entry, advised=pattern or re.escape(name))
+    return replace(entry, pattern=pattern) if pattern else named(name, entry)
 
 
 def named(name: str, entry: Suppression) -> Suppression:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ from typing import Any
 
 from shipworthy.errors import UsageError
 from shipworthy.policy.foreign.dates import last_day, parse_instant
-from shipworthy.policy.foreign.interface import Reading, shown
+from shipworthy.policy.foreign.interface import MAX_WORD, Reading, shown
 
 
 if sys.version_info >= (3, 11):
@@ -57,6 +57,7 @@ _WORDS = {
     "time": "a date",
     "texts": "an array of strings",
 }
+_MAX_UNKNOWN = 10
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _HEADER = re.compile(r"""\s*\[\[\s*["']?(\w+)["']?\s*\]\]""")
 
@@ -85,23 +86,27 @@ def parse(reading: Reading, text: str) -> Document:
         raise UsageError(f"{reading.at(line)}: is not TOML: {words}") from None
     except (RecursionError, ValueError, OverflowError):
         raise UsageError(f"{reading.at(1)}: is not TOML that can be read") from None
-    decoder = _Decoder(reading, text)
+    decoder = _Decoder(reading, text, _headers(text))
     fields = decoder.table(raw, FILE, "")
     if decoder.unknown:
-        first = decoder.unknown[0]
+        line = next(iter(decoder.unknown.values()))
         raise UsageError(
-            f"{reading.at(decoder.line_of(first))}: unknown keys: {', '.join(decoder.unknown)[:200]}",
+            f"{reading.at(line)}: unknown keys: {', '.join(decoder.unknown)[:200]}",
             hint=decoder.hint,
         )
-    return Document(fields=fields, lines=_headers(text))
+    return Document(fields=fields, lines=decoder.headers)
 
 
 @dataclass(slots=True)
 class _Decoder:
     reading: Reading
     text: str
-    unknown: list[str] = field(default_factory=list)
+    headers: Mapping[str, list[int]]
+    unknown: dict[str, int] = field(default_factory=dict)
+    """Paths of keys that nobody knows, the first with its line."""
     hint: str = ""
+    _from: int = 1
+    """The line of the header of the table that is being read."""
 
     def table(self, raw: object, shape: Shape, path: str) -> Table:
         if not isinstance(raw, dict):
@@ -111,9 +116,7 @@ class _Decoder:
             where = f"{path}.{key}" if path else key
             name = _named(key, shape)
             if name is None:
-                if where not in self.unknown:
-                    self.unknown.append(where)
-                self._suggest(key, shape)
+                self._unknown(where, key, shape)
             elif name in found:
                 raise self._wrong(where, f"{name} once, in one spelling", key)
             else:
@@ -134,13 +137,11 @@ class _Decoder:
         if isinstance(kind, list):
             if not isinstance(value, list):
                 raise self._wrong(path, "tables [[…]]", value)
-            return tuple(self.table(item, kind[0], path) for item in value)
+            return tuple(self._tables(value, kind[0], path))
         if kind == "text" and isinstance(value, str):
-            return (
-                self.reading.word(value, self.line_of(path), path)
-                if (not path.lower().endswith("reason"))
-                else value
-            )
+            if len(value) <= MAX_WORD or path.lower().endswith("reason"):
+                return value
+            raise self._wrong(path, f"at most {MAX_WORD} characters", value)
         if kind == "flag" and isinstance(value, bool):
             return value
         if kind == "texts" and isinstance(value, list):
@@ -150,21 +151,33 @@ class _Decoder:
             return time
         raise self._wrong(path, _WORDS[kind], value)
 
+    def _tables(self, value: list[object], shape: Shape, path: str) -> Iterator[Table]:
+        lines = self.headers.get(_named(path, FILE) or "", [])
+        for index, item in enumerate(value):
+            self._from = lines[index] if len(lines) == len(value) else 1
+            yield self.table(item, shape, path)
+        self._from = 1
+
     def _wrong(self, path: str, expected: str, value: object) -> UsageError:
         return UsageError(
             f"{self.reading.at(self.line_of(path))}: {path}: expected {expected}, not {shown(str(value))}"
         )
 
     def line_of(self, path: str) -> int:
-        """The first line that begins with the last part of ``path``; 1 where none does."""
+        """The first line of the table being read that begins with the last part of ``path``; its header's where none does."""
         key = re.escape(path.rpartition(".")[2])
-        pattern = re.compile(
-            rf"""^[^#=\n]*?["']?\b{key}\b["']?\s*(?:=|\.|\])""", re.MULTILINE
-        )
-        found = pattern.search(self.text)
-        return self.text.count("\n", 0, found.start()) + 1 if found else 1
+        begins = re.compile(rf"""[^#=\n]*?["']?\b{key}\b["']?\s*(?:=|\.|\])""")
+        lines = self.text.split("\n")
+        for number, line in enumerate(lines[self._from - 1 :], self._from):
+            if begins.match(line):
+                return number
+        return self._from
 
-    def _suggest(self, key: str, shape: Shape) -> None:
+    def _unknown(self, path: str, key: str, shape: Shape) -> None:
+        """Keep the first few; the line of the first is told."""
+        if path in self.unknown or len(self.unknown) >= _MAX_UNKNOWN:
+            return
+        self.unknown[path] = 0 if self.unknown else self.line_of(path)
         near = get_close_matches(key[:100], list(shape), n=1, cutoff=0.7)
         if near and not self.hint:
             self.hint = f"did you mean {near[0]}?"

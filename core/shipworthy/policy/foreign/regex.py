@@ -14,7 +14,7 @@ from shipworthy.policy.conditions.interface import Expected
 from shipworthy.policy.patterns import matcher
 
 
-MAX_LENGTH = 500
+MAX_LENGTH = 250
 _MAX_REPEAT = 1000
 _MAX_DEPTH = 20
 

@@ -53,6 +53,8 @@ class Suppression:
     """Where it is written: ``shipworthy.yaml:14``, ``.trivyignore:3``, ``--ignore``."""
     source_pattern: str = ""
     """A regular expression that the whole name of the source package matches; met by no package that is its own source."""
+    advised: str = ""
+    """A regular expression that the whole name matches by which OSV calls the package: the source's of deb and apk, PyPI's by PEP 503, else its own."""
     distros: tuple[str, ...] = ()
     """Distributions with or without their release, whose OS packages are meant: ``alpine``, ``debian-12``."""
     groups: tuple[str, ...] = ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shipworthy.model.bucket import CPE, os_bucket
+from shipworthy.model.bucket import CPE, normal_name, os_bucket
 from shipworthy.model.finding import Finding
-from shipworthy.model.package import Distro
+from shipworthy.model.package import Distro, Package
 from shipworthy.policy.conditions.interface import Expected
 from shipworthy.policy.patterns import matcher
 from shipworthy.policy.suppressions.entry import MatchedBy, Suppression
@@ -14,6 +14,8 @@ from shipworthy.policy.suppressions.entry import MatchedBy, Suppression
 
 OS_TYPES = frozenset({"alpm", "apk", "deb", "rpm"})
 """purl types of packages that belong to a distribution."""
+
+_BY_SOURCE = frozenset({"apk", "deb"})
 
 GROUP = "group:"
 """Begins the note of a package that names a dependency group of it."""
@@ -25,7 +27,9 @@ def further(entry: Suppression, distro: Distro | None) -> Test | None:
     """What tells whether a finding meets these fields of ``entry`` in an image of ``distro``; ``None`` where none asks anything."""
     tests: list[Test] = []
     if entry.source_pattern:
-        tests.append(_on_source(entry.source_pattern))
+        tests.append(_on_name(entry.source_pattern, _source_of))
+    if entry.advised:
+        tests.append(_on_name(entry.advised, advised_name))
     if entry.distros:
         tests.append(_of_distro(entry.distros, distro))
     if entry.groups:
@@ -44,7 +48,11 @@ def further(entry: Suppression, distro: Distro | None) -> Test | None:
 def asks_further(entry: Suppression) -> bool:
     """Whether one of these fields of ``entry`` limits the packages that it is about."""
     return bool(
-        entry.source_pattern or entry.distros or entry.groups or entry.matched_by
+        entry.source_pattern
+        or entry.advised
+        or entry.distros
+        or entry.groups
+        or entry.matched_by
     )
 
 
@@ -62,15 +70,33 @@ def matched_by(finding: Finding) -> frozenset[MatchedBy]:
     return frozenset(found)
 
 
-def _on_source(pattern: str) -> Test:
+def advised_name(package: Package) -> str:
+    """What OSV calls ``package``."""
+    if package.type in _BY_SOURCE:
+        return package.source or package.name
+    if package.type == "pypi":
+        return normal_name(package.type, package.name)
+    return package.name
+
+
+def _source_of(package: Package) -> str:
+    """The source of a package that is not its own; empty where there is none."""
+    return "" if package.source == package.name else package.source
+
+
+def _on_name(pattern: str, name_of: Callable[[Package], str]) -> Test:
     try:
         meets = matcher(pattern)
     except Expected:
         return lambda finding: False  # noqa: ARG005  # whatever it is
+    known: dict[str, bool] = {"": False}
 
     def test(finding: Finding) -> bool:
-        source = finding.package.source
-        return bool(source) and source != finding.package.name and meets(source)
+        name = name_of(finding.package)
+        found = known.get(name)
+        if found is None:
+            found = known[name] = meets(name)
+        return found
 
     return test
 

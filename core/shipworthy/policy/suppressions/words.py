@@ -39,6 +39,7 @@ def about(entry: Suppression) -> str:
         _led("from source ", [f"/{entry.source_pattern}/"])
         if entry.source_pattern
         else "",
+        _led("called ", [f"/{entry.advised}/"]) if entry.advised else "",
         _led("of ", entry.distros),
         _led("in group ", entry.groups),
         _led("matched by ", entry.matched_by),
