@@ -16,6 +16,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shipworthy.assessment.remediation.streams import (
     is_pre_release,
@@ -120,40 +121,61 @@ def highest(findings: Sequence[Finding], key: Callable[[str], Key | None]) -> st
     return max(keyed)[1] if keyed else next(iter(named), "")
 
 
+class _Fixes(NamedTuple):
+    """The fixed versions of a finding that come after the installed one, in order."""
+
+    keys: list[Key]
+    texts: list[str]
+
+    def close_at(self, key: Key, text: str) -> bool:
+        """Whether the version is behind the fix of its line."""
+        keys = self.keys
+        if not keys or key < keys[0]:
+            return False
+        if key >= keys[-1]:
+            return True
+        at = bisect_right(keys, key)
+        if keys[at - 1] == key:
+            return True
+        return shared(self.texts[at - 1], text) > shared(self.texts[at], text)
+
+
+_NONE = _Fixes([], [])
+
+
 class _Closing:
-    """Which of one package's findings a version closes; each question is answered once."""
+    """Which of one package's findings a version closes; each set of fixes is put in order once."""
 
     def __init__(self, package: Package, key: Callable[[str], Key | None]) -> None:
         self._package = package
         self.kind = package.type
         self._key = key
         self._installed = key(package.version)
-        self._fixes: dict[tuple[str, ...], tuple[list[Key], list[str]]] = {}
-        self._answers: dict[tuple[tuple[str, ...], str], bool] = {}
+        self._fixes: dict[tuple[str, ...], _Fixes] = {}
 
     def closes(self, fixes: tuple[str, ...], version: str) -> bool:
         """Whether ``version`` is behind the fix of its line."""
-        answer = self._answers.get((fixes, version))
-        if answer is None:
-            answer = self._answers[fixes, version] = self._is_behind(fixes, version)
-        return answer
+        key = self._key(version)
+        return key is not None and self._ordered(fixes).close_at(key, version)
 
     def best(
         self, findings: Sequence[Finding], admits: Callable[[tuple[int, ...]], bool]
     ) -> str:
         """The lowest version of an admitted line that closes most of ``findings``; empty where none closes any."""
-        asked = Counter(finding.fixed_versions for finding in findings)
-        name, kind = self._package.name, self._package.type
+        asked = Counter([finding.fixed_versions for finding in findings])
+        name, kind = self._package.name, self.kind
         texts = [
             text
-            for text in dict.fromkeys(text for fixes in asked for text in fixes)
+            for text in dict.fromkeys([text for fixes in asked for text in fixes])
             if admits(line_of(kind, name, text))
         ]
+        wanted = [(self._ordered(fixes), count) for fixes, count in asked.items()]
         ranked = []
         for key, text in self._after(texts):
-            count = sum(n for fixes, n in asked.items() if self.closes(fixes, text))
+            count = sum([n for fixes, n in wanted if fixes.close_at(key, text)])
             ranked.append((-count, is_pre_release(text), key, text))
-        return min(ranked)[3] if ranked and min(ranked)[0] else ""
+        best = min(ranked, default=(0, False, (), ""))
+        return best[3] if best[0] else ""
 
     def supported(self, ends: Sequence[Finding], left: Sequence[Finding]) -> str:
         """The oldest supported release line above the installed version that closes most of ``left``; empty where none is told."""
@@ -173,30 +195,17 @@ class _Closing:
             return keyed
         return [one for one in keyed if one[0] > self._installed]
 
-    def _is_behind(self, fixes: tuple[str, ...], version: str) -> bool:
-        wanted = self._key(version)
-        if wanted is None:
-            return False
+    def _ordered(self, fixes: tuple[str, ...]) -> _Fixes:
+        """The fixes in order; none where one of them cannot be compared."""
         held = self._fixes.get(fixes)
         if held is None:
-            keyed = sorted(self._after(fixes))
-            held = self._fixes[fixes] = [k for k, _ in keyed], [t for _, t in keyed]
-        keys, texts = held
-        if not keys or len(keys) < len(fixes) - self._before(fixes):
-            return False
-        at = bisect_right(keys, wanted)
-        if at in {0, len(keys)}:
-            return at > 0
-        if keys[at - 1] == wanted:
-            return True
-        return shared(texts[at - 1], version) > shared(texts[at], version)
-
-    def _before(self, fixes: Iterable[str]) -> int:
-        """How many of the fixes are known not to come after the installed version."""
-        if self._installed is None:
-            return 0
-        keys = [self._key(text) for text in fixes]
-        return sum(key is not None and key <= self._installed for key in keys)
+            known = all(self._key(text) is not None for text in fixes)
+            keyed = sorted(self._after(fixes)) if known else []
+            held = (
+                _Fixes([k for k, _ in keyed], [t for _, t in keyed]) if keyed else _NONE
+            )
+            self._fixes[fixes] = held
+        return held
 
 
 class _Walk:
