@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from remedying import flaw, held, plan
+from remedying import ending, flaw, held, plan
+
+from shipworthy.model.finding import EndOfLife
 
 
 def test_a_go_program_is_built_again_with_newer_modules_and_toolchain() -> None:
@@ -26,7 +28,7 @@ def test_a_go_program_is_built_again_with_newer_modules_and_toolchain() -> None:
     (action,) = plan(findings)
     assert action.kind == "rebuild"
     assert action.title == (
-        "Rebuild usr/local/bin/buf with Go 1.21.11 and newer golang.org/x/net and"
+        "Rebuild buf with Go 1.21.11 and newer golang.org/x/net and"
         " google.golang.org/protobuf"
     )
     assert action.command == (
@@ -43,6 +45,31 @@ def test_all_versions_of_a_go_module_path_are_one_line() -> None:
     assert "new major" not in action.title
 
 
+def test_an_ended_toolchain_is_left_for_a_supported_one_in_one_step() -> None:
+    """Go 1.20: 1.21.13 would close the flaws and has ended too; the fix in a supported line closes all."""
+    end = EndOfLife(
+        product="go",
+        label="Go",
+        cycle="1.20",
+        ends="2024-02-06",
+        days_left=-1024,
+        supported=("1.23", "1.22"),
+    )
+    stdlib = held("golang", "stdlib", "v1.20.1", "bin/app")
+    (action,) = plan(
+        [
+            flaw("CVE-2024-34156", stdlib, "1.22.7", "1.23.1"),
+            flaw("CVE-2024-24790", stdlib, "1.21.11", "1.22.4"),
+            ending(stdlib, end),
+        ]
+    )
+    assert action.title == "Rebuild app with Go 1.22.7"
+    assert action.command == "go get toolchain@go1.22.7 && go mod tidy"
+    assert len(action.closes) == 3
+    (action,) = plan([ending(stdlib, end)])
+    assert action.command == "go get toolchain@go1.22.0 && go mod tidy"
+
+
 def test_a_program_that_is_affected_itself_is_upgraded() -> None:
     """The main module is the program; there is no ``go get`` of it."""
     consul = held(
@@ -53,7 +80,7 @@ def test_a_program_that_is_affected_itself_is_upgraded() -> None:
         notes=("main-module",),
     )
     (action,) = plan([flaw("CVE-2023-3518", consul, "1.16.1")])
-    assert action.title == "Upgrade bin/consul to github.com/hashicorp/consul 1.16.1"
+    assert action.title == "Upgrade consul to github.com/hashicorp/consul 1.16.1"
     assert action.command == ""
 
 
@@ -62,7 +89,7 @@ def test_crates_of_a_program_are_updated_before_it_is_built_again() -> None:
     crate = held("cargo", "time", "0.1.44", "usr/local/bin/hello")
     (action,) = plan([flaw("CVE-2020-26235", crate, "0.1.45")])
     assert action.kind == "rebuild"
-    assert action.title == "Rebuild usr/local/bin/hello with newer time"
+    assert action.title == "Rebuild hello with newer time"
     assert action.command == "cargo update -p time@0.1.44 --precise 0.1.45"
 
 
@@ -89,7 +116,7 @@ def test_jars_inside_a_jar_are_repaired_with_the_outermost() -> None:
     )
     assert action.kind == "rebuild"
     assert action.title == (
-        "Rebuild or upgrade app/app.war with newer"
+        "Rebuild or upgrade app.war with newer"
         " org.apache.logging.log4j:log4j-core and org.apache.commons:commons-text"
     )
     assert "log4j-core 2.17.0 (closes 2)" in action.detail
@@ -103,7 +130,7 @@ def test_a_shaded_library_is_repaired_with_the_jar_it_was_merged_into() -> None:
     )
     (action,) = plan([flaw("CVE-2023-2976", guava, "32.0.0-jre")])
     assert action.title == (
-        "Rebuild or upgrade opt/x.jar with newer com.google.guava:guava (new majors)"
+        "Rebuild or upgrade x.jar with newer com.google.guava:guava (new majors)"
     )
 
 

@@ -85,12 +85,17 @@ def go_command(wanted: Sequence[tuple[str, str]]) -> str:
     ):
         return ""
     words = [
-        f"toolchain@go{version.removeprefix('v')}"
+        f"toolchain@go{_toolchain(version.removeprefix('v'))}"
         if name == "stdlib"
         else f"{name}@{version if version[:1] == 'v' else f'v{version}'}"
         for name, version in wanted
     ]
     return f"go get {' '.join(words)} && go mod tidy"
+
+
+def _toolchain(version: str) -> str:
+    """A toolchain's version with all its numbers, as they have been called since 1.21."""
+    return version if version.count(".") > 1 else f"{version}.0"
 
 
 def cargo_command(wanted: Sequence[tuple[str, str, str]]) -> str:
