@@ -3,7 +3,8 @@ The command that brings a language package to a version, by ecosystem and place.
 
 - npm-install(1). Whether a package is asked for by the application or by another package, its
   place does not tell, and one that asks for exactly the old version gets it again; so
-  ``overrides`` (package.json(5)) settle it for all that ask for the installed line.
+  ``overrides`` (package.json(5)) settle it for all that ask for the installed line. Both are
+  written before anything is installed: afterwards npm takes the copies as they are.
 - pip install, for the environment that a place belongs to. ``--target`` leaves the metadata of
   the version before in its place, so that is removed after it.
 - Maven's ``dependencyManagement``, Bundler, Cargo, Composer, NuGet, Go modules.
@@ -113,10 +114,12 @@ def _npm(package: Package, target: str, paths: Sequence[str]) -> str:
     commands = []
     for root, own in sorted(_npm_roots(paths).items())[:_MOST_PLACES]:
         line = f"overrides[{name}@{_caret(package.version)}]="
-        steps = [f"cd /{quote(root)}" if root else "cd /"]
-        steps += [f"npm install {name}@{target}"] if own else []
-        steps += [f"npm pkg set {quote(line + (f'${name}' if own else target))}"]
-        commands.append(" && ".join([*steps, "npm install"]))
+        settings = [quote(f"dependencies[{name}]={target}")] if own else []
+        settings.append(quote(line + (f"${name}" if own else target)))
+        place = f"/{quote(root)}" if root else "/"
+        commands.append(
+            f"cd {place} && npm pkg set {' '.join(settings)} && npm install"
+        )
     return " && ".join(commands) or f"npm install {name}@{target}"
 
 
