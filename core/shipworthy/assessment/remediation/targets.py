@@ -186,9 +186,19 @@ class _Closing:
         asked = Counter([finding.fixed_versions for finding in findings])
         texts = dict.fromkeys([text for fixes in asked for text in fixes])
         wanted = [(self._ordered(fixes), count) for fixes, count in asked.items()]
+        single = sorted(
+            [
+                fixes.keys[0]
+                for fixes, n in wanted
+                if len(fixes.keys) == 1
+                for _ in range(n)
+            ]
+        )
+        several = [(fixes, n) for fixes, n in wanted if len(fixes.keys) > 1]
         ranked = []
         for key, text in self._after([*more, *filter(admits, texts)]):
-            count = sum([n for fixes, n in wanted if fixes.close_at(key, text)])
+            count = bisect_right(single, key)
+            count += sum([n for fixes, n in several if fixes.close_at(key, text)])
             ranked.append((-count, is_pre_release(text), key, text))
         best = min(ranked, default=(0, False, (), ""))
         return _Best(-best[0], best[3])
