@@ -6,6 +6,9 @@ import random
 import time
 from dataclasses import replace
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from remedying import ALPINE_318, DEBIAN_12, ending, flaw, held, plan
 
 from shipworthy.model.finding import EndOfLife, Finding
@@ -167,3 +170,37 @@ def test_three_thousand_findings_take_a_moment() -> None:
     started = time.process_time()
     plan(findings, APT, distro=DEBIAN_12)
     assert time.process_time() - started < 0.5
+
+
+@pytest.mark.property
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["npm", "pypi", "maven", "golang", "cargo", "deb", "apk", "os", "x"]
+            ),
+            st.text(max_size=12),
+            st.text(max_size=8) | st.sampled_from(["1.0", "0.1.2", "v2.0.0", "2022.1"]),
+            st.text(max_size=30)
+            | st.sampled_from(["a/node_modules/b", "x.jar!/y.jar", "a/_vendor/b"]),
+            st.lists(
+                st.text(max_size=8)
+                | st.sampled_from(["1.1", "2.0.0rc1", "3!1", "5-1"]),
+                max_size=3,
+            ),
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_packages_are_called_there_is_a_plan(
+    rows: list[tuple[str, str, str, str, list[str]]],
+) -> None:
+    """Names, versions, paths and fixes of any text: each finding is in one action, and commands are of one line."""
+    findings = [
+        flaw(f"CVE-{at}", held(kind, name, version, path), *fixed)
+        for at, (kind, name, version, path, fixed) in enumerate(rows)
+    ]
+    actions = plan(findings, APT)
+    assert sum(len(one.findings) for one in actions) == len(findings)
+    assert not any("\n" in one.command for one in actions)
