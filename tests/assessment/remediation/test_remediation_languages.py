@@ -99,6 +99,16 @@ def test_versions_that_begin_with_a_year_have_no_major() -> None:
     assert action.command == "pip install 'certifi>=2024.7.4'"
 
 
+def test_who_leaves_a_line_below_one_is_not_held_in_the_next() -> None:
+    """fastapi 0.109 asks for starlette below 0.36, which has flaws that a later fastapi lets go."""
+    fastapi = held("pypi", "fastapi", "0.92.0", "app/fastapi")
+    (new,) = plan([flaw("CVE-2024-24762", fastapi, "0.109.1")])
+    assert new.command == "pip install 'fastapi>=0.109.1,<1'"
+    werkzeug = held("pypi", "Werkzeug", "0.15.0", "app/werkzeug")
+    (own,) = plan([flaw("CVE-2019-14806", werkzeug, "0.15.3")])
+    assert own.command == "pip install 'Werkzeug>=0.15.3,<0.16'"
+
+
 def test_a_release_is_named_where_advisories_name_what_comes_before_it() -> None:
     """ansible-core's fix 2.16.19rc1 is in 2.16.19, and that is what one installs."""
     ansible = held("pypi", "ansible-core", "2.14.1")

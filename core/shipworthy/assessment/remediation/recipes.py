@@ -143,13 +143,25 @@ def _caret(version: str) -> str:
 def _pip(
     package: Package, target: str, paths: Sequence[str], pythons: AbstractSet[str]
 ) -> str:
-    end = next_line(line_of("pypi", package.name, target))
+    end = _end_of(package, target)
     wanted = quote(f"{package.name}>={target}" + (f",<{end}" if end else ""))
     commands = dict.fromkeys(
         f"{before} {wanted}{after}"
         for before, after in (_pip_of(path, pythons) for path in sorted(paths) or [""])
     )
     return " && ".join(list(commands)[:_MOST_PLACES])
+
+
+def _end_of(package: Package, target: str) -> str:
+    """
+    The first version that is not to be installed; empty where there is no such.
+
+    Who leaves a line below 1.0 must change code anyway, and the lines after it are mostly
+    what other packages ask for.
+    """
+    line = line_of("pypi", package.name, target)
+    leaves = line != line_of("pypi", package.name, package.version)
+    return "1" if leaves and line[:1] == (0,) else next_line(line)
 
 
 def _pip_of(path: str, pythons: AbstractSet[str]) -> tuple[str, str]:
