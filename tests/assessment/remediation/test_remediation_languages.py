@@ -100,7 +100,7 @@ def test_versions_that_begin_with_a_year_have_no_major() -> None:
 
 
 def test_who_leaves_a_line_below_one_is_not_held_in_the_next() -> None:
-    """fastapi 0.109 asks for starlette below 0.36, which has flaws that a later fastapi lets go."""
+    """With fastapi 0.109 comes a starlette below 0.36, which has flaws; a later fastapi lets it go."""
     fastapi = held("pypi", "fastapi", "0.92.0", "app/fastapi")
     (new,) = plan([flaw("CVE-2024-24762", fastapi, "0.109.1")])
     assert new.command == "pip install 'fastapi>=0.109.1,<1'"
