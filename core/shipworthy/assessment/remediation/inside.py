@@ -86,19 +86,20 @@ def _words(holder: Holder, parts: Sequence[Part]) -> tuple[ActionKind, str, list
             f"Upgrade {name}, which carries {_names(parts)}",
             [f"{directory} holds them for itself; it needs {told}."],
         )
-    names = listed(holder.names)
+    names = listed([path.rpartition("/")[2] for path in holder.names])
+    where = listed(holder.names)
     if holder.kind == "archive":
         return (
             "rebuild",
             f"Rebuild or upgrade {names} with newer {_names(parts)}",
-            [f"They lie in it or were merged into it; it needs {told}."],
+            [f"{where}: they lie in it or were merged into it; it needs {told}."],
         )
     main = [part for part in parts if "main-module" in part.package.notes]
     if main:
         return (
             "rebuild",
             f"Upgrade {names} to {main[0].package.name} {main[0].step.target}",
-            [f"The program itself is affected; it needs {told}."],
+            [f"{where}: the program itself is affected; it needs {told}."],
         )
     toolchain = next((p for p in parts if p.package.name == _STDLIB), None)
     others = [part for part in parts if part is not toolchain]
@@ -108,7 +109,7 @@ def _words(holder: Holder, parts: Sequence[Part]) -> tuple[ActionKind, str, list
         "rebuild",
         f"Rebuild {names} with {' and '.join(w for w in (with_go, newer) if w)}",
         [
-            f"It needs {told}.",
+            f"{where}: it needs {told}.",
             "Where somebody else builds it, take a release that was built so.",
         ],
     )

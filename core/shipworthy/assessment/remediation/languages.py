@@ -22,7 +22,7 @@ from shipworthy.assessment.remediation.drafts import (
 from shipworthy.assessment.remediation.endings import ending_words
 from shipworthy.assessment.remediation.holders import Holder, holder_of
 from shipworthy.assessment.remediation.inside import Part, holder_draft
-from shipworthy.assessment.remediation.recipes import command_for
+from shipworthy.assessment.remediation.recipes import command_for, python_of
 from shipworthy.assessment.remediation.site import Site
 from shipworthy.assessment.remediation.targets import Step, steps_of
 from shipworthy.model.finding import Finding
@@ -91,6 +91,8 @@ def _upgrade(package: Package, steps: Sequence[Step], at: int, site: Site) -> Dr
         words.append(ending_words(findings, site))
     elif step.new_line:
         words.append("This is a new major version: expect to change code.")
+    if step.new_line and (python := python_of(package)):
+        words.append(f"Look first whether it still supports Python {python}.")
     if at and step.also:
         words.append(
             f"It closes the {step.also} of the upgrade to {steps[at - 1].target} too, which"

@@ -157,11 +157,16 @@ def _names(sources: Sequence[_Source]) -> str:
 
 def _caution(kind: str, site: Site, *, has_command: bool) -> str:
     """What the command takes for granted."""
-    distro = site.distro
-    if kind != "deb" or not has_command or distro is None or distro.id != "debian":
+    if kind != "deb" or not has_command:
         return ""
-    suite = f"{distro.codename}-security" if distro.codename else "its security suite"
-    return f" The image's sources must have {suite}."
+    words = (
+        " If the archive has newer ones by now, leave the versions out of the command."
+    )
+    distro = site.distro
+    if distro is None or distro.id != "debian":
+        return words
+    suite = f"{distro.codename}-security" if distro.codename else "the security suite"
+    return f" The image's sources must have {suite}.{words}"
 
 
 def _risk(findings: Iterable[Finding]) -> float:

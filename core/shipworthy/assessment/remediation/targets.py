@@ -16,8 +16,11 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shipworthy.assessment.remediation.streams import (
+    Line,
+    is_of_line,
     is_pre_release,
     line_of,
     released,
@@ -96,18 +99,27 @@ def steps_of(findings: Sequence[Finding]) -> tuple[list[Step], list[Finding]]:
     left = [f for f in findings if f.fixed_versions]
     ends = [f for f in findings if not f.fixed_versions and f.end_of_life is not None]
     rest = [f for f in findings if not f.fixed_versions and f.end_of_life is None]
-    walk = _Walk(closing)
-    own = line_of(package.type, package.name, package.version)
-    if found := closing.best(left, lambda line: line == own):
-        left = walk.to(found, left)
-    if ends and (found := closing.supported(ends, left)):
-        left = walk.to(found, left, ends)
+    walk = _Walk(closing, line_of(package.type, package.name, package.version))
+    own = closing.best(left, walk.is_own)
+    moved = _Best(0, "")
+    if ends and (supported := closing.supported(ends)):
+        moved = closing.best(
+            left,
+            lambda text: any(is_of_line(text, cycle) for cycle in supported),
+            supported,
+        )
+        if own.text and any(is_of_line(own.text, cycle) for cycle in supported):
+            moved = own
+    if own.closes and not walk.is_one_step(own, moved):
+        left = walk.to(own.text, left)
+    if moved.text:
+        left = walk.to(moved.text, left, ends)
         ends = []
     while left and len(walk.steps) < _MOST_STEPS:
-        found = closing.best(left, lambda line: line != own)
-        if not found:
+        found = closing.best(left, lambda text: not walk.is_own(text))
+        if not found.closes:
             break
-        left = walk.to(found, left, new_line=True)
+        left = walk.to(found.text, left)
     return walk.steps, [*left, *ends, *rest]
 
 
@@ -120,51 +132,83 @@ def highest(findings: Sequence[Finding], key: Callable[[str], Key | None]) -> st
     return max(keyed)[1] if keyed else next(iter(named), "")
 
 
+class _Fixes(NamedTuple):
+    """The fixed versions of a finding that come after the installed one, in order."""
+
+    keys: list[Key]
+    texts: list[str]
+
+    def close_at(self, key: Key, text: str) -> bool:
+        """Whether the version is behind the fix of its line."""
+        keys = self.keys
+        if not keys or key < keys[0]:
+            return False
+        if key >= keys[-1]:
+            return True
+        at = bisect_right(keys, key)
+        if keys[at - 1] == key:
+            return True
+        return shared(self.texts[at - 1], text) > shared(self.texts[at], text)
+
+
+_NONE = _Fixes([], [])
+
+
+class _Best(NamedTuple):
+    """A version and how many findings it closes."""
+
+    closes: int
+    text: str
+
+
 class _Closing:
-    """Which of one package's findings a version closes; each question is answered once."""
+    """Which of one package's findings a version closes; each set of fixes is put in order once."""
 
     def __init__(self, package: Package, key: Callable[[str], Key | None]) -> None:
-        self._package = package
         self.kind = package.type
+        self.name = package.name
         self._key = key
         self._installed = key(package.version)
-        self._fixes: dict[tuple[str, ...], tuple[list[Key], list[str]]] = {}
-        self._answers: dict[tuple[tuple[str, ...], str], bool] = {}
+        self._fixes: dict[tuple[str, ...], _Fixes] = {}
 
     def closes(self, fixes: tuple[str, ...], version: str) -> bool:
         """Whether ``version`` is behind the fix of its line."""
-        answer = self._answers.get((fixes, version))
-        if answer is None:
-            answer = self._answers[fixes, version] = self._is_behind(fixes, version)
-        return answer
+        key = self._key(version)
+        return key is not None and self._ordered(fixes).close_at(key, version)
 
     def best(
-        self, findings: Sequence[Finding], admits: Callable[[tuple[int, ...]], bool]
-    ) -> str:
-        """The lowest version of an admitted line that closes most of ``findings``; empty where none closes any."""
-        asked = Counter(finding.fixed_versions for finding in findings)
-        name, kind = self._package.name, self._package.type
-        texts = [
-            text
-            for text in dict.fromkeys(text for fixes in asked for text in fixes)
-            if admits(line_of(kind, name, text))
-        ]
+        self,
+        findings: Sequence[Finding],
+        admits: Callable[[str], bool],
+        more: Iterable[str] = (),
+    ) -> _Best:
+        """The lowest admitted version, of the fixes or ``more``, that closes most of ``findings``."""
+        asked = Counter([finding.fixed_versions for finding in findings])
+        texts = dict.fromkeys([text for fixes in asked for text in fixes])
+        wanted = [(self._ordered(fixes), count) for fixes, count in asked.items()]
+        single = sorted(
+            [
+                fixes.keys[0]
+                for fixes, n in wanted
+                if len(fixes.keys) == 1
+                for _ in range(n)
+            ]
+        )
+        several = [(fixes, n) for fixes, n in wanted if len(fixes.keys) > 1]
         ranked = []
-        for key, text in self._after(texts):
-            count = sum(n for fixes, n in asked.items() if self.closes(fixes, text))
+        for key, text in self._after([*more, *filter(admits, texts)]):
+            count = bisect_right(single, key)
+            count += sum([n for fixes, n in several if fixes.close_at(key, text)])
             ranked.append((-count, is_pre_release(text), key, text))
-        return min(ranked)[3] if ranked and min(ranked)[0] else ""
+        best = min(ranked, default=(0, False, (), ""))
+        return _Best(-best[0], best[3])
 
-    def supported(self, ends: Sequence[Finding], left: Sequence[Finding]) -> str:
-        """The oldest supported release line above the installed version that closes most of ``left``; empty where none is told."""
+    def supported(self, ends: Sequence[Finding]) -> list[str]:
+        """The supported release lines above the installed version, the oldest first."""
         end = ends[0].end_of_life
         if end is None or end.limited:
-            return ""
-        ranked = [
-            (-sum(self.closes(f.fixed_versions, text) for f in left), key, text)
-            for key, text in self._after(end.supported)
-        ]
-        return min(ranked)[2] if ranked else ""
+            return []
+        return [text for _, text in sorted(self._after(end.supported))]
 
     def _after(self, texts: Iterable[str]) -> list[_Keyed]:
         """Those that come after the installed version, with their keys."""
@@ -173,65 +217,58 @@ class _Closing:
             return keyed
         return [one for one in keyed if one[0] > self._installed]
 
-    def _is_behind(self, fixes: tuple[str, ...], version: str) -> bool:
-        wanted = self._key(version)
-        if wanted is None:
-            return False
+    def _ordered(self, fixes: tuple[str, ...]) -> _Fixes:
+        """The fixes in order; none where one of them cannot be compared."""
         held = self._fixes.get(fixes)
         if held is None:
-            keyed = sorted(self._after(fixes))
-            held = self._fixes[fixes] = [k for k, _ in keyed], [t for _, t in keyed]
-        keys, texts = held
-        if not keys or len(keys) < len(fixes) - self._before(fixes):
-            return False
-        at = bisect_right(keys, wanted)
-        if at in {0, len(keys)}:
-            return at > 0
-        if keys[at - 1] == wanted:
-            return True
-        return shared(texts[at - 1], version) > shared(texts[at], version)
-
-    def _before(self, fixes: Iterable[str]) -> int:
-        """How many of the fixes are known not to come after the installed version."""
-        if self._installed is None:
-            return 0
-        keys = [self._key(text) for text in fixes]
-        return sum(key is not None and key <= self._installed for key in keys)
+            known = all(self._key(text) is not None for text in fixes)
+            keyed = sorted(self._after(fixes)) if known else []
+            held = (
+                _Fixes([k for k, _ in keyed], [t for _, t in keyed]) if keyed else _NONE
+            )
+            self._fixes[fixes] = held
+        return held
 
 
 class _Walk:
     """The steps so far; each knows what it leaves and whether it is enough alone."""
 
-    def __init__(self, closing: _Closing) -> None:
+    def __init__(self, closing: _Closing, own: Line) -> None:
         self.steps: list[Step] = []
         self._closing = closing
+        self._own = own
+
+    def is_own(self, version: str) -> bool:
+        """Whether the version is of the installed major."""
+        return line_of(self._closing.kind, self._closing.name, version) == self._own
+
+    def is_one_step(self, own: _Best, moved: _Best) -> bool:
+        """Whether the move to a supported line makes the upgrade before it pointless."""
+        if not moved.text:
+            return False
+        return own == moved or (self.is_own(moved.text) and moved.closes >= own.closes)
 
     def to(
-        self,
-        target: str,
-        left: Sequence[Finding],
-        ends: Sequence[Finding] = (),
-        *,
-        new_line: bool = False,
+        self, target: str, left: Sequence[Finding], ends: Sequence[Finding] = ()
     ) -> list[Finding]:
-        """Add the step to ``target``, a supported line where ``ends`` are given, and give what is left after it."""
+        """Add the step to ``target``, which closes ``ends`` too, and give what is left after it."""
+        closing = self._closing
         closed: list[Finding] = []
         kept: list[Finding] = []
         for finding in left:
-            is_closed = self._closing.closes(finding.fixed_versions, target)
+            is_closed = closing.closes(finding.fixed_versions, target)
             (closed if is_closed else kept).append(finding)
         before = [f for step in self.steps for f in step.findings]
         enough = all(
-            self._closing.closes(f.fixed_versions, target)
-            for f in before
-            if f.fixed_versions
+            closing.closes(f.fixed_versions, target) for f in before if f.fixed_versions
         )
+        new_line = not self.is_own(target)
         self.steps.append(
             Step(
-                target=released(self._closing.kind, target),
+                target=released(closing.kind, target),
                 findings=(*ends, *closed),
-                new_line=new_line or bool(ends),
-                release=bool(ends),
+                new_line=new_line,
+                release=bool(ends) and (new_line or not closed),
                 also=len(before) if enough else 0,
             )
         )
