@@ -218,6 +218,15 @@ def test_a_tag_of_one_registry_says_nothing_of_another() -> None:
     )
 
 
+def test_an_image_is_known_by_the_digest_of_its_index() -> None:
+    """What a registry's tag points to is often an index for several platforms."""
+    index = "sha256:" + "1f" * 32
+    of = image("debian:12", index_digests=(index,))
+    assert _fits(f"pkg:oci/debian@{index}", of=of)
+    assert _fits(f"pkg:oci/debian@{index}?arch=amd64", of=of)
+    assert not _fits(f"pkg:oci/debian@{index}?arch=arm64", of=of)
+
+
 def test_hashes_name_the_image() -> None:
     """A product may be known by its digest alone."""
     assert _fits({"hashes": {"sha-256": DIGEST[7:]}})

@@ -14,7 +14,12 @@ from vexing import DIGEST, WHY, openvex, said
 
 from shipworthy.errors import UsageError
 from shipworthy.policy.vex import read, values
-from shipworthy.policy.vex.read import read_attached, read_vex, read_vex_bytes
+from shipworthy.policy.vex.read import (
+    may_hold_vex,
+    read_attached,
+    read_vex,
+    read_vex_bytes,
+)
 from shipworthy.policy.vex.values import moment
 
 
@@ -218,12 +223,15 @@ def test_of_what_is_attached_only_vex_counts() -> None:
         "app",
         [
             ("https://slsa.dev/provenance/v1", b'{"x": 1}'),
+            ("https://cyclonedx.org/bom", b'{"bomFormat": "CycloneDX"}'),
             ("https://openvex.dev/ns/v0.2.0", VEX),
             ("application/vnd.openvex+json", b"broken"),
         ],
     )
-    assert [one.source for one in found.statements] == ["app (attached 2)"]
-    assert [one.subject for one in found.notes] == ["app (attached 3)"]
+    assert [one.source for one in found.statements] == ["app (attached 3)"]
+    assert [one.subject for one in found.notes] == ["app (attached 4)"]
+    assert not may_hold_vex("https://slsa.dev/provenance/v1")
+    assert may_hold_vex("application/vnd.dsse.envelope.v1+json")
 
 
 # Places.

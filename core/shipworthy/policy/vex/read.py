@@ -35,6 +35,7 @@ MAX_STATEMENTS = 1_000_000
 
 _EXPECTED = "expected OpenVEX, CSAF 2.0 or CycloneDX 1.4 and later in JSON, or an attestation of one"
 _LINES = 1000
+_NO_VEX = ("slsa", "provenance", "spdx", "attestation/vuln", "signature", "notary")
 
 
 def read_vex(path: str | Path) -> VexDocuments:
@@ -76,20 +77,26 @@ def read_vex_bytes(name: str, data: bytes) -> VexDocuments:
 
 def read_attached(name: str, documents: Iterable[tuple[str, bytes]]) -> VexDocuments:
     """
-    The VEX among the documents attached to an image, each given as (media or predicate type, bytes).
+    The VEX among the documents attached to an image, each given as (predicate or media type, bytes).
 
-    What is no VEX (provenance, SBOMs, signatures) is passed over: it is attached for others. Nothing is raised.
+    What makes no statement (provenance, SBOMs, signatures) is passed over: it is attached for others. Nothing is raised.
     """
     found: list[VexDocuments] = []
     for at, (type_, data) in enumerate(documents, 1):
         source = f"{name} (attached {at})"
+        is_meant = "vex" in type_.lower() or "csaf" in type_.lower()
         try:
-            found.append(read_vex_bytes(source, data))
+            one = read_vex_bytes(source, data)
         except UsageError as error:
-            if "vex" in type_.lower() or "csaf" in type_.lower():
-                note = _note(source, f"not read: {error}")
-                found.append(VexDocuments(notes=(note,)))
+            one = VexDocuments(notes=(_note(source, f"not read: {error}"),))
+        if one.statements or is_meant:
+            found.append(one)
     return _joined(found)
+
+
+def may_hold_vex(type_: str) -> bool:
+    """Whether something attached under this predicate or media type is worth reading."""
+    return not any(word in type_.lower() for word in _NO_VEX)
 
 
 def _documents(data: bytes) -> Iterator[dict[str, Any]]:

@@ -140,7 +140,8 @@ def subject_of(image: ImageInfo, distro: Distro | None) -> Subject:
     if image.kind in _LAYOUTS:
         tags = {one.name for one in found if one.plain}
         found = [one for one in found if not one.plain]
-    digests = {image.manifest_digest, image.image_id, *(one.digest for one in found)}
+    digests = {image.manifest_digest, image.image_id, *image.index_digests}
+    digests.update(one.digest for one in found)
     if image.config.architecture:
         architecture = image.config.architecture
     else:
