@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from vexing import DIGEST, WHY, openvex, said
+from policing import scanned
+from vexing import DIGEST, WHY, found, ids, image, openvex, said
 
 from shipworthy.errors import UsageError
 from shipworthy.policy.vex import read, values
+from shipworthy.policy.vex.match import apply_vex
+from shipworthy.policy.vex.parents import Parents
 from shipworthy.policy.vex.read import (
     may_hold_vex,
     read_attached,
@@ -280,10 +283,10 @@ def test_a_link_out_of_the_directory_is_not_followed(tmp_path: Path) -> None:
     assert "leads out of the directory" in found.notes[0].message
 
 
-def _repository(place: Path, *locations: str) -> None:
+def _repository(place: Path, *locations: str, document: bytes = VEX) -> None:
     (place / "0.1" / "pkg").mkdir(parents=True)
     (place / "vex-repository.json").write_text('{"name": "test"}')
-    (place / "0.1" / "pkg" / "bash.json").write_bytes(VEX)
+    (place / "0.1" / "pkg" / "bash.json").write_bytes(document)
     (place / "bash-vex.json").write_bytes(VEX)
     packages = [{"id": "pkg:deb/debian/bash", "location": one} for one in locations]
     (place / "0.1" / "index.json").write_text(json.dumps({"packages": packages}))
@@ -316,6 +319,29 @@ def test_a_location_outside_of_the_repository_is_not_read(
     found = read_vex(tmp_path)
     assert len(found.statements) == 1
     assert "lies outside of the repository, not read" in found.notes[0].message
+
+
+def test_repositories_in_an_order_are_asked_in_that_order(tmp_path: Path) -> None:
+    """What the first one says counts, whatever is newer or more careful; where it is silent, the next is asked."""
+    for name, document in (
+        ("vendor", openvex(said(CVE, [BASH]), timestamp="2020-01-01T00:00:00Z")),
+        ("other", openvex(said(CVE, [BASH], "under_investigation"), version=2)),
+        ("silent", openvex(said("CVE-1", [BASH]))),
+    ):
+        _repository(tmp_path / name, "pkg/bash.json", document=document)
+    for order, gone in (
+        (("vendor", "other"), [CVE]),
+        (("other", "vendor"), []),
+        (("silent", "vendor", "other"), [CVE]),
+        (("silent",), []),
+        ((), []),
+    ):
+        read_ = read_vex(tmp_path, order=order).statements
+        scan = scanned([found(CVE, BASH)], image=image())
+        assert ids(apply_vex(scan.findings, read_, scan, Parents())) == gone
+    for wrong in ("missing", "..", "", "vendor/0.1"):
+        with pytest.raises(UsageError, match="no VEX repository"):
+            read_vex(tmp_path, order=[wrong])
 
 
 def test_too_many_statements_are_cut_and_told(

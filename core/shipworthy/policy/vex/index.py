@@ -155,15 +155,16 @@ def indexed(
     Those on others are left out, and so are those of a document that is there in a later version.
     """
     wanted = {name for finding in findings for name in names_of(finding)}
-    latest: dict[str, int] = {}
+    latest: dict[tuple[int, str], int] = {}
     for statement in statements:
-        if statement.version > latest.get(statement.document, 0):
-            latest[statement.document] = statement.version
-    latest.pop("", None)
+        document = (statement.precedence, statement.document)
+        if statement.document and statement.version > latest.get(document, 0):
+            latest[document] = statement.version
     found: dict[str, Index] = {}
     for at, statement in enumerate(statements):
         names = {name.casefold() for name in statement.vulnerabilities} & wanted
-        if not names or statement.version < latest.get(statement.document, 0):
+        document = (statement.precedence, statement.document)
+        if not names or statement.version < latest.get(document, 0):
             continue
         for product in statement.products:
             if all(naming.is_there(one) for one in product.beside):
@@ -179,7 +180,8 @@ def indexed(
 
 def rank(statements: Sequence[VexStatement], at: int) -> Rank:
     """How much a statement counts beside others."""
-    return Rank(statements[at].time, CAREFUL[statements[at].status], at)
+    one = statements[at]
+    return Rank(one.precedence, one.time, CAREFUL[one.status], at)
 
 
 def names_of(finding: Finding) -> Collection[str]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +39,18 @@ _LINES = 1000
 _NO_VEX = ("slsa", "provenance", "spdx", "attestation/vuln", "signature", "notary")
 
 
-def read_vex(path: str | Path) -> VexDocuments:
+def read_vex(path: str | Path, *, order: Sequence[str] = ()) -> VexDocuments:
     """
     Every VEX document in a file or directory.
 
-    Raises ``UsageError`` where nothing is there, it cannot be read, or it holds no VEX; in a
+    ``order`` names VEX repositories in the directory: only these are read, and what one says of a
+    vulnerability in a package counts before all that later ones say. Raises ``UsageError`` where nothing is there, it cannot be read, or it holds no VEX; in a
     directory, files that are no VEX are noted, unless nothing else is there.
     """
     place = Path(path)
     try:
+        if order:
+            return _joined(_in_order(place, order))
         if place.is_dir():
             return _directory(place)
         return read_vex_bytes(str(path), _bytes(place))
@@ -170,6 +174,21 @@ def _directory(place: Path) -> VexDocuments:
             hint=f"files that end in {', '.join(ENDINGS)} are read",
         )
     return _joined(found)
+
+
+def _in_order(place: Path, order: Sequence[str]) -> Iterator[VexDocuments]:
+    """The repositories of these names, the first with the greatest precedence."""
+    for precedence, name in zip(range(len(order), 0, -1), order, strict=True):
+        is_name = name not in {"", ".", ".."} and "/" not in name
+        index = repository_at(place / name) if is_name else None
+        if index is None:
+            raise UsageError(f"{place}: no VEX repository {name!r} in the directory")
+        for one in _repository(place / name, index):
+            statements = tuple(
+                replace(statement, precedence=precedence)
+                for statement in one.statements
+            )
+            yield replace(one, statements=statements)
 
 
 def _repository(place: Path, index: Path) -> Iterator[VexDocuments]:
