@@ -124,6 +124,8 @@ def test_a_purl_in_a_statement_is_a_pattern(statement: str, fits: bool) -> None:
         ("pkg:rpm/redhat/tar@2:1.34", "pkg:rpm/redhat/tar@1.34?epoch=2", True),
         ("pkg:rpm/redhat/tar@1.34", "pkg:rpm/redhat/tar@1.34?epoch=2", True),
         ("pkg:rpm/redhat/tar@1:1.34", "pkg:rpm/redhat/tar@1.34?epoch=2", False),
+        ("pkg:rpm/redhat/bash", "pkg:rpm/rhel/bash@5.1.8-6.el9", True),
+        ("pkg:rpm/redhat/bash", "pkg:rpm/centos/bash@5.1.8-6.el9", False),
     ],
 )
 def test_names_and_versions_go_by_the_rules_of_the_type(
@@ -454,6 +456,17 @@ def test_a_document_about_an_image_holds_in_that_image() -> None:
     assert ids(vexed([found(CVE, BASH)], document, of=image("debian:12")))
     other = image("debian:12", digest="sha256:" + "0" * 64)
     assert not ids(vexed([found(CVE, BASH)], document, of=other))
+
+
+def test_what_names_nothing_affected_is_about_the_document_s_subject() -> None:
+    """The whole image where that is the subject; nothing where the subject cannot be known."""
+    subject = {"bom-ref": "i", "type": "container", "name": "debian", "purl": OCI}
+    document = json.loads(_cyclonedx(BASH, metadata={"component": subject}))
+    del document["vulnerabilities"][0]["affects"]
+    finding = found(CVE, BASH)
+    assert ids(vexed([finding], json.dumps(document).encode(), of=image("debian:12")))
+    document["metadata"]["component"] = {"type": "application", "name": "sample-app"}
+    assert not ids(vexed([finding], json.dumps(document).encode()))
 
 
 # Speed.
