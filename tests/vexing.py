@@ -20,6 +20,7 @@ from shipworthy.policy.vex.statement import VexStatement
 
 
 DIGEST = "sha256:4482958b4461ff7d9fabc24b3a9ab1e9a2c85ece07b2db1840c7cbc01d053e90"
+OCI = f"pkg:oci/debian@{DIGEST}"
 WHY = "vulnerable_code_not_in_execute_path"
 
 

@@ -105,11 +105,11 @@ def _read(
 def _attached(image: Image) -> tuple[tuple[str, bytes], ...]:
     """What is attached to an image in a layout; elsewhere nothing is."""
     from shipworthy.images.layout import LayoutImage
-    from shipworthy.policy.vex.read import may_be_vex
+    from shipworthy.policy.vex.read import may_hold_vex
 
     if not isinstance(image, LayoutImage):
         return ()
-    return tuple((one.type, one.data) for one in image.attached(may_be_vex))
+    return tuple((one.type, one.data) for one in image.attached(may_hold_vex))
 
 
 def _inventory(records: Sequence[LayerRecord], layers: Sequence[Layer]) -> Inventory:

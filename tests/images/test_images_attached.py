@@ -120,6 +120,19 @@ def test_it_is_found_in_an_archive_too(tmp_path: Path) -> None:
     assert found.data == VEX
 
 
+def test_the_index_that_leads_to_an_image_is_told(tmp_path: Path) -> None:
+    """A tag for several platforms points to an index, and so does what is said of the tag."""
+    files = APP.layout_files()
+    inner = files["index.json"]
+    outer = descriptor(inner, "application/vnd.oci.image.index.v1+json")
+    files[f"blobs/sha256/{sha256(inner)[7:]}"] = inner
+    whole = {"schemaVersion": 2, "manifests": [outer]}
+    files["index.json"] = json.dumps(whole).encode()
+    with closing(open_image(f"oci:{write_directory(files, tmp_path / 'x')}")) as opened:
+        assert opened.info.index_digests == (sha256(inner),)
+        assert opened.info.manifest_digest == OURS
+
+
 def test_what_belongs_to_another_image_is_not_found(tmp_path: Path) -> None:
     """A referrer of another manifest says nothing of this one."""
     other = "sha256:" + "0" * 64

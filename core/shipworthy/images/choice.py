@@ -29,6 +29,8 @@ class Choice:
 
     descriptor: Descriptor
     tags: tuple[str, ...]
+    indexes: tuple[str, ...] = ()
+    """Digests of the indexes inside the layout's own that lead to it, the outermost first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,9 @@ def _by_platform(candidates: list[_Candidate], platform: str, name: str) -> Choi
                 hint=f"choose one with --platform: {_list(known)}",
             )
     chosen = (fitting or candidates)[0]
-    return Choice(descriptor=chosen.descriptor, tags=chosen.tags)
+    return Choice(
+        descriptor=chosen.descriptor, tags=chosen.tags, indexes=chosen.chain[:-1]
+    )
 
 
 def _expand(

@@ -97,6 +97,7 @@ class LayoutImage:
             base_digest=annotations.get(BASE_DIGEST, labels.get(BASE_DIGEST, "")),
             config=config,
             layers=_layers(manifest, config, store.name),
+            index_digests=choice.indexes,
         )
 
     def open(self, index: int) -> Stream:

@@ -73,3 +73,5 @@ class ImageInfo:
     """Serial number of the SBOM that was scanned, ``urn:uuid:…``; empty for anything else."""
     serial_version: int = 0
     """Which version of that SBOM; 0 where it is not told."""
+    index_digests: tuple[str, ...] = ()
+    """Digests of the indexes for several platforms that the image is one of: what a registry's tag points to."""

@@ -62,7 +62,11 @@ def test_every_case_comes_out_as_its_owner_promises(case: dict[str, Any]) -> Non
     ]
     scan = scanned(findings, image=_image(case))
     vexed = apply_vex(
-        findings, read_vex(path).statements, scan, _parents(case), choices
+        findings,
+        read_vex(path, order=case.get("order", ())).statements,
+        scan,
+        _parents(case),
+        choices,
     )
     gone = {item.finding.id: item.justification for item in vexed.suppressed}
     for one in wanted:

@@ -4,7 +4,8 @@ CycloneDX VEX, 1.4 and later in JSON (https://cyclonedx.org/docs/1.6/json/#vulne
 A statement is a vulnerability with an ``analysis.state``; one without is only a finding of somebody.
 What it affects is a component of the document itself, by its bom-ref, or one of another SBOM
 by BOM-Link, ``urn:cdx:SERIAL/VERSION#BOM-REF`` (https://cyclonedx.org/capabilities/bomlink/), which holds for
-that SBOM alone. Where the document is about an image, its statements hold in that image alone.
+that SBOM alone. Where the document is about an image, its statements hold in that image alone; one that
+names nothing affected is about the subject of the document.
 ``not_affected`` should have a justification and need not.
 """
 
@@ -53,8 +54,10 @@ class _Frame:
     """What all statements of the document have in common."""
 
     components: Mapping[str, VexComponent]
+    subject: VexComponent | None
+    """What the document is about, where it can be known by something."""
     image: VexComponent | None
-    """The image that the document is about."""
+    """The same, where it is an image."""
     time: int
     author: str
     id: str
@@ -77,6 +80,7 @@ def read_cyclonedx(document: Mapping[str, Any], tally: Tally) -> Iterator[VexSta
         return
     frame = _Frame(
         components=components,
+        subject=_named(subject),
         image=_image(subject),
         time=moment(metadata.get("timestamp")),
         author=_author(metadata),
@@ -130,6 +134,8 @@ def _statement(
 def _products(
     item: Mapping[str, Any], status: Said, frame: _Frame, tally: Tally
 ) -> Iterator[VexProduct]:
+    if not item.get("affects") and frame.subject is not None:
+        yield VexProduct(component=frame.subject)
     for affected in objects(item.get("affects")):
         tally.take()
         ref = text(affected.get("ref"))

@@ -14,9 +14,15 @@ from shipworthy.model.image import ImageInfo
 from shipworthy.model.package import Distro, Package
 from shipworthy.policy.vex.limits import within
 from shipworthy.policy.vex.parents import Parents
-from shipworthy.policy.vex.statement import VexComponent, VexProduct, VexStatement
+from shipworthy.policy.vex.statement import (
+    CAREFUL,
+    VexComponent,
+    VexProduct,
+    VexStatement,
+)
 from shipworthy.policy.vex.subject import subject_of
 from shipworthy.policy.vex.things import Key, Pattern, Thing, pattern_of, thing_of
+from shipworthy.policy.vex.ways import Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,8 @@ class Filed:
     """One way in which a statement can cover a package."""
 
     statement: int
-    part: Meant | None
-    """What the package has to be; anything in the product where ``None``."""
+    part: Meant
+    """What the package has to be, or the product where the statement is on all that is in it."""
     holders: tuple[Meant, ...] = ()
     """What has to contain it, the outermost first; nothing but the image where there are none."""
 
@@ -130,8 +136,8 @@ _NOTHING = Meant(False, (), ())
 class Index:
     """The statements on one vulnerability."""
 
-    anything: list[Filed] = field(default_factory=list)
-    """Those on the image as a whole."""
+    anything: list[int] = field(default_factory=list)
+    """Those on the image as a whole; the one that counts most of them, or none."""
     parts: dict[Key, list[Filed]] = field(default_factory=dict)
     """Those on a package inside a product, by the package."""
     products: dict[Key, list[Filed]] = field(default_factory=dict)
@@ -143,18 +149,39 @@ def indexed(
     findings: Sequence[Finding],
     naming: Naming,
 ) -> dict[str, Index]:
-    """The statements by the name of the vulnerability, in small letters; those on others are left out."""
+    """
+    The statements by the name of the vulnerability, in small letters.
+
+    Those on others are left out, and so are those of a document that is there in a later version.
+    """
     wanted = {name for finding in findings for name in names_of(finding)}
+    latest: dict[tuple[int, str], int] = {}
+    for statement in statements:
+        document = (statement.precedence, statement.document)
+        if statement.document and statement.version > latest.get(document, 0):
+            latest[document] = statement.version
     found: dict[str, Index] = {}
     for at, statement in enumerate(statements):
         names = {name.casefold() for name in statement.vulnerabilities} & wanted
-        if not names:
+        document = (statement.precedence, statement.document)
+        if not names or statement.version < latest.get(document, 0):
             continue
         for product in statement.products:
             if all(naming.is_there(one) for one in product.beside):
                 for name in names:
                     _file(found.setdefault(name, Index()), at, product, naming)
+    for index in found.values():
+        # There may be thousands, and they are the same for every finding.
+        index.anything = sorted(index.anything, key=lambda at: rank(statements, at))[
+            -1:
+        ]
     return found
+
+
+def rank(statements: Sequence[VexStatement], at: int) -> Rank:
+    """How much a statement counts beside others."""
+    one = statements[at]
+    return Rank(one.precedence, one.time, CAREFUL[one.status], at)
 
 
 def names_of(finding: Finding) -> Collection[str]:
@@ -170,7 +197,7 @@ def _file(index: Index, at: int, product: VexProduct, naming: Naming) -> None:
     parts = [naming.meant(one) for one in product.subcomponents]
     if whole.image:
         if not parts:
-            index.anything.append(Filed(at, None))
+            index.anything.append(at)
         for part in parts:
             _file_part(index, Filed(at, part, outer), part)
     if not whole.patterns:

@@ -78,12 +78,8 @@ def apply_vex(
     """
     statements = sorted(statements, key=_order)
     naming = Naming(scanned.image, scanned.distro, scanned.packages, parents.refs)
-    scan = Said(
-        statements=statements,
-        index=indexed(statements, findings, naming),
-        naming=naming,
-        parents=parents,
-    )
+    index = indexed(statements, findings, naming)
+    scan = Said(statements=statements, index=index, naming=naming, parents=parents)
     names = entry_names(statements)
     kept: list[Finding] = []
     taken: list[Suppressed] = []
@@ -99,14 +95,11 @@ def apply_vex(
             taken.append(_suppressed(finding, statements[at], names[at]))
         else:
             kept.append(_marked(finding, told))
-    uses = sorted(
-        (_use(statements[at], names[at], count) for at, count in counts.items()),
-        key=lambda use: (use.source, use.entry),
-    )
+    uses = [_use(statements[at], names[at], count) for at, count in counts.items()]
     return Vexed(
         kept=tuple(kept),
         suppressed=tuple(taken),
-        uses=tuple(uses),
+        uses=tuple(sorted(uses, key=lambda use: (use.source, use.entry))),
         notes=_notes(statements, fitting),
     )
 

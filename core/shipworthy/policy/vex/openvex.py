@@ -114,7 +114,7 @@ def _statement(item: Mapping[str, Any], frame: _Document, tally: Tally) -> VexSt
         impact=impact,
         action=text(item.get("action_statement")),
         time=own if own >= 0 else frame.time,
-        author=text(item.get("supplier")) or frame.author,
+        author=frame.author,
         source=tally.name,
         document=frame.id,
         version=frame.version,

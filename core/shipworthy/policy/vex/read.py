@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +36,21 @@ MAX_STATEMENTS = 1_000_000
 
 _EXPECTED = "expected OpenVEX, CSAF 2.0 or CycloneDX 1.4 and later in JSON, or an attestation of one"
 _LINES = 1000
-_MAY_BE = ("vex", "csaf", "cyclonedx", "dsse", "in-toto")
-_IS_NOT = ("spdx", "provenance")
+_NO_VEX = ("slsa", "provenance", "spdx", "attestation/vuln", "signature", "notary")
 
 
-def read_vex(path: str | Path) -> VexDocuments:
+def read_vex(path: str | Path, *, order: Sequence[str] = ()) -> VexDocuments:
     """
     Every VEX document in a file or directory.
 
-    Raises ``UsageError`` where nothing is there, it cannot be read, or it holds no VEX; in a
+    ``order`` names VEX repositories in the directory: only these are read, and what one says of a
+    vulnerability in a package counts before all that later ones say. Raises ``UsageError`` where nothing is there, it cannot be read, or it holds no VEX; in a
     directory, files that are no VEX are noted, unless nothing else is there.
     """
     place = Path(path)
     try:
+        if order:
+            return joined(_in_order(place, order))
         if place.is_dir():
             return _directory(place)
         return read_vex_bytes(str(path), _bytes(place))
@@ -76,30 +79,28 @@ def read_vex_bytes(name: str, data: bytes) -> VexDocuments:
     return joined([VexDocuments(sources=(source,)), *read])
 
 
-def may_be_vex(type_: str) -> bool:
-    """Whether an attachment of that media, artifact or predicate type can hold VEX: envelopes can hold anything."""
-    told = type_.lower()
-    return any(word in told for word in _MAY_BE) and not any(
-        word in told for word in _IS_NOT
-    )
-
-
 def read_attached(name: str, documents: Iterable[tuple[str, bytes]]) -> VexDocuments:
     """
-    The VEX among the documents attached to an image, each given as (media or predicate type, bytes).
+    The VEX among the documents attached to an image, each given as (predicate or media type, bytes).
 
-    What is no VEX (provenance, SBOMs, signatures) is passed over: it is attached for others. Nothing is raised.
+    What makes no statement (provenance, SBOMs, signatures) is passed over: it is attached for others. Nothing is raised.
     """
     found: list[VexDocuments] = []
     for at, (type_, data) in enumerate(documents, 1):
         source = f"{name} (attached {at})"
+        is_meant = "vex" in type_.lower() or "csaf" in type_.lower()
         try:
-            found.append(read_vex_bytes(source, data))
+            one = read_vex_bytes(source, data)
         except UsageError as error:
-            if "vex" in type_.lower() or "csaf" in type_.lower():
-                note = _note(source, f"not read: {error}")
-                found.append(VexDocuments(notes=(note,)))
+            one = VexDocuments(notes=(_note(source, f"not read: {error}"),))
+        if one.statements or is_meant:
+            found.append(one)
     return joined(found)
+
+
+def may_hold_vex(type_: str) -> bool:
+    """Whether something attached under this predicate or media type is worth reading."""
+    return not any(word in type_.lower() for word in _NO_VEX)
 
 
 def _documents(data: bytes) -> Iterator[dict[str, Any]]:
@@ -173,6 +174,21 @@ def _directory(place: Path) -> VexDocuments:
             hint=f"files that end in {', '.join(ENDINGS)} are read",
         )
     return joined(found)
+
+
+def _in_order(place: Path, order: Sequence[str]) -> Iterator[VexDocuments]:
+    """The repositories of these names, the first with the greatest precedence."""
+    for precedence, name in zip(range(len(order), 0, -1), order, strict=True):
+        is_name = name not in {"", ".", ".."} and "/" not in name
+        index = repository_at(place / name) if is_name else None
+        if index is None:
+            raise UsageError(f"{place}: no VEX repository {name!r} in the directory")
+        for one in _repository(place / name, index):
+            statements = tuple(
+                replace(statement, precedence=precedence)
+                for statement in one.statements
+            )
+            yield replace(one, statements=statements)
 
 
 def _repository(place: Path, index: Path) -> Iterator[VexDocuments]:

@@ -13,9 +13,10 @@ from shipworthy.policy.vex.index import (
     Naming,
     ancestors,
     names_of,
+    rank,
 )
 from shipworthy.policy.vex.parents import ROOT, Parents
-from shipworthy.policy.vex.statement import CAREFUL, VexStatement
+from shipworthy.policy.vex.statement import VexStatement
 from shipworthy.policy.vex.things import Thing
 from shipworthy.policy.vex.ways import MOST, Rank, always_through, outcomes
 
@@ -38,7 +39,11 @@ class Said:
         said = self._said(finding, found)
         if not said:
             return _UNSAID
-        return outcomes(finding.package.purl, self._counted(said), self.parents)
+        counted = {
+            place: max(rank(self.statements, at) for at in several)
+            for place, several in said.items()
+        }
+        return outcomes(finding.package.purl, counted, self.parents)
 
     def _said(self, finding: Finding, found: Sequence[Index]) -> dict[str, set[int]]:
         """The statements on the finding, by the package they are said at, ``ROOT`` for the image."""
@@ -46,8 +51,8 @@ class Said:
         said: dict[str, set[int]] = {}
         thing = self.naming.thing(finding.package) if purl else None
         for index in found:
-            for filed in index.anything:
-                said.setdefault(ROOT, set()).add(filed.statement)
+            if index.anything:
+                said.setdefault(ROOT, set()).update(index.anything)
             if thing is None:
                 continue
             for key in thing.keys:
@@ -62,7 +67,6 @@ class Said:
         self, filed: Filed, thing: Thing, purl: str, said: dict[str, set[int]]
     ) -> None:
         """A statement on a package inside a product: said at every place where the product contains it."""
-        assert filed.part is not None
         if not filed.part.covers(thing):
             return
         if not filed.holders:
@@ -77,7 +81,6 @@ class Said:
         thing = self.naming.thing_under(at)
         for key in thing.keys if thing is not None else ():
             for filed in index.products.get(key, ()):
-                assert filed.part is not None
                 if self._is((*filed.holders, filed.part), at):
                     said.setdefault(at, set()).add(filed.statement)
 
@@ -97,30 +100,6 @@ class Said:
             return thing is not None and meant.covers(thing)
 
         return is_it
-
-    def _counted(self, said: Mapping[str, set[int]]) -> dict[str, Rank]:
-        """The statement that counts at each package, earlier versions of a document left out."""
-        latest: dict[str, int] = {}
-        for at in {one for found in said.values() for one in found}:
-            statement = self.statements[at]
-            if statement.document:
-                version = max(statement.version, latest.get(statement.document, 0))
-                latest[statement.document] = version
-        ranked: dict[str, Rank] = {}
-        for place, found in said.items():
-            ranks = [
-                self._rank(at)
-                for at in found
-                if self.statements[at].version
-                >= latest.get(self.statements[at].document, 0)
-            ]
-            if ranks:
-                ranked[place] = max(ranks)
-        return ranked
-
-    def _rank(self, at: int) -> Rank:
-        statement = self.statements[at]
-        return Rank(statement.time, CAREFUL[statement.status], at)
 
     def _ancestors(self, purl: str) -> tuple[str, ...]:
         if purl not in self._above:

@@ -90,6 +90,8 @@ class VexStatement:
     """The document's own id."""
     version: int = 0
     """The document's version: a later one of the same id takes the earlier one's place."""
+    precedence: int = 0
+    """Of a statement with a greater one the others are not asked: repositories in an order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _HUB = frozenset({"", "index.docker.io", "docker.io", "registry-1.docker.io"})
 _FETCHED = ("docker:", "podman:", "containerd:", "registry:")
 _TYPES = frozenset({"oci", "docker"})
+_OF_IMAGES = re.compile(r"pkg:/*(?:oci|docker)/", re.IGNORECASE).match
 _LAYOUTS = frozenset({"oci", "oci-archive"})
 _SYSTEMS = {
     "rhel": ("redhat", "enterprise_linux"),
@@ -71,7 +72,7 @@ class Subject:
         """Whether ``name``, a purl, reference, digest or CPE, is the image's."""
         lowered = name[:4].lower()
         if lowered == "pkg:":
-            return self._by_purl(name)
+            return _OF_IMAGES(name) is not None and self._by_purl(name)
         if lowered == "cpe:":
             return self._by_cpe(name)
         if found := _DIGEST.fullmatch(name):
@@ -139,7 +140,8 @@ def subject_of(image: ImageInfo, distro: Distro | None) -> Subject:
     if image.kind in _LAYOUTS:
         tags = {one.name for one in found if one.plain}
         found = [one for one in found if not one.plain]
-    digests = {image.manifest_digest, image.image_id, *(one.digest for one in found)}
+    digests = {image.manifest_digest, image.image_id, *image.index_digests}
+    digests.update(one.digest for one in found)
     if image.config.architecture:
         architecture = image.config.architecture
     else:

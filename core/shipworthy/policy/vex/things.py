@@ -30,6 +30,15 @@ _WITH_EPOCH = frozenset({"deb", "rpm"})
 _DESCRIBES = frozenset({"arch", "distro", "upstream", "epoch"})
 _SOURCES = frozenset({"src", "source"})
 _SAME_ARCH = {"amd64": "x86_64", "arm64": "aarch64", "386": "i386", "i686": "i386"}
+# Vendors and tools name one distribution in two ways; os-release has the first, most vendors write the second.
+_VENDORS = {
+    "rhel": "redhat",
+    "sles": "suse",
+    "ol": "oracle",
+    "oraclelinux": "oracle",
+    "amzn": "amazon",
+    "amazonlinux": "amazon",
+}
 _DEFAULTS = {"maven": {"type": "jar"}}
 _CPE = "cpe"
 
@@ -197,6 +206,8 @@ def _key(url: PackageUrl) -> Key:
         space, name = space.lower(), name.lower()
     elif url.type == "pypi":
         name = _SEPARATORS.sub("-", name)
+    elif url.type == "rpm":
+        space = _VENDORS.get(space, space)
     elif url.type == "npm":
         space = space.lower().removeprefix("@")
     return (url.type, space, name)

@@ -22,6 +22,7 @@ MOST = 20_000
 class Rank(NamedTuple):
     """How much a statement counts; the greater one does."""
 
+    precedence: int
     time: int
     careful: int
     statement: int
