@@ -18,12 +18,14 @@ from shipworthy.extends import SharedPolicies
 from shipworthy.judging import Brief
 from shipworthy.layers.cache import default_directory
 from shipworthy.model.package import Status
+from shipworthy.model.result import Scanned
 from shipworthy.model.verdict import PolicySource
 from shipworthy.policy.baseline.baseline import Baseline
 from shipworthy.policy.document.extend import Loaded, load_policy
 from shipworthy.policy.options import GateOptions, with_options
 from shipworthy.policy.rules import Policy
 from shipworthy.policy.vex.statement import VexDocuments
+from shipworthy.sboms.source import sbom_path
 
 
 ATTACHED = "attached"
@@ -78,11 +80,23 @@ def prepare(request: Request, means: Means) -> Brief:
     )
 
 
-def with_attached(brief: Brief, name: str, found: Sequence[tuple[str, bytes]]) -> Brief:
-    """``brief`` with the VEX among the documents attached to the image ``name``."""
-    from shipworthy.policy.vex.read import joined, read_attached
+def told_by(brief: Brief, target: str, scanned: Scanned) -> Brief:
+    """``brief`` with what the target itself brings: the VEX attached to it, an SBOM's word on what contains what."""
+    if scanned.attached:
+        from shipworthy.policy.vex.read import joined, read_attached
 
-    return replace(brief, vex=joined((brief.vex, read_attached(name, found))))
+        brief = replace(
+            brief, vex=joined((brief.vex, read_attached(target, scanned.attached)))
+        )
+    path = sbom_path(target)
+    if brief.vex.statements and path not in {None, "-"}:
+        from shipworthy.policy.vex.parents import parents_of
+        from shipworthy.sboms.links import read_links
+
+        links = read_links(str(path))
+        parents = parents_of(scanned.packages, links.pairs, links.refs)
+        brief = replace(brief, parents=parents)
+    return brief
 
 
 def load(
@@ -131,7 +145,9 @@ def _with_ignore_files(
         entries += found.entries
         sources.append(PolicySource(name=path, digest=found.digest, kind="ignore-file"))
         notes += (
-            Status(source="ignore-file", subject=path, message=note, partial=False)
+            Status(
+                source="policy/ignore-file", subject=path, message=note, partial=False
+            )
             for note in found.notes
         )
     taken = replace(policy, suppressions=tuple(entries), sources=tuple(sources))

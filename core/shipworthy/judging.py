@@ -18,6 +18,7 @@ from shipworthy.policy.baseline.compare import compare
 from shipworthy.policy.judge import judge
 from shipworthy.policy.remedy import with_remedies
 from shipworthy.policy.rules import Policy
+from shipworthy.policy.vex.parents import Parents
 from shipworthy.policy.vex.statement import VexDocuments
 
 
@@ -30,6 +31,8 @@ class Brief:
     baseline: Baseline | None = None
     notes: tuple[Status, ...] = ()
     """What could not be taken over from the documents, and other things to be told."""
+    parents: Parents | None = None
+    """What contains what, where an SBOM tells it."""
     dockerfile: str = ""
     """The text of the Dockerfile that the image was built from."""
     today: str = ""
@@ -56,6 +59,7 @@ def judged_result(
         policy,
         comparison=comparison,
         vex=brief.vex.statements,
+        parents=brief.parents,
         today=brief.today,
     )
     plan = remediate(

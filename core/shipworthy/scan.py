@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shipworthy.advisories.distribute.connection import Connection
-from shipworthy.brief import Request, prepare, with_attached
+from shipworthy.brief import Request, prepare, told_by
 from shipworthy.contents import Progress
 from shipworthy.examine import Means, examine
 from shipworthy.judging import result_by
@@ -117,6 +117,4 @@ def scan(
     )
     brief = prepare(request, means)
     scanned = examine(target, means)
-    if scanned.attached:
-        brief = with_attached(brief, target, scanned.attached)
-    return result_by(scanned, brief)
+    return result_by(scanned, told_by(brief, target, scanned))

@@ -100,6 +100,9 @@ def test_expressions_agree_with_pythons(pattern: str, texts: list[str]) -> None:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # of sets to come in Python
-        known = re.compile(pattern, re.ASCII | re.DOTALL)
+        try:
+            known = re.compile(pattern, re.ASCII | re.DOTALL)
+        except re.error:
+            return  # RE2 repeats an anchor, Python does not
     for text in texts:
         assert meets(text) is (known.fullmatch(text) is not None), text

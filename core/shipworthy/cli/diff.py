@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="FORMAT[=PATH]",
     envvar="SHIPWORTHY_OUTPUT",
-    help="A report: json, csv, html or table; to PATH, or stdout. Repeat for several.  [default: table]",
+    help="A report: json, csv, html, openvex or table; to PATH, or stdout. Repeat for several.  [default: table]",
 )
 @click.option(
     "--fail-on",

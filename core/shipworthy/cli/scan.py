@@ -35,7 +35,7 @@ from shipworthy.cli.policyfile import policy_options
     multiple=True,
     metavar="FORMAT[=PATH]",
     envvar="SHIPWORTHY_OUTPUT",
-    help="A report: json, csv, html or table; to PATH, or stdout. Repeat for several.  [default: table]",
+    help="A report: json, csv, html, openvex or table; to PATH, or stdout. Repeat for several.  [default: table]",
 )
 @click.option(
     "--fail-on",

@@ -22,7 +22,7 @@ from shipworthy.policy.rules import Policy
 from shipworthy.policy.suppressions.apply import suppress
 from shipworthy.policy.suppressions.limits import check_limits
 from shipworthy.policy.vex.match import apply_vex
-from shipworthy.policy.vex.parents import parents_of
+from shipworthy.policy.vex.parents import Parents, parents_of
 from shipworthy.policy.vex.statement import VexStatement
 
 
@@ -48,6 +48,7 @@ def judge(
     *,
     comparison: Comparison | None = None,
     vex: Sequence[VexStatement] = (),
+    parents: Parents | None = None,
     today: str = "",
 ) -> Judged:
     """
@@ -61,6 +62,7 @@ def judge(
         policy: Rules and entries.
         comparison: What the findings' states were told by.
         vex: What others say of the findings; an entry of the policy goes first.
+        parents: What contains what; by default what the places of the packages tell.
         today: The day that the database's age is counted to; nothing else depends on the clock.
 
     Raises:
@@ -71,7 +73,8 @@ def judge(
     kept, suppressed, uses = parted.kept, parted.suppressed, parted.uses
     notes: tuple[Status, ...] = ()
     if vex:
-        vexed = apply_vex(kept, vex, scanned, parents_of(scanned.packages))
+        contained = parents or parents_of(scanned.packages)
+        vexed = apply_vex(kept, vex, scanned, contained)
         kept, notes = vexed.kept, vexed.notes
         suppressed, uses = (*suppressed, *vexed.suppressed), (*uses, *vexed.uses)
     facts = Facts(

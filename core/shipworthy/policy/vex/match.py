@@ -164,7 +164,7 @@ def _notes(statements: Sequence[VexStatement], fitting: set[int]) -> tuple[Statu
     used = Counter(statements[at].source for at in fitting)
     return tuple(
         Status(
-            source="vex",
+            source="policy/vex",
             subject=source,
             message=f"{used[source]} of {count} statements are on what was found here",
             partial=False,

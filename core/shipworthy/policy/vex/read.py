@@ -240,4 +240,4 @@ def _why(error: Exception) -> str:
 
 
 def _note(subject: str, message: str) -> Status:
-    return Status(source="vex", subject=subject, message=message, partial=False)
+    return Status(source="policy/vex", subject=subject, message=message, partial=False)

@@ -46,7 +46,12 @@ class Tally:
         if len(self.notes) < _NOTES:
             message = f"{shown(what)}: {why}"
             self.notes.append(
-                Status(source="vex", subject=self.name, message=message, partial=False)
+                Status(
+                    source="policy/vex",
+                    subject=self.name,
+                    message=message,
+                    partial=False,
+                )
             )
         else:
             self.untold += 1
@@ -64,7 +69,9 @@ class Tally:
         if not self.untold:
             return tuple(self.notes)
         message = f"{self.untold} more like these"
-        more = Status(source="vex", subject=self.name, message=message, partial=False)
+        more = Status(
+            source="policy/vex", subject=self.name, message=message, partial=False
+        )
         return (*self.notes, more)
 
 
