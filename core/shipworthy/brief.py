@@ -10,22 +10,25 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.errors import UsageError
 from shipworthy.examine import Means
-from shipworthy.extends import SharedPolicies
 from shipworthy.judging import Brief
 from shipworthy.layers.cache import default_directory
 from shipworthy.model.package import Status
 from shipworthy.model.result import Scanned
 from shipworthy.model.verdict import PolicySource
 from shipworthy.policy.baseline.baseline import Baseline
-from shipworthy.policy.document.extend import Loaded, load_policy
 from shipworthy.policy.options import GateOptions, with_options
 from shipworthy.policy.rules import Policy
 from shipworthy.policy.vex.statement import VexDocuments
 from shipworthy.sboms.source import sbom_path
+
+
+if TYPE_CHECKING:
+    from shipworthy.policy.document.extend import Loaded
 
 
 ATTACHED = "attached"
@@ -103,6 +106,9 @@ def load(
     name: str, connection: Connection, options: Iterable[str] | None = None
 ) -> Loaded:
     """The policy called ``name`` with all that it extends, from wherever that is."""
+    from shipworthy.extends import SharedPolicies
+    from shipworthy.policy.document.extend import load_policy
+
     fetch = SharedPolicies(cache=default_directory(), connection=connection)
     known = None if options is None else tuple(options)
     return load_policy(name, fetch, options=known)
@@ -115,6 +121,9 @@ def _policy(
         return Policy()
     if isinstance(asked, Policy):
         return asked
+    from shipworthy.extends import SharedPolicies
+    from shipworthy.policy.document.extend import load_policy
+
     directory = Path(means.cache_dir) if means.cache_dir else default_directory()
     fetch = SharedPolicies(cache=directory, connection=connection)
     return load_policy(str(asked), fetch).policy

@@ -7,19 +7,25 @@ goes the same way when it is judged again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from shipworthy.assessment.remediation.plan import remediate
 from shipworthy.model.comparison import Comparison
 from shipworthy.model.package import Status
+from shipworthy.model.remediation import Action
 from shipworthy.model.result import Scanned, ScanResult
+from shipworthy.model.verdict import Verdict
 from shipworthy.policy.baseline.baseline import Baseline
 from shipworthy.policy.baseline.compare import compare
-from shipworthy.policy.judge import judge
-from shipworthy.policy.remedy import with_remedies
+from shipworthy.policy.judge import Judged, judge
 from shipworthy.policy.rules import Policy
-from shipworthy.policy.vex.parents import Parents
 from shipworthy.policy.vex.statement import VexDocuments
+
+
+if TYPE_CHECKING:
+    from shipworthy.policy.vex.parents import Parents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +83,7 @@ def judged_result(
         packages=scanned.packages,
         findings=judged.findings,
         suppressed=judged.suppressed,
-        verdict=with_remedies(judged.verdict, judged.judgements, plan),
+        verdict=_with_remedies(judged, plan),
         database=scanned.database,
         coverage=scanned.coverage,
         statuses=tuple(sorted({*scanned.statuses, *judged.notes})),
@@ -89,3 +95,12 @@ def judged_result(
         comparison=comparison,
         remediation=plan,
     )
+
+
+def _with_remedies(judged: Judged, plan: Sequence[Action]) -> Verdict:
+    """The verdict, with what would make each rule pass that does not."""
+    if all(rule.status == "passed" for rule in judged.verdict.rules):
+        return judged.verdict
+    from shipworthy.policy.remedy import with_remedies
+
+    return with_remedies(judged.verdict, judged.judgements, plan)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.comparison import Comparison
@@ -19,11 +20,11 @@ from shipworthy.policy.facts import Facts
 from shipworthy.policy.gate import conclude, judge_rules
 from shipworthy.policy.outcomes import Judgement
 from shipworthy.policy.rules import Policy
-from shipworthy.policy.suppressions.apply import suppress
-from shipworthy.policy.suppressions.limits import check_limits
-from shipworthy.policy.vex.match import apply_vex
-from shipworthy.policy.vex.parents import Parents, parents_of
-from shipworthy.policy.vex.statement import VexStatement
+
+
+if TYPE_CHECKING:
+    from shipworthy.policy.vex.parents import Parents
+    from shipworthy.policy.vex.statement import VexStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,32 +69,75 @@ def judge(
     Raises:
         UsageError: An entry is not what a shared policy demands of all.
     """
-    check_limits(policy.suppressions, policy.settings.limits, scanned.day)
-    parted = suppress(scanned.findings, policy.suppressions, scanned, policy.settings)
-    kept, suppressed, uses = parted.kept, parted.suppressed, parted.uses
-    notes: tuple[Status, ...] = ()
+    out = _taken_out(scanned, policy)
     if vex:
-        contained = parents or parents_of(scanned.packages)
-        vexed = apply_vex(kept, vex, scanned, contained)
-        kept, notes = vexed.kept, vexed.notes
-        suppressed, uses = (*suppressed, *vexed.suppressed), (*uses, *vexed.uses)
+        out = _with_vex(out, vex, scanned, parents)
     facts = Facts(
-        scanned=replace(scanned, checks=parted.checks),
-        findings=kept,
-        suppressed=suppressed,
-        suppressed_checks=parted.suppressed_checks,
-        uses=uses,
+        scanned=replace(scanned, checks=out.checks),
+        findings=out.findings,
+        suppressed=out.suppressed,
+        suppressed_checks=out.suppressed_checks,
+        uses=out.uses,
         comparison=comparison,
         today=today,
     )
     judgements = judge_rules(facts, policy)
     return Judged(
-        findings=kept,
-        suppressed=suppressed,
-        uses=uses,
+        findings=out.findings,
+        suppressed=out.suppressed,
+        uses=out.uses,
         verdict=conclude(facts, judgements, policy),
-        checks=parted.checks,
-        suppressed_checks=parted.suppressed_checks,
-        notes=notes,
+        checks=out.checks,
+        suppressed_checks=out.suppressed_checks,
+        notes=out.notes,
         judgements=judgements,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parted:
+    """What is left and what was taken out; a policy without entries loads nothing for it."""
+
+    findings: tuple[Finding, ...]
+    checks: tuple[Check, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+    suppressed_checks: tuple[SuppressedCheck, ...] = ()
+    uses: tuple[SuppressionUse, ...] = ()
+    notes: tuple[Status, ...] = ()
+
+
+def _taken_out(scanned: Scanned, policy: Policy) -> _Parted:
+    if not policy.suppressions:
+        return _Parted(findings=scanned.findings, checks=scanned.checks)
+    from shipworthy.policy.suppressions.apply import suppress
+    from shipworthy.policy.suppressions.limits import check_limits
+
+    check_limits(policy.suppressions, policy.settings.limits, scanned.day)
+    parted = suppress(scanned.findings, policy.suppressions, scanned, policy.settings)
+    return _Parted(
+        findings=parted.kept,
+        checks=parted.checks,
+        suppressed=parted.suppressed,
+        suppressed_checks=parted.suppressed_checks,
+        uses=parted.uses,
+    )
+
+
+def _with_vex(
+    out: _Parted,
+    vex: Sequence[VexStatement],
+    scanned: Scanned,
+    parents: Parents | None,
+) -> _Parted:
+    from shipworthy.policy.vex.match import apply_vex
+    from shipworthy.policy.vex.parents import parents_of
+
+    contained = parents or parents_of(scanned.packages)
+    vexed = apply_vex(out.findings, vex, scanned, contained)
+    return replace(
+        out,
+        findings=vexed.kept,
+        suppressed=(*out.suppressed, *vexed.suppressed),
+        uses=(*out.uses, *vexed.uses),
+        notes=vexed.notes,
     )
