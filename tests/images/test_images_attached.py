@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attaching import MANIFEST, OPENVEX, attach
 from imagebuilder import (
     BuiltImage,
     descriptor,
@@ -25,36 +26,9 @@ from shipworthy.images.layout import LayoutImage
 from shipworthy.images.target import open_image
 
 
-MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-EMPTY = "application/vnd.oci.empty.v1+json"
-OPENVEX = "application/vnd.openvex+json"
 VEX = b'{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}'
 APP = image({"etc/app": b"1"}, tag="registry.example/app:1")
 OURS = sha256(APP.manifest)
-
-
-def _attach(
-    files: dict[str, bytes],
-    *,
-    layer: bytes = VEX,
-    media_type: str = OPENVEX,
-    layer_more: dict[str, object] | None = None,
-    manifest_more: dict[str, object] | None = None,
-    index_more: dict[str, object] | None = None,
-) -> dict[str, bytes]:
-    """The layout with one more manifest that holds ``layer``."""
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": MANIFEST,
-        "config": descriptor(b"{}", EMPTY),
-        "layers": [descriptor(layer, media_type, **(layer_more or {}))],
-        **(manifest_more or {}),
-    }
-    data = json.dumps(manifest).encode()
-    index = json.loads(files["index.json"])
-    index["manifests"].append(descriptor(data, MANIFEST, **(index_more or {})))
-    blobs = {f"blobs/sha256/{sha256(one)[7:]}": one for one in (b"{}", layer, data)}
-    return {**files, **blobs, "index.json": json.dumps(index).encode()}
 
 
 def _subject(digest: str) -> dict[str, object]:
@@ -105,14 +79,14 @@ def _attached(
 @pytest.mark.parametrize("way", WAYS)
 def test_each_way_of_attaching_is_found(way: str, tmp_path: Path) -> None:
     """The document comes as it is, and the layout still opens as its image."""
-    (found,) = _attached(_attach(APP.layout_files(), **WAYS[way]), tmp_path / "x")
+    (found,) = _attached(attach(APP.layout_files(), **WAYS[way]), tmp_path / "x")
     assert found.data == VEX
     assert found.type == OPENVEX
 
 
 def test_it_is_found_in_an_archive_too(tmp_path: Path) -> None:
     """An archive of the layout, compressed as a whole, gives the same."""
-    files = _attach(APP.layout_files(), **WAYS["referrer"])
+    files = attach(APP.layout_files(), **WAYS["referrer"])
     archive = write_archive(files, tmp_path / "app.tar.gz", "gzip")
     with closing(open_image(f"oci-archive:{archive}")) as opened:
         assert isinstance(opened, LayoutImage)
@@ -136,14 +110,14 @@ def test_the_index_that_leads_to_an_image_is_told(tmp_path: Path) -> None:
 def test_what_belongs_to_another_image_is_not_found(tmp_path: Path) -> None:
     """A referrer of another manifest says nothing of this one."""
     other = "sha256:" + "0" * 64
-    files = _attach(APP.layout_files(), manifest_more=_subject(other))
+    files = attach(APP.layout_files(), manifest_more=_subject(other))
     assert _attached(files, tmp_path / "x") == ()
 
 
 def test_the_predicate_type_is_told_before_anything_is_read(tmp_path: Path) -> None:
     """Provenance that nobody wants is not even read: its blob may be missing."""
     predicate = "https://slsa.dev/provenance/v1"
-    files = _attach(
+    files = attach(
         APP.layout_files(),
         media_type="application/vnd.in-toto+json",
         layer_more={"annotations": {"in-toto.io/predicate-type": predicate}},
@@ -165,14 +139,14 @@ def test_an_image_with_attachments_for_another_machine_is_still_one_image(
 ) -> None:
     """Artifacts are no choice of platform: the only image is the one that is meant."""
     app = BuiltImage(layers=APP.layers, tag="app:1", architecture="s390x")
-    files = _attach(app.layout_files(), **WAYS["referrer"])
+    files = attach(app.layout_files(), **WAYS["referrer"])
     with closing(open_image(f"oci:{write_directory(files, tmp_path / 'x')}")) as opened:
         assert opened.info.platform == "linux/s390x"
 
 
 def test_a_damaged_attachment_is_an_error(tmp_path: Path) -> None:
     """Bytes that are not what the manifest names are not taken for it."""
-    files = _attach(APP.layout_files(), **WAYS["referrer"])
+    files = attach(APP.layout_files(), **WAYS["referrer"])
     files[f"blobs/sha256/{sha256(VEX)[7:]}"] = VEX + b" "
     with pytest.raises(DigestMismatchError):
         _attached(files, tmp_path / "x")
@@ -183,7 +157,7 @@ def test_more_attachments_than_any_image_has_are_refused(
 ) -> None:
     """Crossing the bound is an error that names it."""
     monkeypatch.setattr(attached, "MAX_ATTACHED", 1)
-    files = _attach(APP.layout_files(), **WAYS["referrer"])
-    files = _attach(files, layer=VEX + b"\n", **WAYS["referrer"])
+    files = attach(APP.layout_files(), **WAYS["referrer"])
+    files = attach(files, layer=VEX + b"\n", **WAYS["referrer"])
     with pytest.raises(LimitError, match="more than 1 attachments"):
         _attached(files, tmp_path / "x")
