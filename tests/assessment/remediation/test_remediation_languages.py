@@ -31,7 +31,7 @@ def test_one_upgrade_closes_all_that_it_is_behind() -> None:
     assert action.risk == 30.0
     assert action.command == (
         "cd /srv/app && npm pkg set 'dependencies[lodash]=4.17.21'"
-        " 'overrides[lodash@4]=$lodash' && npm install"
+        " 'overrides[lodash@4.17.15 - 4.17.21]=$lodash' && npm install"
     )
 
 
@@ -50,6 +50,7 @@ def test_the_installed_major_comes_first_and_the_next_closes_the_rest() -> None:
     assert new.title == "Upgrade tar to 6.2.1 (new major)"
     assert new.closes == ("CVE-2024-28863/npm/tar/4.4.8",)
     assert "It closes the 3 of the upgrade to 4.4.18 too" in new.detail
+    assert "The upgrade to 6.2.1 makes it unnecessary." in own.detail
 
 
 def test_fixes_of_several_lines_are_chosen_by_the_installed_one() -> None:
@@ -128,7 +129,7 @@ def test_nested_copies_are_settled_by_overrides_of_their_own_line() -> None:
     )
     (action,) = plan([flaw("CVE-2017-16137", debug, "4.3.1")])
     assert action.command == (
-        "cd /srv/app && npm pkg set 'overrides[debug@4]=4.3.1' && npm install"
+        "cd /srv/app && npm pkg set 'overrides[debug@4.1.1 - 4.3.1]=4.3.1' && npm install"
     )
 
 
@@ -137,8 +138,8 @@ def test_a_dependency_that_another_asks_for_exactly_is_overridden_too() -> None:
     qs = held("npm", "qs", "6.5.1", "srv/app/node_modules/qs/package.json")
     (action,) = plan([flaw("CVE-2022-24999", qs, "6.5.3", "6.6.1", "6.10.3")])
     assert action.command == (
-        "cd /srv/app && npm pkg set 'dependencies[qs]=6.5.3' 'overrides[qs@6]=$qs'"
-        " && npm install"
+        "cd /srv/app && npm pkg set 'dependencies[qs]=6.5.3'"
+        " 'overrides[qs@6.5.1 - 6.5.3]=$qs' && npm install"
     )
 
 

@@ -98,6 +98,8 @@ def _upgrade(package: Package, steps: Sequence[Step], at: int, site: Site) -> Dr
             f"It closes the {step.also} of the upgrade to {steps[at - 1].target} too, which"
             " is then not needed."
         )
+    if later := next((one for one in steps[at + 1 :] if one.also), None):
+        words.append(f"The upgrade to {later.target} makes it unnecessary.")
     if origin == "base":
         words.append("It came with the base image: a newer one may bring it.")
     kind = "release" if step.release else "package"

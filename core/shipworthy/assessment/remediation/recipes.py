@@ -3,8 +3,8 @@ The command that brings a language package to a version, by ecosystem and place.
 
 - npm-install(1). Whether a package is asked for by the application or by another package, its
   place does not tell, and one that asks for exactly the old version gets it again; so
-  ``overrides`` (package.json(5)) settle it for all that ask for the installed line. Both are
-  written before anything is installed: afterwards npm takes the copies as they are.
+  ``overrides`` (package.json(5)) settle it for all that ask for a version between the installed
+  and the new one, which leaves other lines as they are. Both are written before anything is installed: afterwards npm takes the copies as they are.
 - pip install, for the environment that a place belongs to. ``--target`` leaves the metadata of
   the version before in its place, so that is removed after it.
 - Maven's ``dependencyManagement``, Bundler, Cargo, Composer, NuGet, Go modules.
@@ -113,7 +113,8 @@ def _npm(package: Package, target: str, paths: Sequence[str]) -> str:
     name = package.name
     commands = []
     for root, own in sorted(_npm_roots(paths).items())[:_MOST_PLACES]:
-        line = f"overrides[{name}@{_caret(package.version)}]="
+        asked = f"{package.version} - {target}"
+        line = f"overrides[{name}@{asked}]="
         settings = [quote(f"dependencies[{name}]={target}")] if own else []
         settings.append(quote(line + (f"${name}" if own else target)))
         place = f"/{quote(root)}" if root else "/"
@@ -133,11 +134,6 @@ def _npm_roots(paths: Sequence[str]) -> dict[str, bool]:
             key = root.lstrip("/")
             roots[key] = roots.get(key, True) and own
     return roots
-
-
-def _caret(version: str) -> str:
-    """The line of a version as a range: ``4``, ``0.5``."""
-    return ".".join(map(str, line_of("npm", "", version))) or "*"
 
 
 def _pip(
