@@ -339,7 +339,6 @@ ACTIONS = (
         title="Debian will not fix zlib1g",
         detail="The package is not built with the code that is vulnerable.",
         origin="base",
-        closes=(ZLIB_MARK,),
         findings=(ZLIB_LABEL,),
         worst="negligible",
         risk=4.0,
@@ -347,7 +346,6 @@ ACTIONS = (
     Action(
         kind="none",
         title="There is no fix of @acme/minimist yet",
-        closes=(MINIMIST_MARK,),
         findings=(MINIMIST_LABEL,),
         worst="low",
         risk=12.0,

@@ -54,7 +54,7 @@ def beyond(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
     rows = "".join(
         f"<li>{severity(action['worst'])}<div><b>{esc(action['title'], 400)}</b>"
         f"{_detail(action)}{named(action['findings'], 'Findings', places)}</div>"
-        f'<span class="soft">{counted(len(action["closes"]), "finding")}</span></li>'
+        f'<span class="soft">{counted(len(action["findings"]), "finding")}</span></li>'
         for action in others
     )
     return Html(

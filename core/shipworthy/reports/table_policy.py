@@ -56,7 +56,7 @@ def plan(document: Document, page: Page) -> list[str]:
         lines += [""] if lines else []
         lines.append(page.paint("What you cannot fix", "head"))
     for action in others[:BEYOND]:
-        said = f"{say(action['title'], 300)}: {counted(len(action['closes']), 'finding')}, worst {action['worst']}"
+        said = f"{say(action['title'], 300)}: {counted(len(action['findings']), 'finding')}, worst {action['worst']}"
         said += f"; {say(action['detail'], 400)}" if action["detail"] else ""
         lines += text.wrapped("- ", said, page.width)
     if len(others) > BEYOND:
