@@ -122,3 +122,17 @@ def test_a_recipe_does_what_it_says(
 def test_every_recipe_has_a_case_that_passes_or_warns_and_one_that_does_not() -> None:
     """None is written down without having been tried."""
     assert set(RECIPES) == {number for number, _, _ in CASES}
+
+
+def test_the_example_can_be_used() -> None:
+    """The policy that people copy is right, and closes on a critical finding that could be repaired for a week."""
+    path = DOCUMENT.parents[1] / "examples" / "shipworthy.yaml"
+    policy = load_policy(str(path), file_fetch).policy
+    found = scanned([fixed_on(CRITICAL, "2026-11-19"), replace(LOW, kind="malicious")])
+
+    verdict = judge(found, policy, today=DAY).verdict
+    assert ["malicious", "criticals-with-a-fix-for-a-week"] == [
+        rule.name
+        for rule in verdict.rules
+        if rule.status == "broken" and rule.effect == "fail"
+    ]

@@ -46,7 +46,7 @@ _LACKS: tuple[tuple[str, str], ...] = (
 """How what a rule lacks ends, and what to do about it."""
 _BUILT_IN = {
     "coverage": "mend or remove what could not be read, or accept gaps with --allow-partial or a rule on partial: true",
-    "suppressions": "remove the entries that take out more than they should",
+    "suppressions": "look again at what entries hid that have ended, and renew or remove them; narrow those that leave nothing to judge",
 }
 
 

@@ -15,6 +15,8 @@ from shipworthy.policy.selection import Selection, all_of, any_of, negated
 
 _RUNS_ON = ("at ", "from ", "in ", "of ", "with ", "without ")
 """What may follow without a comma: ``of severity critical with a fix``."""
+_LOOSE = ", or "
+"""In words that would not stay together among others: ``of severity high or worse, or unknown``."""
 _ANY, _NONE = "of any kind", "of no kind"
 """What nothing at all asks: ``all`` and ``any`` without parts."""
 
@@ -86,6 +88,7 @@ class All(_Combined):
         *others, last = [_grouped(part, AnyOf) for part in self.parts] or [_ANY]
         if not others:
             return last
+        others = [f"({words})" if _LOOSE in words else words for words in others]
         told = others[0]
         for words in others[1:]:
             told += f" {words}" if words.startswith(_RUNS_ON) else f", {words}"
