@@ -63,8 +63,7 @@ def prepare(request: Request, means: Means) -> Brief:
     Raises:
         UsageError: Something is not there, or not what it should be.
         UnreachableError: A shared policy cannot be fetched.
-        ImageError: The baseline is an image that cannot be scanned.
-        DatabaseError: It is one, and there is no database.
+        DatabaseError: The baseline is a target, and there is no database.
     """
     connection = means.db_connection
     policy = _policy(request.policy, means, connection)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shipworthy.errors import UsageError
+from shipworthy.errors import ImageError, UsageError
 from shipworthy.examine import Means, examine
 from shipworthy.judging import Brief, result_by
 from shipworthy.model.result import ScanResult
@@ -53,8 +53,16 @@ def baseline_at(name: str, means: Means) -> Baseline:
     """
     What ``--baseline`` names: a saved result, a target to scan, or ``none``.
 
-    Raises as :func:`shipworthy.scan.scan` does.
+    Raises:
+        UsageError: It is neither, or cannot be read: without it nothing can be told to be new.
+        DatabaseError: It is a target, and there is no database to judge it by.
     """
     if name == NOTHING:
         return Baseline()
-    return baseline_of(result_of(name, means), name)
+    try:
+        return baseline_of(result_of(name, means), name)
+    except ImageError as error:
+        raise UsageError(
+            f"baseline {name}: {error.message}",
+            hint="give a file written by `shipworthy scan -o json=FILE`, a target to scan, or none",
+        ) from error

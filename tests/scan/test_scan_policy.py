@@ -282,7 +282,10 @@ def test_new_findings_alone_can_close_the_gate(database: Path, tmp_path: Path) -
     assert told(database, "--baseline", base).returncode == 1
     assert told(database, "--baseline", "none").returncode == 1
     assert {one["state"] for one in result()["findings"]} == {"new"}
-    assert told(database, "--baseline", "nowhere.json").returncode == 2
+    for unreadable in ("nowhere.json", "shipworthy.yaml"):
+        done = told(database, "--baseline", unreadable)
+        assert done.returncode == 2
+        assert unreadable in done.stderr
 
 
 def test_the_plan_names_lines_of_the_dockerfile(database: Path) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    "check", epilog="Exit codes: 0 the policy can be used, 2 it cannot be read."
+    "check",
+    short_help="Read policy files, and say what is in them or wrong with them.",
+    epilog="Exit codes: 0 the policy can be used, 2 it cannot be read.",
 )
 @click.argument("files", nargs=-1, metavar="[FILE]…")
 @click.option(

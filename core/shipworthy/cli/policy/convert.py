@@ -12,6 +12,7 @@ from shipworthy.errors import UsageError
 
 @click.command(
     "convert",
+    short_help="Write other tools' ignore files as a shipworthy.yaml.",
     epilog="Exit codes: 0 converted, 2 a file cannot be read or is none that is known.",
 )
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)

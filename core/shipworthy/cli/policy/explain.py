@@ -10,7 +10,7 @@ from shipworthy.cli.database import connection_of, connection_options
 from shipworthy.cli.policyfile import DEFAULT, load
 
 
-@click.command("explain")
+@click.command("explain", short_help="Put a policy in words.")
 @click.argument("file", default=DEFAULT, metavar="[FILE]")
 @connection_options
 def explain(

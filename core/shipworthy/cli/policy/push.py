@@ -10,7 +10,9 @@ from shipworthy.cli.database import connection_of, connection_options
 from shipworthy.cli.main import tell
 
 
-@click.command("push")
+@click.command(
+    "push", short_help="Publish a policy in a registry, for others to extend."
+)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("reference")
 @connection_options
