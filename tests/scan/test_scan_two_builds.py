@@ -17,9 +17,7 @@ from shipworthy.model.result import ScanResult
 ROOTFS = SHARED / "corpus/rootfs/alpine-minirootfs-3.18.9-x86_64.tar.gz"
 """What the corpus's alpine-3.18 is made of."""
 INSTALLED = "lib/apk/db/installed"
-CURL = (
-    "C:Q1AAAAAAAAAAAAAAAAAAAAAAAAAAA=\nP:curl\nV:8.0.1-r2\nA:x86_64\no:curl\nL:curl\n\n"
-)
+CURL = "C:Q1AAAAAAAAAAAAAAAAAAAAAAAAAAA=\nP:curl\nV:7.88.1-r1\nA:x86_64\no:curl\nL:curl\n\n"
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +93,7 @@ def test_a_rebuild_with_an_upgrade_a_bump_and_an_addition(
         *((name, crypto, "3.1.0-r0") for name in ("libcrypto3", "libssl3")),
         *((name, musl, old_musl) for name in ("musl", "musl-utils")),
     )
-    newer = installed(rootfs) + CURL.encode()
+    newer = installed(rootfs).rstrip() + f"\n\n{CURL}".encode()
     old = ib.image(rootfs, {INSTALLED: older}, tag="registry.example/app:1")
     new = ib.image(
         {"build.log": b"later", **rootfs},
@@ -123,7 +121,7 @@ def test_a_rebuild_with_an_upgrade_a_bump_and_an_addition(
         ("CVE-2025-26519", "musl"),
         ("CVE-2025-26519", "musl-utils"),
     }
-    assert ("CVE-2023-28319", "curl") in told(after, "new")
+    assert ("CVE-2023-27533", "curl") in told(after, "new")
     assert {package for _, package in told(after, "new")} == {"curl"}
     assert {f.state_reason for f in after.findings if f.state == "new"} == {
         "package added"
