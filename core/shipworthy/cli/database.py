@@ -63,7 +63,7 @@ def connection_options(command: F) -> F:
             "plain_http",
             is_flag=True,
             envvar="SHIPWORTHY_DB_PLAIN_HTTP",
-            help="Speak to the database's registry without encryption.",
+            help="Speak to registries of databases and policies without encryption.",
         ),
         click.option(
             "--db-insecure",
@@ -71,7 +71,7 @@ def connection_options(command: F) -> F:
             "insecure",
             is_flag=True,
             envvar="SHIPWORTHY_DB_INSECURE",
-            help="Take any certificate of the database's registry.",
+            help="Take any certificate of these registries.",
         ),
         click.option(
             "--db-ca-file",
@@ -79,7 +79,7 @@ def connection_options(command: F) -> F:
             "ca_file",
             type=_FILE,
             envvar="SHIPWORTHY_DB_CA_FILE",
-            help="Authorities to trust for the database's registry, PEM.",
+            help="Authorities to trust for these registries, PEM.",
         ),
     )
     for option in reversed(options):
@@ -93,7 +93,7 @@ def cache_option(command: F) -> F:
         "--cache-dir",
         type=click.Path(file_okay=False, path_type=Path),
         envvar="SHIPWORTHY_CACHE_DIR",
-        help="Where what is fetched is kept.  [default: the user's cache]",
+        help="Where what is fetched, and layers once read, are kept.  [default: the user's cache]",
     )(command)
 
 

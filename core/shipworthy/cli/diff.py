@@ -19,6 +19,14 @@ from shipworthy.cli.database import (
     key_option,
 )
 from shipworthy.cli.main import tell
+from shipworthy.cli.options import (
+    allow_partial_option,
+    at_option,
+    no_cache_option,
+    output_option,
+    platform_option,
+    quiet_option,
+)
 
 
 if TYPE_CHECKING:
@@ -32,15 +40,7 @@ if TYPE_CHECKING:
 )
 @click.argument("old")
 @click.argument("new")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[=PATH]",
-    envvar="SHIPWORTHY_OUTPUT",
-    help="A report: json, csv, html, openvex or table; to PATH, or stdout. Repeat for several.  [default: table]",
-)
+@output_option
 @click.option(
     "--fail-on",
     default="",
@@ -53,44 +53,16 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Also list the findings that were there before.",
 )
-@click.option(
-    "--allow-partial",
-    is_flag=True,
-    envvar="SHIPWORTHY_ALLOW_PARTIAL",
-    help="Accept a result of a scan that could not look at everything.",
-)
+@allow_partial_option
 @db_option
 @age_option
 @key_option
 @connection_options
-@click.option(
-    "--platform",
-    default="",
-    metavar="OS/ARCH",
-    envvar="SHIPWORTHY_PLATFORM",
-    help="Which image of an index: linux/arm64.  [default: this machine's]",
-)
+@platform_option
 @cache_option
-@click.option(
-    "--no-cache",
-    is_flag=True,
-    envvar="SHIPWORTHY_NO_CACHE",
-    help="Read every layer anew, remember none.",
-)
-@click.option(
-    "--at",
-    default="",
-    metavar="DATE",
-    envvar="SHIPWORTHY_AT",
-    help="Count the days to ends of support from this day (YYYY-MM-DD).  [default: the database's]",
-)
-@click.option(
-    "-q",
-    "--quiet",
-    is_flag=True,
-    envvar="SHIPWORTHY_QUIET",
-    help="Say nothing but errors.",
-)
+@no_cache_option
+@at_option
+@quiet_option
 def command(
     old: str,
     new: str,

@@ -13,6 +13,7 @@ import click
 
 from shipworthy.cli.database import (
     age_option,
+    cache_option,
     connection_of,
     connection_options,
     db_option,
@@ -20,6 +21,14 @@ from shipworthy.cli.database import (
     tell_of_age,
 )
 from shipworthy.cli.main import tell
+from shipworthy.cli.options import (
+    allow_partial_option,
+    at_option,
+    no_cache_option,
+    output_option,
+    platform_option,
+    quiet_option,
+)
 from shipworthy.cli.policyfile import policy_options
 
 
@@ -28,15 +37,7 @@ from shipworthy.cli.policyfile import policy_options
     epilog="Exit codes: 0 passed, 1 the gate closed, 2 wrong usage, 3 could not scan or only in part.",
 )
 @click.argument("target", envvar="SHIPWORTHY_TARGET")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[=PATH]",
-    envvar="SHIPWORTHY_OUTPUT",
-    help="A report: json, csv, html, openvex or table; to PATH, or stdout. Repeat for several.  [default: table]",
-)
+@output_option
 @click.option(
     "--fail-on",
     default="",
@@ -65,12 +66,7 @@ from shipworthy.cli.policyfile import policy_options
     envvar="SHIPWORTHY_IGNORE",
     help="Leave a vulnerability out of the verdict, by id or alias. Repeat for several.",
 )
-@click.option(
-    "--allow-partial",
-    is_flag=True,
-    envvar="SHIPWORTHY_ALLOW_PARTIAL",
-    help="Let a scan pass that could not look at everything.",
-)
+@allow_partial_option
 @policy_options
 @db_option
 @age_option
@@ -83,39 +79,11 @@ from shipworthy.cli.policyfile import policy_options
     envvar="SHIPWORTHY_BASE",
     help="The base image, to tell its findings from yours.",
 )
-@click.option(
-    "--platform",
-    default="",
-    metavar="OS/ARCH",
-    envvar="SHIPWORTHY_PLATFORM",
-    help="Which image of an index: linux/arm64.  [default: this machine's]",
-)
-@click.option(
-    "--cache-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="SHIPWORTHY_CACHE_DIR",
-    help="Where layers once read are remembered.  [default: the user's cache]",
-)
-@click.option(
-    "--no-cache",
-    is_flag=True,
-    envvar="SHIPWORTHY_NO_CACHE",
-    help="Read every layer anew, remember none.",
-)
-@click.option(
-    "--at",
-    default="",
-    metavar="DATE",
-    envvar="SHIPWORTHY_AT",
-    help="Count the days to ends of support from this day (YYYY-MM-DD).  [default: the database's]",
-)
-@click.option(
-    "-q",
-    "--quiet",
-    is_flag=True,
-    envvar="SHIPWORTHY_QUIET",
-    help="Say nothing but errors.",
-)
+@platform_option
+@cache_option
+@no_cache_option
+@at_option
+@quiet_option
 def command(
     target: str,
     outputs: tuple[str, ...],

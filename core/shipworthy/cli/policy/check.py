@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from shipworthy.cli.database import connection_of, connection_options
+from shipworthy.cli.options import (
+    quiet_option,
+)
 from shipworthy.cli.policyfile import DEFAULT, load
 
 
@@ -29,13 +32,7 @@ if TYPE_CHECKING:
     help="Tell which suppressions have ended before this day (YYYY-MM-DD).",
 )
 @connection_options
-@click.option(
-    "-q",
-    "--quiet",
-    is_flag=True,
-    envvar="SHIPWORTHY_QUIET",
-    help="Say nothing but errors.",
-)
+@quiet_option
 def check(
     files: tuple[str, ...],
     at: str,

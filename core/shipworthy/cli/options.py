@@ -1,0 +1,49 @@
+"""Options that several commands have, each with its one spelling, variable and help."""
+
+from __future__ import annotations
+
+import click
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[=PATH]",
+    envvar="SHIPWORTHY_OUTPUT",
+    help="A report: json, csv, html, openvex or table; to PATH, or stdout. Repeat for several.  [default: table]",
+)
+allow_partial_option = click.option(
+    "--allow-partial",
+    is_flag=True,
+    envvar="SHIPWORTHY_ALLOW_PARTIAL",
+    help="Let a scan pass that could not look at everything.",
+)
+platform_option = click.option(
+    "--platform",
+    default="",
+    metavar="OS/ARCH",
+    envvar="SHIPWORTHY_PLATFORM",
+    help="Which image of an index: linux/arm64.  [default: this machine's]",
+)
+no_cache_option = click.option(
+    "--no-cache",
+    is_flag=True,
+    envvar="SHIPWORTHY_NO_CACHE",
+    help="Read every layer anew, remember none.",
+)
+at_option = click.option(
+    "--at",
+    default="",
+    metavar="DATE",
+    envvar="SHIPWORTHY_AT",
+    help="Count ages, grace periods and ends to this day (YYYY-MM-DD).  [default: the database's]",
+)
+quiet_option = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    envvar="SHIPWORTHY_QUIET",
+    help="Say nothing but errors.",
+)
