@@ -21,6 +21,7 @@ _BUILT_IN = {
     "csv": "shipworthy.reports.csv:CsvReport",
     "html": "shipworthy.reports.html:HtmlReport",
     "json": "shipworthy.reports.json:JsonReport",
+    "markdown": "shipworthy.reports.markdown:MarkdownReport",
     "openvex": "shipworthy.reports.openvex:OpenVexReport",
     "table": "shipworthy.reports.table:TableReport",
 }
