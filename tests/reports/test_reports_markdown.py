@@ -9,6 +9,8 @@ from typing import Any
 
 import gfm
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from reports_policy import ACTIONS
 from reports_sample import DJANGO_SQL, IMAGE, LOG4SHELL, bare, sample, undecided, warned
 
@@ -18,6 +20,14 @@ from shipworthy.model.result import ScanResult
 from shipworthy.reports.document import to_document
 from shipworthy.reports.markdown import LEAST, LIMIT, MarkdownReport, marker
 from shipworthy.reports.markdown_text import code, fenced, linked, words
+from shipworthy.reports.text import line, quiet
+
+
+PIECES = (
+    *"ab1 `\\|*_[]()<>&;:/.@#!~$%^-+='\"{}é中",
+    *("www.", "http://", "``", "\\`", "\\|", "a@b.c", "<b>", "&#64;", "GH-1"),
+    *("deadbee1", "\n", "1. ", "- ", "~~", "](", "![", "<!--", "::x", "##["),
+)
 
 
 def report(result: ScanResult, limit: int = LIMIT) -> str:
@@ -162,6 +172,30 @@ def test_code_says_exactly_what_it_was_given() -> None:
         "a|b"
     ]
     assert fenced("x", 10) == "```sh\nx\n```"
+
+
+@pytest.mark.property
+@settings(max_examples=25, deadline=None)
+@given(
+    made=st.lists(
+        st.lists(st.sampled_from(PIECES), max_size=14).map("".join),
+        min_size=30,
+        max_size=60,
+    )
+)
+def test_any_text_arrives_as_itself_and_as_nothing_else(made: list[str]) -> None:
+    """In a table, a list, a heading and a paragraph: one cell each, the same letters, no element but code."""
+    rows = [f"| {words(text)} | {code(text)} |" for text in made]
+    page = gfm.Page("\n".join(["| a | b |", "| - | - |", *rows]))
+    told = [quiet(line(text)).replace("<!--", "< !--").strip() for text in made]
+    assert [row[1] for row in page.tables[0][1:]] == told
+    shown = [" ".join(row[0].split()) for row in page.tables[0][1:]]
+    assert shown == [" ".join(text.split()) for text in told]
+    assert page.references == []
+    for start in ("- ", "### ", ""):
+        page = gfm.Page("\n\n".join(f"{start}{words(text)}" for text in made))
+        assert page.shapes <= {(tag, ()) for tag in ("ul", "li", "p", "h3", "code")}
+        assert page.references == []
 
 
 def test_a_comment_is_found_again_for_the_same_image() -> None:

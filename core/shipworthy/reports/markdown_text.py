@@ -83,7 +83,8 @@ def _span(text: str) -> str:
     if not text:
         return ""
     if "`" not in text:
-        # A renderer takes one blank off either end where both have one.
-        return f"` {text} `" if text[0] == " " == text[-1] else f"`{text}`"
+        # A renderer takes one blank off either end where both have one, and there is more.
+        blank = text[0] == " " == text[-1] and text.strip()
+        return f"` {text} `" if blank else f"`{text}`"
     fence = "`" * (max(map(len, _TICKS.findall(text))) + 1)
     return f"{fence} {text} {fence}"
