@@ -19,7 +19,7 @@ from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.meta import find_referenced_templates
 
 from shipworthy.errors import UsageError
-from shipworthy.reports.template_sandbox import MOST_BYTES, Sandbox
+from shipworthy.reports.template_sandbox import ENDINGS, MOST_BYTES, Sandbox
 
 
 # What plain mistakes in a template raise, beside Jinja2's own.
@@ -56,7 +56,7 @@ class TemplateReport:
                 f"template {file}: no such file",
                 hint="-o template=FILE writes to stdout, -o template:FILE=PATH to a file",
             )
-        self.suffix = Path(path.stem if _is_ending(path.suffix) else path.name).suffix
+        self.suffix = Path(path.stem if path.suffix in ENDINGS else path.name).suffix
         self._sandbox = Sandbox(self._path.parent)
         try:
             self._load(self._path.name, set())
@@ -104,7 +104,3 @@ class TemplateReport:
         elif isinstance(error, RecursionError):
             said = "it includes or calls itself without end"
         return UsageError(f"template {where}: {said}")
-
-
-def _is_ending(suffix: str) -> bool:
-    return suffix in {".j2", ".jinja", ".jinja2", ".tmpl"}

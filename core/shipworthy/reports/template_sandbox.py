@@ -30,13 +30,14 @@ MOST_STEPS = 5_000_000
 MOST_SOURCE = 1024 * 1024
 """The size of a template's file."""
 
+ENDINGS = (".j2", ".jinja", ".jinja2", ".tmpl")
+"""What a template's name may end in behind the ending of what it makes."""
+
 _ESCAPED = (".html", ".htm", ".xhtml", ".xml", ".svg")
-_ENDINGS = (".j2", ".jinja", ".jinja2", ".tmpl")
 _LONG = 1 << 24
 _LIMIT = 4096
 _BITS = 4096
-_ROUND = "_round"
-"""The filter that counts how often loops go round."""
+_ROUND = "_round"  # the filter that counts how often loops go round
 _BREAKS = re.compile(r"([\t\n]+)")
 _ACTING = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'\x7f"}
 
@@ -154,7 +155,7 @@ class _Beside(BaseLoader):
 
 def _is_escaped(name: str | None) -> bool:
     name = (name or "").lower()
-    for ending in _ENDINGS:
+    for ending in ENDINGS:
         name = name.removesuffix(ending)
     return name.endswith(_ESCAPED)
 
