@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import io
 import json
 import re
@@ -12,6 +13,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any, TypeVar, cast
 
+import gfm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,6 +62,11 @@ HOSTILE = {
     "empty": "",
     "spaces": "   ",
     "markdown": "[x](javascript:alert(1)) | `a` *b*",
+    "markdown-ticks": "`` a ``` b ` c | ` d `` \\| \\` \\",
+    "markdown-blocks": "# a\n\n- b\n1. c\n> d\n\n    e\n\n---\n===\n~~~sh\n```\n[1]: javascript:x",
+    "markdown-html": "<details open>\n\n</details></summary>\n<!-- x --> --> <?x?> <![CDATA[ a@b.example",
+    "mentions": '@root a@root (@root) @a/b #1 a/b#1 GH-1 !1 &1 ~bug ~"b c" %1 $1 $a$ :tada: /close 0123abc',
+    "addresses": "www.evil.example (www.evil.example http://evil.example/ a@b.example xmpp:a@b.example ftp://x.y",
 }
 OURS = {"severity", "fix_state", "origin", "status", "state", "effect", "worst"}
 ACTING = re.compile(
@@ -177,10 +184,41 @@ def check_openvex(data: bytes, document: Mapping[str, Any]) -> None:
     assert all(one["products"] for one in statements)
 
 
+@functools.cache
+def harmless_page() -> gfm.Page:
+    """The Markdown report of a tame image, rendered."""
+    report = open_report("markdown")
+    return gfm.Page(
+        "".join(
+            report.render(to_document(result())).decode()
+            for result in (sample, warned, undecided)
+        )
+    )
+
+
+def check_markdown(data: bytes, _document: Mapping[str, Any]) -> None:
+    """Rendered, it has no element, link or reference that it would not have for a tame image."""
+    text = data.decode()
+    plain(text)
+    assert re.match(r"<!-- shipworthy:report image=[^ <>]+ -->\n", text)
+    assert text.count("<!--") == 1
+    if not gfm.available():
+        return
+    page = gfm.Page(text)
+    assert page.shapes <= harmless_page().shapes
+    assert page.references == []
+    assert len(page.comments) == 1
+    for table in page.tables:
+        assert len({len(row) for row in table}) == 1
+    for target in page.links:
+        assert re.match(r"https?://[^\s\"'<>]+$", target), target
+
+
 CHECKS: dict[str, Callable[[bytes, Mapping[str, Any]], None]] = {
     "csv": check_csv,
     "html": check_html,
     "json": check_json,
+    "markdown": check_markdown,
     "openvex": check_openvex,
     "table": check_table,
 }
@@ -236,7 +274,12 @@ def test_long_texts_of_a_policy_are_cut() -> None:
     """Reasons, entries, titles and names as long as they like take a bounded place in what people read."""
     long = "A" * 20_000
     document = to_document(poisoned(sample(), long))
-    for name, most in (("html", 6_100), ("table", 1_600), ("csv", 4_200)):
+    for name, most in (
+        ("html", 6_100),
+        ("table", 1_600),
+        ("csv", 4_200),
+        ("markdown", 1_600),
+    ):
         data = open_report(name).render(document)
         CHECKS[name](data, document)
         assert b"20,000 characters" in data

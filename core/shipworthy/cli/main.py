@@ -27,6 +27,7 @@ _COMMANDS = {
         "Explain a finding, or why a package has no other.",
     ),
     "policy": ("shipworthy.cli.policy", "Check, explain, convert and share policies."),
+    "report": ("shipworthy.cli.report", "Render a saved result in other formats."),
     "scan": ("shipworthy.cli.scan", "Scan one image and judge it."),
 }
 

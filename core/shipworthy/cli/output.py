@@ -1,4 +1,10 @@
-"""Where reports go: stdout or files, checked before the scan and written whole or not at all."""
+"""
+Where reports go: stdout or files, checked before the scan and written whole or not at all.
+
+An output is ``FORMAT[=PATH]``. A template of the user's own is the format ``template:FILE``, so that
+``template:FILE=PATH`` writes a file; ``template=FILE`` is the same as ``template:FILE``, on stdout. An
+equals sign in the name of a template's file can stand in the last form alone.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from shipworthy.errors import UsageError
-from shipworthy.reports.interface import Report, open_report
+from shipworthy.reports.interface import TEMPLATE, Report, open_report
 
 
 _STDOUT = frozenset({"-", "/dev/stdout"})
@@ -28,16 +34,14 @@ def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
     """
     The outputs that ``FORMAT[=PATH]`` texts name; the table on stdout when there are none.
 
-    Raises ``UsageError`` for an unknown format, two reports on stdout or to one file,
+    Raises ``UsageError`` for an unknown format, a template that is none, two reports on stdout or to one file,
     and a path that cannot be written.
     """
     outputs: list[Output] = []
     for text in texts or ("table",):
-        name, equals, path = text.partition("=")
-        if equals and not path:
-            raise UsageError(f"-o {text}: a path must follow the equals sign")
+        name, path = _parts(text)
         where = Path(path) if path and path not in _STDOUT else None
-        outputs.append(Output(report=open_report(name.strip()), path=where))
+        outputs.append(Output(report=open_report(name), path=where))
     places = [str(o.path.resolve()) if o.path else "stdout" for o in outputs]
     for place in places:
         if places.count(place) > 1:
@@ -78,6 +82,22 @@ def colour_wanted(stream: object) -> bool:
         return True
     isatty = getattr(stream, "isatty", None)
     return bool(isatty and isatty()) and os.environ.get("TERM") != "dumb"
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """The name of the format, and the path where there is one."""
+    name, equals, path = text.partition("=")
+    name = name.strip()
+    if name in {TEMPLATE, TEMPLATE[:-1]}:
+        if not path:
+            raise UsageError(
+                f"-o {text}: the file of the template must follow",
+                hint="-o template=FILE writes to stdout, -o template:FILE=PATH to a file",
+            )
+        return f"{TEMPLATE}{path}", ""
+    if equals and not path:
+        raise UsageError(f"-o {text}: a path must follow the equals sign")
+    return name, path
 
 
 def _to_stdout(report: Report, document: Mapping[str, Any]) -> None:

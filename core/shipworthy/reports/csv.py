@@ -147,7 +147,7 @@ def _row(
         status,
         suppressed_by,
     )
-    return ",".join([*map(_cell, cells), *_context(finding), policy])
+    return ",".join([*map(cell, cells), *_context(finding), policy])
 
 
 def _context(finding: Mapping[str, Any]) -> list[str]:
@@ -162,24 +162,25 @@ def _context(finding: Mapping[str, Any]) -> list[str]:
         end["ends"] if end else "",
     )
     # A number of ours is not text of others: days that have passed keep their plain minus.
-    return [*map(_cell, cells), "" if days is None else f"{int(days)}"]
+    return [*map(cell, cells), "" if days is None else f"{int(days)}"]
 
 
 def _policy(finding: Mapping[str, Any]) -> str:
     """The cells of what the policy says of a finding that counts."""
-    state = f"{finding['state'] or ''},{_cell(finding['stateReason'])}"
-    fingerprint, vex = _cell(finding["fingerprint"]), _cell(finding["vexStatus"])
+    state = f"{finding['state'] or ''},{cell(finding['stateReason'])}"
+    fingerprint, vex = cell(finding["fingerprint"]), cell(finding["vexStatus"])
     return f"{state},{fingerprint},,,,,,{vex},"
 
 
 def _taken(finding: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
     """The same cells of a finding that was taken out, and by what."""
-    told = (_cell(entry[key]) for key in _ENTRY)
-    state = f"{finding['state'] or ''},{_cell(finding['stateReason'])}"
-    return ",".join((state, _cell(finding["fingerprint"]), *told))
+    told = (cell(entry[key]) for key in _ENTRY)
+    state = f"{finding['state'] or ''},{cell(finding['stateReason'])}"
+    return ",".join((state, cell(finding["fingerprint"]), *told))
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """``text`` as one cell, quoted where it must be, that no spreadsheet takes for a formula."""
     return _written(text) if len(text) > _SHORT else _short(text)
 
 

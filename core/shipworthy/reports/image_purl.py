@@ -61,3 +61,10 @@ def _from_target(target: str) -> str:
         last = last.removeprefix(prefix)
     last = _ENDINGS.sub("", last.partition(":")[0].partition("@")[0])
     return _UNFIT.sub("-", last).strip("-._") or "image"
+
+
+def repository_of(document: Mapping[str, Any]) -> str:
+    """What stays the same from build to build: the image's repository; a name made of the target where it has none."""
+    tags = document["image"]["tags"]
+    repository = next((name for tag in tags if (name := _repository(tag))), "")
+    return repository or _from_target(document["target"]["name"])

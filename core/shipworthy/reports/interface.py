@@ -16,11 +16,14 @@ from shipworthy.errors import UsageError
 
 GROUP = "shipworthy.reports"
 """The entry-point group that reports register in."""
+TEMPLATE = "template:"
+"""What stands before the file in the name of a report that a template makes."""
 
 _BUILT_IN = {
     "csv": "shipworthy.reports.csv:CsvReport",
     "html": "shipworthy.reports.html:HtmlReport",
     "json": "shipworthy.reports.json:JsonReport",
+    "markdown": "shipworthy.reports.markdown:MarkdownReport",
     "openvex": "shipworthy.reports.openvex:OpenVexReport",
     "table": "shipworthy.reports.table:TableReport",
 }
@@ -45,12 +48,16 @@ class Report(Protocol):
 
 def open_report(name: str) -> Report:
     """
-    The report called ``name``.
+    The report called ``name``; ``template:FILE`` is the one that a template of the user's own makes.
 
     Built-in ones are found without looking through installed packages, which costs more
     than rendering. Raises :class:`shipworthy.errors.UsageError` for a name that nobody
-    registered and for a plug-in that cannot be loaded.
+    registered, a plug-in that cannot be loaded and a template that cannot be read.
     """
+    if name.startswith(TEMPLATE):
+        from shipworthy.reports.template import TemplateReport
+
+        return TemplateReport(name.removeprefix(TEMPLATE))
     place = _BUILT_IN.get(name)
     if place is not None:
         module, _, attribute = place.partition(":")
