@@ -1,0 +1,126 @@
+"""
+Findings for Jenkins' warnings plug-in: ``recordIssues tool: issues(pattern: '…')``.
+
+Source: the native format of its analysis-model (``JsonParser``, ``JsonBaseParser``): every field is a text except line numbers, severities are ``ERROR``,
+``HIGH``, ``NORMAL`` and ``LOW``, the file's name ends in ``.json``. The plug-in opens the file that an issue names in the
+workspace, so that is never a path that an image says: it is the repository, or the Dockerfile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from shipworthy.reports.gitlab_codequality import described
+from shipworthy.reports.identity import (
+    Document,
+    digests,
+    lines_by_finding,
+    path_of,
+    repository,
+)
+from shipworthy.reports.json import JsonReport
+from shipworthy.reports.markup import Html, esc, joined, linked, paragraphs
+from shipworthy.reports.policy_words import vex
+from shipworthy.reports.summary import fix_words, fixed_in, ranked
+from shipworthy.reports.text import instruction, line, link, quiet
+
+
+SEVERITIES: Mapping[str, str] = {
+    "critical": "ERROR",
+    "high": "HIGH",
+    "medium": "NORMAL",
+    "low": "LOW",
+    "negligible": "LOW",
+    "none": "LOW",
+    "unknown": "LOW",
+}
+"""Severities as the plug-in calls them; the description has our own word."""
+
+PLACES = 10
+LINKS = 10
+
+
+class WarningsNgReport:
+    """Issues that Jenkins shows, counts and compares with the build before."""
+
+    name = "warnings-ng"
+    suffix = ".warnings-ng.json"
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the report, worst first; no issues where nothing was found."""
+        findings = document["findings"]
+        marks = dict(zip(map(id, findings), digests(document, findings), strict=True))
+        path, lines = path_of(document), lines_by_finding(document)
+        home = quiet(line(repository(document)))
+        issues = [
+            {
+                "fileName": path,
+                "lineStart": lines.get(finding["fingerprint"], 0),
+                "severity": SEVERITIES[finding["severity"]],
+                "type": quiet(line(finding["id"])) or "-",
+                "category": quiet(line(finding["package"]["type"])) or "-",
+                "packageName": _package(finding),
+                "moduleName": home,
+                "message": described(finding),
+                "description": _description(finding),
+                "fingerprint": marks[id(finding)],
+                "additionalProperties": _more(finding),
+            }
+            for finding in ranked(findings)
+        ]
+        return JsonReport().render({"issues": issues})
+
+
+def _package(finding: Document) -> str:
+    package = finding["package"]
+    return quiet(f"{line(package['name'])} {line(package['version'])}".strip()) or "-"
+
+
+def _more(finding: Document) -> str:
+    """What does not fit elsewhere, as a text of JSON: the plug-in takes nothing else there."""
+    epss, kev = finding["epss"], finding["kev"]
+    told = {
+        "epss": epss["score"] if epss else None,
+        "fixState": finding["fixState"],
+        "kev": kev is not None,
+        "kind": line(finding["kind"]),
+        "risk": finding["risk"]["score"],
+        "severity": finding["severity"],
+        "state": finding["state"],
+    }
+    return quiet(orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode())
+
+
+def _description(finding: Document) -> str:
+    """HTML for the row that unfolds: what it is, what helps, where it is and how likely it is used."""
+    layer, package = finding["layer"], finding["package"]
+    epss, kev = finding["epss"], finding["kev"]
+    places = [esc(place["path"]) for place in package["locations"][:PLACES]]
+    if len(package["locations"]) > PLACES:
+        places.append(Html(f"and {len(package['locations']) - PLACES:,} more"))
+    urls = [advisory["url"] for advisory in finding["advisories"]]
+    web = dict.fromkeys(url for url in (*urls, *finding["references"]) if link(url))
+    best = fixed_in(finding)[0]
+    told = (
+        ("Severity", esc(finding["severity"])),
+        ("Severity by", esc(finding["severitySource"])),
+        ("Fix", esc(f"fixed in {best}" if best else fix_words(finding))),
+        ("Aliases", joined(map(esc, finding["aliases"]))),
+        ("Risk", Html(f"{finding['risk']['score']:g} of 100")),
+        ("EPSS", Html(f"{epss['score']:.2%}" if epss else "")),
+        (
+            "Known to be exploited",
+            esc(f"since {kev['dateAdded']}") if kev else Html(""),
+        ),
+        ("State", esc(finding["state"] or "")),
+        ("VEX", esc(vex(finding["vexStatus"], "", str).removeprefix("VEX: "))),
+        ("Layer", Html(f"{layer['index']}" if layer else "")),
+        ("Instruction", esc(instruction(layer["instruction"])) if layer else Html("")),
+        ("Path", joined(places)),
+        ("Links", joined(map(linked, list(web)[:LINKS]))),
+    )
+    rows = "".join(f"<li>{name}: {value}</li>" for name, value in told if value)
+    return quiet(f"{paragraphs(finding['description'])}<ul>{rows}</ul>")
