@@ -30,6 +30,9 @@ NAMESPACE = UUID("8f0b3b8e-6a55-5c0e-9f0d-3d1c6d0d8a11")
 MESSAGES = 100
 """Most messages of what was not as it should be; the rest is counted."""
 
+NAMED = 20
+"""Most ids named of what the policy left out."""
+
 
 class GitLabReport:
     """The report for ``artifacts: reports: container_scanning``."""
@@ -118,8 +121,11 @@ def _messages(document: Document) -> list[dict[str, str]]:
     verdict = document["verdict"]
     level = "info" if verdict["status"] == "pass" else "warn"
     made = [(level, verdict["summary"])]
-    if taken := len(document["suppressed"]):
-        made.append(("info", f"{counted(taken, 'finding')} left out by the policy"))
+    if taken := document["suppressed"]:
+        ids = list(dict.fromkeys(line(item["finding"]["id"]) for item in taken))
+        names = ", ".join(ids[:NAMED]) + (", …" if len(ids) > NAMED else "")
+        words = f"{counted(len(taken), 'finding')} left out by the policy: {names}"
+        made.append(("info", words))
     statuses = document["statuses"]
     made += [
         (

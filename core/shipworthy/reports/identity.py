@@ -40,8 +40,12 @@ def repository(document: Document) -> str:
 
 
 def reference(document: Document) -> str:
-    """What the image was called: its first tag, else the target as the caller named it; ``unknown`` where neither is."""
-    tags = (tag for tag in document["image"]["tags"] if tag.strip())
+    """
+    What the image was called: its first tag with a repository, else the target as the caller named it.
+
+    ``unknown`` where neither says anything.
+    """
+    tags = (tag for tag in document["image"]["tags"] if repository_of(tag))
     named = next(tags, "") or document["target"]["name"].strip()
     return quiet(line(named, _PATH_LIMIT)) or "unknown"
 
