@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import uuid5
 
 import pytest
 from reports_ci import codequality, gitlab
@@ -24,6 +25,7 @@ from reports_sample import (
 from shipworthy.model.finding import CvssScore, Finding
 from shipworthy.model.package import Status
 from shipworthy.model.result import ScanResult
+from shipworthy.reports.gitlab import NAMESPACE, uuid_of
 from shipworthy.reports.render import render
 
 
@@ -97,6 +99,12 @@ def test_ids_survive_a_new_tag_and_build() -> None:
     assert marks[0] == marks[1]
     assert set(ids[0]).isdisjoint(ids[2])
     assert set(marks[0]).isdisjoint(marks[2])
+
+
+@pytest.mark.parametrize("name", ["", "shop\0CVE-2021-44228\0pkg:pypi/x@1", "é" * 99])
+def test_ids_are_uuids_of_their_content(name: str) -> None:
+    """They are what everybody's UUID version 5 of the same name is."""
+    assert uuid_of(name) == str(uuid5(NAMESPACE, name))
 
 
 def test_scores_change_no_id() -> None:

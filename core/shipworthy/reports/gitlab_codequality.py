@@ -68,11 +68,15 @@ class GitLabCodeQualityReport:
 
 def described(finding: Mapping[str, Any]) -> str:
     """The finding in one line: what, where, how it is called, and what helps."""
+    return with_fix(finding, fixed_in(finding)[0])
+
+
+def with_fix(finding: Mapping[str, Any], best: str) -> str:
+    """The same where the version with the fix is known, or nothing for it."""
     package = finding["package"]
     name, version = line(package["name"]), line(package["version"])
     words = f"{line(finding['id'])} in {name} {version}"
     if finding["title"]:
         words += f": {line(finding['title'])}"
-    best = fixed_in(finding)[0]
     words += f" (fixed in {line(best)})" if best else f" ({fix_words(finding)})"
     return quiet(line(words, TEXT_LIMIT))

@@ -201,32 +201,44 @@ def _flags(finding: Document) -> list[dict[str, str]]:
 
 def _details(finding: Document) -> dict[str, object]:
     """What shipworthy knows beyond GitLab's own fields, named."""
-    layer, epss, kev = finding["layer"], finding["epss"], finding["kev"]
-    since = finding["fixAvailable"]
-    state = ": ".join(filter(None, (finding["state"], finding["stateReason"])))
-    stated = vex(finding["vexStatus"], "", str).removeprefix("VEX: ")
-    made = instruction(layer["instruction"]) if layer else ""
-    told = {
-        "layer": ("Layer", f"{layer['index']}: {layer['diffId']}" if layer else ""),
-        "instruction": ("Instruction", made),
-        "origin": ("Origin", finding["origin"]),
-        "path": ("Path", _places(finding["package"]["locations"])),
-        "purl": ("Package URL", finding["package"]["purl"]),
-        "risk": ("Risk", f"{finding['risk']['score']:g} of 100"),
-        "epss": ("EPSS", f"{epss['score']:.2%} on {epss['date']}" if epss else ""),
-        "kev": ("Known to be exploited", _exploited(kev) if kev else ""),
-        "exploits": ("Public exploits", _named(finding["exploits"])),
-        "fix_available": ("Fix available since", since["date"] if since else ""),
-        "severity_source": ("Severity by", finding["severitySource"]),
-        "state": ("Compared with the baseline", state),
-        "vex": ("VEX", stated),
+    told: dict[str, object] = {
+        "risk": _field("Risk", f"{finding['risk']['score']:g} of 100"),
+        "origin": _field("Origin", finding["origin"]),
     }
-    return {key: _field(*pair) for key, pair in told.items() if pair[1]}
+    if layer := finding["layer"]:
+        told["layer"] = _field("Layer", f"{layer['index']}: {layer['diffId']}")
+        made = instruction(layer["instruction"])
+        told["instruction"] = _field("Instruction", made)
+    if places := finding["package"]["locations"]:
+        told["path"] = _text("Path", _places(places))
+    if purl := finding["package"]["purl"]:
+        told["purl"] = _text("Package URL", purl)
+    if source := finding["severitySource"]:
+        told["severity_source"] = _field("Severity by", source)
+    if epss := finding["epss"]:
+        words = f"{epss['score']:.2%} on {epss['date']}"
+        told["epss"] = _field("EPSS", words)
+    if kev := finding["kev"]:
+        told["kev"] = _field("Known to be exploited", _exploited(kev))
+    if exploits := finding["exploits"]:
+        told["exploits"] = _text("Public exploits", _named(exploits))
+    if since := finding["fixAvailable"]:
+        told["fix_available"] = _field("Fix available since", since["date"])
+    if state := finding["state"]:
+        words = ": ".join(filter(None, (state, finding["stateReason"])))
+        told["state"] = _field("Compared with the baseline", words)
+    if stated := finding["vexStatus"]:
+        told["vex"] = _field("VEX", vex(stated, "", str).removeprefix("VEX: "))
+    return told
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 12)
 def _field(name: str, value: str) -> dict[str, str]:
-    """A detail; layers, scores and sources come again and again."""
+    """A detail of those that come again and again: layers, scores, sources."""
+    return _text(name, value)
+
+
+def _text(name: str, value: str) -> dict[str, str]:
     return {"type": "text", "name": name, "value": bounded(value, DETAIL_MOST)}
 
 

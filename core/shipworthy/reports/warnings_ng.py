@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from shipworthy.reports.gitlab_codequality import described
+from shipworthy.reports.gitlab_codequality import with_fix
 from shipworthy.reports.identity import (
     Document,
     digests,
@@ -59,19 +59,27 @@ class WarningsNgReport:
             {
                 "fileName": path,
                 "lineStart": lines.get(finding["fingerprint"], 0),
-                "severity": SEVERITIES[finding["severity"]],
-                "type": quiet(line(finding["id"])) or "-",
-                "category": quiet(line(finding["package"]["type"])) or "-",
-                "packageName": _package(finding),
                 "moduleName": home,
-                "message": described(finding),
-                "description": _description(finding),
                 "fingerprint": marks[id(finding)],
-                "additionalProperties": _more(finding),
+                **_issue(finding),
             }
             for finding in ranked(findings)
         ]
         return JsonReport().render({"issues": issues})
+
+
+def _issue(finding: Document) -> dict[str, str]:
+    """What the finding itself brings to its issue."""
+    best = fixed_in(finding)[0]
+    return {
+        "severity": SEVERITIES[finding["severity"]],
+        "type": quiet(line(finding["id"])) or "-",
+        "category": quiet(line(finding["package"]["type"])) or "-",
+        "packageName": _package(finding),
+        "message": with_fix(finding, best),
+        "description": _description(finding, best),
+        "additionalProperties": _more(finding),
+    }
 
 
 def _package(finding: Document) -> str:
@@ -94,33 +102,45 @@ def _more(finding: Document) -> str:
     return quiet(orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode())
 
 
-def _description(finding: Document) -> str:
+def _description(finding: Document, best: str) -> str:
     """HTML for the row that unfolds: what it is, what helps, where it is and how likely it is used."""
-    layer, package = finding["layer"], finding["package"]
-    epss, kev = finding["epss"], finding["kev"]
-    places = [esc(place["path"]) for place in package["locations"][:PLACES]]
-    if len(package["locations"]) > PLACES:
-        places.append(Html(f"and {len(package['locations']) - PLACES:,} more"))
+    fix = f"fixed in {best}" if best else fix_words(finding)
+    rows = [
+        f"Severity: {esc(finding['severity'])}",
+        f"Fix: {esc(fix)}",
+        f"Risk: {finding['risk']['score']:g} of 100",
+    ]
+    if source := finding["severitySource"]:
+        rows.append(f"Severity by: {esc(source)}")
+    if aliases := finding["aliases"]:
+        rows.append(f"Aliases: {joined(map(esc, aliases))}")
+    if epss := finding["epss"]:
+        rows.append(f"EPSS: {epss['score']:.2%}")
+    if kev := finding["kev"]:
+        rows.append(f"Known to be exploited: since {esc(kev['dateAdded'])}")
+    if state := finding["state"]:
+        rows.append(f"State: {esc(state)}")
+    if stated := finding["vexStatus"]:
+        rows.append(str(esc(vex(stated, "", str))))
+    rows += _where(finding)
+    items = "</li><li>".join(rows)
+    return quiet(f"{paragraphs(finding['description'])}<ul><li>{items}</li></ul>")
+
+
+def _where(finding: Document) -> list[str]:
+    """Layer, places and what to read."""
+    rows = []
+    if layer := finding["layer"]:
+        made = esc(instruction(layer["instruction"]))
+        rows += [f"Layer: {layer['index']}", f"Instruction: {made}"]
+    locations = finding["package"]["locations"]
+    places = [esc(place["path"]) for place in locations[:PLACES]]
+    if len(locations) > PLACES:
+        places.append(Html(f"and {len(locations) - PLACES:,} more"))
+    if places:
+        rows.append(f"Path: {joined(places)}")
     urls = [advisory["url"] for advisory in finding["advisories"]]
-    web = dict.fromkeys(url for url in (*urls, *finding["references"]) if link(url))
-    best = fixed_in(finding)[0]
-    told = (
-        ("Severity", esc(finding["severity"])),
-        ("Severity by", esc(finding["severitySource"])),
-        ("Fix", esc(f"fixed in {best}" if best else fix_words(finding))),
-        ("Aliases", joined(map(esc, finding["aliases"]))),
-        ("Risk", Html(f"{finding['risk']['score']:g} of 100")),
-        ("EPSS", Html(f"{epss['score']:.2%}" if epss else "")),
-        (
-            "Known to be exploited",
-            esc(f"since {kev['dateAdded']}") if kev else Html(""),
-        ),
-        ("State", esc(finding["state"] or "")),
-        ("VEX", esc(vex(finding["vexStatus"], "", str).removeprefix("VEX: "))),
-        ("Layer", Html(f"{layer['index']}" if layer else "")),
-        ("Instruction", esc(instruction(layer["instruction"])) if layer else Html("")),
-        ("Path", joined(places)),
-        ("Links", joined(map(linked, list(web)[:LINKS]))),
-    )
-    rows = "".join(f"<li>{name}: {value}</li>" for name, value in told if value)
-    return quiet(f"{paragraphs(finding['description'])}<ul>{rows}</ul>")
+    web = dict.fromkeys(filter(link, (*urls, *finding["references"])))
+    if web:
+        rows.append(f"Links: {joined(map(linked, list(web)[:LINKS]))}")
+    return rows
