@@ -234,10 +234,26 @@ def test_solutions_come_from_the_plan() -> None:
         one["location"]["dependency"]["package"]["name"]: one["solution"]
         for one in gitlab(sample())["vulnerabilities"]
     }
-    assert told["django"] == "Upgrade django to 3.2.13\nRUN pip install django==3.2.13"
+    assert told["django"] == (
+        "Upgrade django to 3.2.13\n\n```sh\nRUN pip install django==3.2.13\n```"
+    )
     assert told["openssl"] == told["libssl3"]
-    assert told["zlib1g"].startswith("Debian will not fix zlib1g\n")
-    assert told["@acme/minimist"] == "There is no fix of @acme/minimist yet"
+    assert told["zlib1g"].startswith("Debian will not fix zlib1g\n\n")
+    assert told["@acme/minimist"] == r"There is no fix of \@acme/minimist yet"
+
+
+def test_a_command_cannot_leave_its_block() -> None:
+    """Ticks in a command are fenced by more of them, and a command that is too long to be whole is left out."""
+    django = sample().remediation[2]
+
+    def solution(command: str) -> str:
+        plan = (replace(django, command=command),)
+        result = replace(sample(), findings=(DJANGO_SQL,), remediation=plan)
+        return str(gitlab(result)["vulnerabilities"][0]["solution"])
+
+    assert solution("x\n````\n@all").endswith("\n`````sh\nx\n````\n@all\n`````")
+    assert solution("x" * 5000) == "Upgrade django to 3.2.13"
+    assert len(solution("\x1b" * 3000)) <= 7000
 
 
 @pytest.mark.parametrize(
@@ -274,7 +290,8 @@ def test_ends_of_support_and_malicious_packages_say_what_they_are() -> None:
             r"see !\[x\](https://evil.example/p.png)",
         ),
         ("ask @all about #12 and !3", r"ask \@all about \#12 and \!3"),
-        ("<img src=x onerror=y>", r"\<img src=x onerror=y\>"),
+        ("<img src=x onerror=y>", r"\<img src=x onerror=y>"),
+        ("fixed in >= 1.2-1~deb12u1, a@1", "fixed in >= 1.2-1~deb12u1, a@1"),
         ("first\n/close\n  /assign @root", "first\n\\/close\n\\  /assign \\@root"),
         ("DH_generate_key() costs 5 % at x@", "DH_generate_key() costs 5 % at x@"),
         ("`code`", r"\`code\`"),

@@ -1,8 +1,8 @@
 """
 One finding as a vulnerability of GitLab's container scanning report (schema 15.1.4).
 
-GitLab reads the description as its Markdown, so what would act there is escaped; the other fields are plain text. CVSS
-vectors are version 2 and 3 alone, whole ones, since the schema refuses all others.
+GitLab reads description and solution as its Markdown, so what would act there is escaped; the other fields are plain
+text. CVSS vectors are version 2 and 3 alone, whole ones, since the schema refuses all others.
 """
 
 from __future__ import annotations
@@ -45,7 +45,11 @@ _SHORT = 128
 _CWE = re.compile(r"CWE-([0-9]{1,7})", re.IGNORECASE)
 _PREFIX = re.compile(r"([A-Za-z]{2,16})-")
 # HTML, links, images and code; names that GitLab links or notifies; commands at a line's start.
-_MARKUP = re.compile(r"[\\`<>\[\]]|[@#!&~$%^*](?=[\w\"{*~])|^(?=[ \t]*/)", re.MULTILINE)
+_MARKUP = re.compile(
+    r"[\\`<\[\]]|[#!](?=[\w\"{])|(?<!\w)[@&~$%^](?=[\w\"{~])|^(?=[ \t]*/)",
+    re.MULTILINE,
+)
+_TICKS = re.compile("`+")
 
 _V2 = (
     "AV:[NAL]|AC:[LMH]|Au:[MSN]|[CIA]:[NPC]|E:(?:U|POC|F|H|ND)|RL:(?:OF|TF|W|U|ND)|RC:(?:UC|UR|C|ND)"
@@ -113,27 +117,40 @@ def bounded(text: str, most: int) -> str:
 
 def _description(finding: Document) -> str:
     """What the publisher tells; the title where it tells nothing."""
-    told = finding["description"] or finding["title"]
-    text = quiet(block(told, DESCRIPTION_MOST))
-    return _MARKUP.sub(lambda found: f"\\{found[0]}", text)
+    return _plain(finding["description"] or finding["title"], DESCRIPTION_MOST)
+
+
+def _plain(text: str, most: int) -> str:
+    """``text`` as Markdown that shows it and does nothing."""
+    return _MARKUP.sub(lambda found: f"\\{found[0]}", quiet(block(text, most)))
 
 
 def _solution(finding: Document, scanned: Scanned) -> str:
     """The action of the plan that closes it, else the fixed version, else why there is none."""
-    action = (
-        scanned.actions.get(finding["fingerprint"]) if finding["fingerprint"] else None
-    )
+    mark = finding["fingerprint"]
+    action = scanned.actions.get(mark) if mark else None
     action = action or scanned.hopeless.get(label(finding))
     if action:
-        parts = (action["title"], action["detail"], action["command"])
-        told = "\n".join(part for part in parts if part)
+        parts = [_plain(action[key], SOLUTION_MOST // 7) for key in ("title", "detail")]
+        parts.append(_fenced(action["command"]))
+        told = "\n\n".join(filter(None, parts))
     elif best := fixed_in(finding)[0]:
-        told = f"Upgrade {finding['package']['name']} to {best}"
+        told = _plain(
+            f"Upgrade {line(finding['package']['name'])} to {line(best)}", 999
+        )
     else:
         words = fix_words(finding)
         told = f"{words[0].upper()}{words[1:]}"
-    text = quiet(block(told, SOLUTION_MOST // 2))
-    return text if len(text) <= SOLUTION_MOST else f"{text[: SOLUTION_MOST - 1]}…"
+    return told if len(told) <= SOLUTION_MOST else f"{told[: SOLUTION_MOST - 1]}…"
+
+
+def _fenced(command: str) -> str:
+    """A command to copy as it is, behind more ticks than stand in it; nothing where it is too long to be whole."""
+    text = quiet(block(command, SOLUTION_MOST))
+    if not text or len(text) > SOLUTION_MOST // 2:
+        return ""
+    ticks = "`" * max(3, *(len(run) + 1 for run in _TICKS.findall(text)), 0)
+    return f"{ticks}sh\n{text}\n{ticks}"
 
 
 def _identifiers(finding: Document) -> list[dict[str, str]]:
