@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -14,7 +15,9 @@ import jsonschema
 import xmlschema
 from defusedxml.ElementTree import fromstring
 from reports_ci_schemas import CODE_QUALITY, GITLAB, JUNIT, WARNINGS_NG
+from reports_sample import sample
 
+from shipworthy.model.finding import Finding
 from shipworthy.model.result import ScanResult
 from shipworthy.reports.render import render
 
@@ -46,6 +49,24 @@ def warnings(result: ScanResult) -> list[dict[str, Any]]:
 def junit(result: ScanResult) -> Element:
     """The JUnit report, valid."""
     return read_junit(render(result, "junit"))
+
+
+def with_findings(*findings: Finding) -> ScanResult:
+    """The sample with these findings and no plan."""
+    return replace(sample(), findings=findings, remediation=())
+
+
+def tagged(result: ScanResult, *tags: str, digest: str = "") -> ScanResult:
+    """The same image under other tags, built anew."""
+    image = replace(result.image, tags=tags, manifest_digest=digest, image_id=digest)
+    return replace(result, image=image)
+
+
+def only(*findings: Finding) -> dict[str, Any]:
+    """The one vulnerability of a report of them."""
+    (one,) = gitlab(with_findings(*findings))["vulnerabilities"]
+    assert isinstance(one, dict)
+    return one
 
 
 def read_gitlab(data: bytes) -> dict[str, Any]:

@@ -259,6 +259,27 @@ def test_what_was_judged_by_what_is_told() -> None:
     assert root[0].get("timestamp") == "2026-08-20T00:00:00"
 
 
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("]]> end", "]]> end"),
+        ("\x1b[31mred\x00\x0c", r"\x1b[31mred\x00"),
+        ("\ufffe\uffff\ud800", r"\ufffe\uffff\ud800"),
+        ("[[ATTACHMENT|/etc/passwd]]", "[ [ATTACHMENT|/etc/passwd]]"),
+        ("&amp; <b a='\"'>", "&amp; <b a='\"'>"),
+        ("\U0001f600 é", "\U0001f600 é"),
+    ],
+)
+def test_what_xml_has_no_place_for_is_written_out(hostile: str, shown: str) -> None:
+    """Characters that XML 1.0 forbids, ends of CDATA sections, escapes and paths of attachments are text as any other."""
+    rule = replace(FAIL_ON, reason=hostile, remedy=hostile)
+    case = cases(complete(judged("fail", rule)), POLICY)["fail-on"]
+    failure = case.find("failure")
+    assert failure is not None
+    assert (failure.get("message") or "").rstrip() == shown
+    assert f"what to do: {shown}" in (failure.text or "")
+
+
 # What ActiveSupport, by which GitLab reads JUnit, takes for a type to convert the text to, or refuses.
 CONVERTED = {"file", "yaml", "symbol", "integer", "float", "decimal", "boolean"}
 CONVERTED |= {"date", "datetime", "dateTime", "string", "base64Binary", "binary"}

@@ -67,6 +67,7 @@ def test_an_issue_says_what_where_and_what_helps() -> None:
         '<a href="https://logging.apache.org/log4j/2.x/security.html"',
     ):
         assert told in first["description"]
+    assert "javascript:" not in first["description"]
 
 
 def test_no_path_of_an_image_is_opened_in_the_workspace() -> None:
