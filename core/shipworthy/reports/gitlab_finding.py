@@ -120,6 +120,7 @@ def _description(finding: Document) -> str:
     return _plain(finding["description"] or finding["title"], DESCRIPTION_MOST)
 
 
+@lru_cache(maxsize=1 << 11)
 def _plain(text: str, most: int) -> str:
     """``text`` as Markdown that shows it and does nothing."""
     return _MARKUP.sub(lambda found: f"\\{found[0]}", quiet(block(text, most)))
@@ -181,7 +182,13 @@ def _identifier(id_: str, url: str) -> dict[str, str]:
 
 def _links(finding: Document) -> list[dict[str, str]]:
     told = [advisory["url"] for advisory in finding["advisories"]]
-    addresses = filter(None, map(link, (*told, *finding["references"])))
+    return _web((*told, *finding["references"]))
+
+
+@lru_cache(maxsize=1 << 11)
+def _web(urls: tuple[str, ...]) -> list[dict[str, str]]:
+    """Those that lead into the web; packages of one vulnerability share them."""
+    addresses = filter(None, map(link, urls))
     return [{"url": url} for url in list(dict.fromkeys(addresses))[:LINKS]]
 
 

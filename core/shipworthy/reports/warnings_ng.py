@@ -9,6 +9,7 @@ workspace, so that is never a path that an image says: it is the repository, or 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -124,7 +125,7 @@ def _description(finding: Document, best: str) -> str:
         rows.append(str(esc(vex(stated, "", str))))
     rows += _where(finding)
     items = "</li><li>".join(rows)
-    return quiet(f"{paragraphs(finding['description'])}<ul><li>{items}</li></ul>")
+    return quiet(f"{_told(finding['description'])}<ul><li>{items}</li></ul>")
 
 
 def _where(finding: Document) -> list[str]:
@@ -140,7 +141,19 @@ def _where(finding: Document) -> list[str]:
     if places:
         rows.append(f"Path: {joined(places)}")
     urls = [advisory["url"] for advisory in finding["advisories"]]
-    web = dict.fromkeys(filter(link, (*urls, *finding["references"])))
-    if web:
-        rows.append(f"Links: {joined(map(linked, list(web)[:LINKS]))}")
+    if web := _web((*urls, *finding["references"])):
+        rows.append(f"Links: {web}")
     return rows
+
+
+@lru_cache(maxsize=1 << 11)
+def _web(urls: tuple[str, ...]) -> str:
+    """Links to those that lead into the web; packages of one vulnerability share them."""
+    web = list(dict.fromkeys(filter(link, urls)))
+    return joined(map(linked, web[:LINKS]))
+
+
+@lru_cache(maxsize=1 << 11)
+def _told(description: str) -> str:
+    """What the publisher tells, as paragraphs."""
+    return paragraphs(description)
