@@ -17,6 +17,7 @@ import gfm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reports_ci import CHECKS as CI_CHECKS
 from reports_sample import LOG4SHELL, sample, undecided, warned
 
 from shipworthy.model.result import ScanResult
@@ -79,6 +80,7 @@ COMMANDS = re.compile(
 COLOUR = re.compile(r"\x1b\[[0-9;]+m")
 
 Value = TypeVar("Value")
+Check = Callable[[bytes, Mapping[str, Any]], None]
 
 
 def poisoned(value: Value, text: str) -> Value:
@@ -214,7 +216,18 @@ def check_markdown(data: bytes, _document: Mapping[str, Any]) -> None:
         assert re.match(r"https?://[^\s\"'<>]+$", target), target
 
 
-CHECKS: dict[str, Callable[[bytes, Mapping[str, Any]], None]] = {
+def plainly(check: Check) -> Check:
+    """``check`` of a report that must be harmless as a text, too."""
+
+    def checked(data: bytes, document: Mapping[str, Any]) -> None:
+        plain(data.decode())
+        check(data, document)
+
+    return checked
+
+
+CHECKS: dict[str, Check] = {
+    **{name: plainly(check) for name, check in CI_CHECKS.items()},
     "csv": check_csv,
     "html": check_html,
     "json": check_json,

@@ -17,7 +17,17 @@ from shipworthy.reports.table import render_terminal
 
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "reports"
-FORMATS = ("csv", "html", "json", "markdown", "table")
+FORMATS = (
+    "csv",
+    "gitlab",
+    "gitlab-codequality",
+    "html",
+    "json",
+    "junit",
+    "markdown",
+    "table",
+    "warnings-ng",
+)
 RESULTS = {
     "bare": bare,
     "closed": sample,
@@ -25,13 +35,13 @@ RESULTS = {
     "undecided": undecided,
     "warned": warned,
 }
-RENDER_ALL = """
+RENDER_ALL = f"""
 import hashlib
 from reports_sample import sample
 from shipworthy.reports.document import to_document
 from shipworthy.reports.interface import open_report
 document = to_document(sample())
-for name in ("csv", "html", "json", "markdown", "table"):
+for name in {FORMATS}:
     print(hashlib.sha256(open_report(name).render(document)).hexdigest())
 """
 

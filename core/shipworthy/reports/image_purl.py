@@ -31,8 +31,8 @@ def image_name(document: Mapping[str, Any]) -> ImageName | None:
     digest = next((one for one in digests if _DIGEST.fullmatch(one)), "")
     if not digest:
         return None
-    repository = next((r for tag in image["tags"] if (r := _repository(tag))), "")
-    name = repository.rpartition("/")[2] or _from_target(document["target"]["name"])
+    repository = next((r for tag in image["tags"] if (r := repository_of(tag))), "")
+    name = repository.rpartition("/")[2] or name_from_target(document["target"]["name"])
     arch = image["platform"].partition("/")[2].partition("/")[0]
     pairs = (("arch", arch), ("repository_url", repository))
     return ImageName(
@@ -40,7 +40,7 @@ def image_name(document: Mapping[str, Any]) -> ImageName | None:
     )
 
 
-def _repository(tag: str) -> str:
+def repository_of(tag: str) -> str:
     """The repository with its registry; nothing where the tag stands alone, as in OCI layouts."""
     whole = tag.partition("@")[0]
     head, slash, last = whole.rpartition("/")
@@ -54,17 +54,10 @@ def _repository(tag: str) -> str:
     return f"{_HUB}/{path}" if slash else f"{_HUB}/library/{path}"
 
 
-def _from_target(target: str) -> str:
+def name_from_target(target: str) -> str:
     """A name for an image that has none: its file's or directory's."""
     last = target.rstrip("/").rpartition("/")[2].lower()
-    for prefix in ("docker-archive:", "oci-archive:", "oci:", "sbom:"):
+    for prefix in ("docker-archive:", "oci-archive:", "oci:", "dir:", "sbom:"):
         last = last.removeprefix(prefix)
     last = _ENDINGS.sub("", last.partition(":")[0].partition("@")[0])
     return _UNFIT.sub("-", last).strip("-._") or "image"
-
-
-def repository_of(document: Mapping[str, Any]) -> str:
-    """What stays the same from build to build: the image's repository; a name made of the target where it has none."""
-    tags = document["image"]["tags"]
-    repository = next((name for tag in tags if (name := _repository(tag))), "")
-    return repository or _from_target(document["target"]["name"])

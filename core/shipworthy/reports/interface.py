@@ -21,11 +21,15 @@ TEMPLATE = "template:"
 
 _BUILT_IN = {
     "csv": "shipworthy.reports.csv:CsvReport",
+    "gitlab": "shipworthy.reports.gitlab:GitLabReport",
+    "gitlab-codequality": "shipworthy.reports.gitlab_codequality:GitLabCodeQualityReport",
     "html": "shipworthy.reports.html:HtmlReport",
     "json": "shipworthy.reports.json:JsonReport",
+    "junit": "shipworthy.reports.junit:JUnitReport",
     "markdown": "shipworthy.reports.markdown:MarkdownReport",
     "openvex": "shipworthy.reports.openvex:OpenVexReport",
     "table": "shipworthy.reports.table:TableReport",
+    "warnings-ng": "shipworthy.reports.warnings_ng:WarningsNgReport",
 }
 
 

@@ -22,7 +22,7 @@ from shipworthy.errors import UsageError
 from shipworthy.reports import markdown_findings as found
 from shipworthy.reports import markdown_policy as policy
 from shipworthy.reports import policy_words, summary
-from shipworthy.reports.image_purl import repository_of
+from shipworthy.reports.identity import repository
 from shipworthy.reports.markdown_text import code, words
 from shipworthy.reports.summary import Document, counted
 
@@ -84,7 +84,7 @@ class MarkdownReport:
 
 def marker(document: Document) -> str:
     """The comment by which the report of an earlier build of the same image is found."""
-    name = quote(repository_of(document), safe="/:.")
+    name = quote(repository(document), safe="/:.")
     if len(name) > _NAME:
         name = f"{name[:_NAME]}~{sha256(name.encode()).hexdigest()[:16]}"
     # Two dashes together would end the comment for some readers.

@@ -1,0 +1,118 @@
+"""Packages as JUnit cases: one for each with findings, and one a type for all that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shipworthy.reports.gitlab_codequality import described
+from shipworthy.reports.identity import Document, label
+from shipworthy.reports.junit_xml import Case, Suite, classname
+from shipworthy.reports.summary import counted, ranked
+from shipworthy.reports.text import line
+
+
+FINDINGS = 200
+"""Most findings named of one package; the rest is counted."""
+
+CLEAN = "packages without findings"
+"""The case that stands for all packages of a type that have none."""
+
+_OF_THE_SYSTEM = frozenset({"alpm", "apk", "deb", "rpm"})
+
+
+def package_suites(document: Document, home: str) -> list[Suite]:
+    """A suite for each type of package in the image, sorted by type."""
+    counted_by = _stopping(document)
+    by_type: dict[str, dict[str, list[Document]]] = {}
+    for finding in ranked(document["findings"]):
+        package = finding["package"]
+        named = by_type.setdefault(package["type"], {})
+        named.setdefault(package["name"], []).append(finding)
+    packages: dict[str, int] = {}
+    held: dict[str, set[tuple[str, str]]] = {}
+    for package in document["packages"]:
+        type_ = package["type"]
+        packages[type_] = packages.get(type_, 0) + 1
+    for finding in document["findings"]:
+        package = finding["package"]
+        own = (package["purl"], f"{package['name']} {package['version']}")
+        held.setdefault(package["type"], set()).add(own)
+    suites = []
+    for type_ in sorted(packages.keys() | by_type.keys()):
+        group, suite = classname(home, type_), f"{home}: {line(type_)} packages"
+        cases = [
+            _package(name, group, found, counted_by)
+            for name, found in sorted(by_type.get(type_, {}).items())
+        ]
+        if total := packages.get(type_, 0):
+            clean = max(total - len(held.get(type_, ())), 0)
+            cases.append(_clean(document, type_, group, clean, total))
+        suites.append(Suite(name=suite, cases=tuple(cases)))
+    return suites
+
+
+def _stopping(document: Document) -> dict[str, str]:
+    """The findings that rules counted which keep the image from shipping, with the first such rule."""
+    counted_by: dict[str, str] = {}
+    for rule in document["verdict"]["rules"]:
+        if rule["status"] == "broken" and rule["effect"] == "fail":
+            for named in rule["findings"]:
+                counted_by.setdefault(named, rule["name"])
+    return counted_by
+
+
+def _package(
+    name: str, group: str, found: Sequence[Document], counted_by: dict[str, str]
+) -> Case:
+    """Failed where a broken rule counted any of its findings; else passed, with its findings told."""
+    stopping = [finding for finding in found if label(finding) in counted_by]
+    shown = stopping or found
+    told = [
+        f"{finding['severity']}: {described(finding)}" for finding in shown[:FINDINGS]
+    ]
+    if len(shown) > FINDINGS:
+        told.append(f"and {len(shown) - FINDINGS:,} more")
+    if not stopping:
+        message = counted(len(found), "finding")
+        return Case(
+            name=line(name), classname=group, message=message, lines=tuple(told)
+        )
+    rules = dict.fromkeys(line(counted_by[label(finding)]) for finding in stopping)
+    words = (
+        f"{counted(len(stopping), 'finding')} counted by {', '.join(list(rules)[:5])}"
+    )
+    return Case(
+        name=line(name),
+        classname=group,
+        kind="failure",
+        type="findings",
+        message=words,
+        lines=tuple(told),
+    )
+
+
+def _clean(document: Document, type_: str, group: str, clean: int, total: int) -> Case:
+    """How many have none; skipped where the database could judge none of them."""
+    unjudged = min(_unjudged(document, type_), clean)
+    words = f"{clean:,} of {counted(total, 'package')} of type {line(type_)} without findings"
+    if unjudged:
+        words += f"; {unjudged:,} could not be judged, for the database holds no advisories for them"
+    none = clean > 0 and unjudged == clean
+    return Case(
+        name=CLEAN,
+        classname=group,
+        kind="skipped" if none else "",
+        type="unjudged" if none else "",
+        message=words,
+    )
+
+
+def _unjudged(document: Document, type_: str) -> int:
+    """How many packages of the type lie in buckets that the database does not hold."""
+    distro = document["distro"]
+    own = f"{distro['id']}-" if distro and type_ in _OF_THE_SYSTEM else ""
+    return sum(
+        count
+        for bucket, count in document["coverage"]["unmatched"].items()
+        if bucket == type_ or (own and bucket.startswith(own))
+    )

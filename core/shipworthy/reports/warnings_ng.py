@@ -1,0 +1,159 @@
+"""
+Findings for Jenkins' warnings plug-in: ``recordIssues tool: issues(pattern: '…')``.
+
+Source: the native format of its analysis-model (``JsonParser``, ``JsonBaseParser``): every field is a text except line numbers, severities are ``ERROR``,
+``HIGH``, ``NORMAL`` and ``LOW``, the file's name ends in ``.json``. The plug-in opens the file that an issue names in the
+workspace, so that is never a path that an image says: it is the repository, or the Dockerfile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from shipworthy.reports.gitlab_codequality import with_fix
+from shipworthy.reports.identity import (
+    Document,
+    digests,
+    lines_by_finding,
+    path_of,
+    repository,
+)
+from shipworthy.reports.json import JsonReport
+from shipworthy.reports.markup import Html, esc, joined, linked, paragraphs
+from shipworthy.reports.policy_words import vex
+from shipworthy.reports.summary import fix_words, fixed_in, ranked
+from shipworthy.reports.text import instruction, line, link, quiet
+
+
+SEVERITIES: Mapping[str, str] = {
+    "critical": "ERROR",
+    "high": "HIGH",
+    "medium": "NORMAL",
+    "low": "LOW",
+    "negligible": "LOW",
+    "none": "LOW",
+    "unknown": "LOW",
+}
+"""Severities as the plug-in calls them; the description has our own word."""
+
+PLACES = 10
+LINKS = 10
+
+
+class WarningsNgReport:
+    """Issues that Jenkins shows, counts and compares with the build before."""
+
+    name = "warnings-ng"
+    suffix = ".warnings-ng.json"
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the report, worst first; no issues where nothing was found."""
+        findings = document["findings"]
+        marks = dict(zip(map(id, findings), digests(document, findings), strict=True))
+        path, lines = path_of(document), lines_by_finding(document)
+        home = quiet(line(repository(document)))
+        issues = [
+            {
+                "fileName": path,
+                "lineStart": lines.get(finding["fingerprint"], 0),
+                "moduleName": home,
+                "fingerprint": marks[id(finding)],
+                **_issue(finding),
+            }
+            for finding in ranked(findings)
+        ]
+        return JsonReport().render({"issues": issues})
+
+
+def _issue(finding: Document) -> dict[str, str]:
+    """What the finding itself brings to its issue."""
+    best = fixed_in(finding)[0]
+    return {
+        "severity": SEVERITIES[finding["severity"]],
+        "type": quiet(line(finding["id"])) or "-",
+        "category": quiet(line(finding["package"]["type"])) or "-",
+        "packageName": _package(finding),
+        "message": with_fix(finding, best),
+        "description": _description(finding, best),
+        "additionalProperties": _more(finding),
+    }
+
+
+def _package(finding: Document) -> str:
+    package = finding["package"]
+    return quiet(f"{line(package['name'])} {line(package['version'])}".strip()) or "-"
+
+
+def _more(finding: Document) -> str:
+    """What does not fit elsewhere, as a text of JSON: the plug-in takes nothing else there."""
+    epss, kev = finding["epss"], finding["kev"]
+    told = {
+        "epss": epss["score"] if epss else None,
+        "fixState": finding["fixState"],
+        "kev": kev is not None,
+        "kind": line(finding["kind"]),
+        "risk": finding["risk"]["score"],
+        "severity": finding["severity"],
+        "state": finding["state"],
+    }
+    return quiet(orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode())
+
+
+def _description(finding: Document, best: str) -> str:
+    """HTML for the row that unfolds: what it is, what helps, where it is and how likely it is used."""
+    fix = f"fixed in {best}" if best else fix_words(finding)
+    rows = [
+        f"Severity: {esc(finding['severity'])}",
+        f"Fix: {esc(fix)}",
+        f"Risk: {finding['risk']['score']:g} of 100",
+    ]
+    if source := finding["severitySource"]:
+        rows.append(f"Severity by: {esc(source)}")
+    if aliases := finding["aliases"]:
+        rows.append(f"Aliases: {joined(map(esc, aliases))}")
+    if epss := finding["epss"]:
+        rows.append(f"EPSS: {epss['score']:.2%}")
+    if kev := finding["kev"]:
+        rows.append(f"Known to be exploited: since {esc(kev['dateAdded'])}")
+    if state := finding["state"]:
+        rows.append(f"State: {esc(state)}")
+    if stated := finding["vexStatus"]:
+        rows.append(str(esc(vex(stated, "", str))))
+    rows += _where(finding)
+    items = "</li><li>".join(rows)
+    return quiet(f"{_told(finding['description'])}<ul><li>{items}</li></ul>")
+
+
+def _where(finding: Document) -> list[str]:
+    """Layer, places and what to read."""
+    rows = []
+    if layer := finding["layer"]:
+        made = esc(instruction(layer["instruction"]))
+        rows += [f"Layer: {layer['index']}", f"Instruction: {made}"]
+    locations = finding["package"]["locations"]
+    places = [esc(place["path"]) for place in locations[:PLACES]]
+    if len(locations) > PLACES:
+        places.append(Html(f"and {len(locations) - PLACES:,} more"))
+    if places:
+        rows.append(f"Path: {joined(places)}")
+    urls = [advisory["url"] for advisory in finding["advisories"]]
+    if web := _web((*urls, *finding["references"])):
+        rows.append(f"Links: {web}")
+    return rows
+
+
+@lru_cache(maxsize=1 << 11)
+def _web(urls: tuple[str, ...]) -> str:
+    """Links to those that lead into the web; packages of one vulnerability share them."""
+    web = list(dict.fromkeys(filter(link, urls)))
+    return joined(map(linked, web[:LINKS]))
+
+
+@lru_cache(maxsize=1 << 11)
+def _told(description: str) -> str:
+    """What the publisher tells, as paragraphs."""
+    return paragraphs(description)
