@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports_sample import LOG4SHELL, sample, undecided, warned
+from sarifing import empties, texts
 
 from shipworthy.model.result import ScanResult
 from shipworthy.reports.csv import COLUMNS
@@ -177,11 +178,32 @@ def check_openvex(data: bytes, document: Mapping[str, Any]) -> None:
     assert all(one["products"] for one in statements)
 
 
+def check_sarif(data: bytes, document: Mapping[str, Any]) -> None:
+    """Every text is bounded, nothing acts in it as a link or a slot, and addresses are of the web."""
+    plain(data.decode())
+    (run,) = json.loads(data)["runs"]
+    assert list(empties(run)) == []
+    shown = [text for text in texts(run) if "\\" not in text]
+    assert not any(re.search(r"\{[0-9]+\}", text) for text in shown)
+    for text in texts(run):
+        plain(text)
+        for target in re.findall(r"(?<!\\)\]\(([^)]*)", text):
+            assert re.match(r"https?://[^\s\"'<>()]+$", target), target
+    for rule in run["tool"]["driver"]["rules"]:
+        assert rule["helpUri"].startswith("http") if "helpUri" in rule else True
+        assert not re.search(r"(?<!\\)<", rule["help"]["markdown"])
+    assert len(run["results"]) <= sum(
+        len(document[name])
+        for name in ("findings", "suppressed", "checks", "suppressedChecks")
+    ) + len((document["comparison"] or {"fixed": ()})["fixed"])
+
+
 CHECKS: dict[str, Callable[[bytes, Mapping[str, Any]], None]] = {
     "csv": check_csv,
     "html": check_html,
     "json": check_json,
     "openvex": check_openvex,
+    "sarif": check_sarif,
     "table": check_table,
 }
 
@@ -236,7 +258,12 @@ def test_long_texts_of_a_policy_are_cut() -> None:
     """Reasons, entries, titles and names as long as they like take a bounded place in what people read."""
     long = "A" * 20_000
     document = to_document(poisoned(sample(), long))
-    for name, most in (("html", 6_100), ("table", 1_600), ("csv", 4_200)):
+    for name, most in (
+        ("html", 6_100),
+        ("table", 1_600),
+        ("csv", 4_200),
+        ("sarif", 1_024),
+    ):
         data = open_report(name).render(document)
         CHECKS[name](data, document)
         assert b"20,000 characters" in data

@@ -61,3 +61,16 @@ def _from_target(target: str) -> str:
         last = last.removeprefix(prefix)
     last = _ENDINGS.sub("", last.partition(":")[0].partition("@")[0])
     return _UNFIT.sub("-", last).strip("-._") or "image"
+
+
+def image_repository(document: Mapping[str, Any]) -> str:
+    """
+    The repository of the image with its registry, of no tag or digest; the name of its file or directory where it has none.
+
+    It stays the same from build to build as long as what the pipeline calls the image does.
+    """
+    for tag in document["image"]["tags"]:
+        if repository := _repository(tag):
+            return repository
+    target = document["target"]
+    return _from_target(target["name"].removeprefix(f"{target['kind']}:"))

@@ -22,6 +22,8 @@ _BUILT_IN = {
     "html": "shipworthy.reports.html:HtmlReport",
     "json": "shipworthy.reports.json:JsonReport",
     "openvex": "shipworthy.reports.openvex:OpenVexReport",
+    "sarif": "shipworthy.reports.sarif:SarifReport",
+    "sarif-github": "shipworthy.reports.sarif:GithubSarifReport",
     "table": "shipworthy.reports.table:TableReport",
 }
 
