@@ -7,7 +7,7 @@ wholly valid become links.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from shipworthy.reports.policy_words import VEX_WORDS
@@ -33,38 +33,24 @@ class _Fact(NamedTuple):
 
 def help_of(same: Sequence[Said]) -> Json:
     """The help of what is reported under one id."""
-    facts = list(_facts(same))
-    return {
-        "text": _joined(_text_lines(facts)),
-        "markdown": _joined(_markdown_lines(facts)),
-    }
+    text: list[str] = []
+    markdown: list[str] = []
+    for name, value, address in _facts(same):
+        told = plain(value, _VALUE)
+        link = f" {address}" if address and address != value else ""
+        text.append(f"{name}: {told}{link}")
+        shown = marked(value, _VALUE)
+        shown = f"[{shown}]({address})" if address else shown
+        markdown.append(f"- **{name}:** {shown}")
+    return {"text": _joined(text), "markdown": _joined(markdown)}
 
 
-def _text_lines(facts: Iterable[_Fact]) -> Iterator[str]:
-    for fact in facts:
-        value = plain(fact.value, _VALUE)
-        if fact.address and fact.address != fact.value:
-            value += f" {fact.address}"
-        yield f"{fact.name}: {value}"
-
-
-def _markdown_lines(facts: Iterable[_Fact]) -> Iterator[str]:
-    for fact in facts:
-        value = marked(fact.value, _VALUE)
-        if fact.address:
-            value = f"[{value}]({fact.address})"
-        yield f"- **{fact.name}:** {value}"
-
-
-def _joined(lines: Iterable[str]) -> str:
-    kept: list[str] = []
-    size = 0
-    for told in lines:
-        size += len(told) + 1
-        if size > HELP_MOST:
-            break
-        kept.append(told)
-    return "\n".join(kept)
+def _joined(lines: list[str]) -> str:
+    whole = "\n".join(lines)
+    while len(whole) > HELP_MOST:
+        lines.pop()
+        whole = "\n".join(lines)
+    return whole
 
 
 def _facts(same: Sequence[Said]) -> Iterator[_Fact]:

@@ -93,6 +93,7 @@ def identifier(text: str) -> str:
     return f"{plain(text[:80]).strip() or 'unnamed'}-{digest}"
 
 
+@lru_cache(maxsize=1 << 12)
 def uri(text: str) -> str:
     """``text`` where it is an address on the web that RFC 3986 allows, else nothing."""
     return text if len(text) <= URL_LIMIT and _URI.fullmatch(text) else ""
