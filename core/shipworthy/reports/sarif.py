@@ -58,6 +58,7 @@ class GithubSarifReport(SarifReport):
     """The run with what counts alone, for upload to GitHub's code scanning."""
 
     name = "sarif-github"
+    suffix = ".github.sarif"
     whole = False
 
 
