@@ -46,6 +46,7 @@ _TYPICAL: Mapping[str, str] = {
 }
 _BANDS = (("critical", 9.0), ("high", 7.0), ("medium", 4.0), ("low", 0.1))
 _TOLD_CUT = 64
+_SHORT = 200
 _PLACEHOLDER = re.compile(r"\{(?=[0-9]+\})")
 _MARKUP = {ord(sign): f"\\{sign}" for sign in "\\`*_{}[]()#+!|<>&~:@=$^\"'"}
 _URI = re.compile(
@@ -61,10 +62,10 @@ def filled(**properties: object) -> Json:
     return {name: value for name, value in properties.items() if value or value == 0}
 
 
-@lru_cache(maxsize=1 << 14)
 def plain(text: str, limit: int = ID_MOST) -> str:
     """``text`` on one line of at most ``limit`` characters, with nothing in it that SARIF would act on."""
-    return _tame(line(text, limit - _TOLD_CUT), limit).strip(" ")
+    told = _short_plain if len(text) <= _SHORT else _plain
+    return told(text, limit)
 
 
 def paragraphs(text: str, limit: int = TEXT_MOST) -> str:
@@ -77,11 +78,10 @@ def listed(texts: Iterable[str], most: int = 100) -> list[str]:
     return list(filter(None, map(plain, islice(texts, most))))
 
 
-@lru_cache(maxsize=1 << 13)
 def marked(text: str, limit: int = ID_MOST) -> str:
     """``text`` on one line, for Markdown, where none of its characters mean anything."""
-    told = line(text, limit).translate(_MARKUP)
-    return told.replace(".", r"\.") if "www" in told.lower() else told
+    told = _short_marked if len(text) <= _SHORT else _marked
+    return told(text, limit)
 
 
 def identifier(text: str) -> str:
@@ -93,7 +93,6 @@ def identifier(text: str) -> str:
     return f"{plain(text[:80]).strip() or 'unnamed'}-{digest}"
 
 
-@lru_cache(maxsize=1 << 12)
 def uri(text: str) -> str:
     """``text`` where it is an address on the web that RFC 3986 allows, else nothing."""
     return text if len(text) <= URL_LIMIT and _URI.fullmatch(text) else ""
@@ -113,6 +112,20 @@ def security_severity(
         if score["source"] == source and _band(value) == severity:
             return f"{value:.1f}"
     return _TYPICAL.get(severity, "")
+
+
+def _plain(text: str, limit: int) -> str:
+    return _tame(line(text, limit - _TOLD_CUT), limit).strip(" ")
+
+
+def _marked(text: str, limit: int) -> str:
+    told = line(text, limit).translate(_MARKUP)
+    return told.replace(".", r"\.") if "www" in told.lower() else told
+
+
+# Versions, paths, vectors and advisories come again and again; only short ones are remembered.
+_short_plain = lru_cache(maxsize=1 << 14)(_plain)
+_short_marked = lru_cache(maxsize=1 << 13)(_marked)
 
 
 def _band(score: float) -> str:
