@@ -118,6 +118,8 @@ def test_packages_share_the_rule_of_their_vulnerability() -> None:
     [
         ("high", "ghsa", [("ghsa", 7.5)], "error", "7.5"),
         ("critical", "nvd", [("ghsa", 7.5), ("nvd", 9.8)], "error", "9.8"),
+        # GitHub: "over 9.0 is critical".
+        ("critical", "nvd", [("nvd", 9.0)], "error", "9.1"),
         # Debian rates CVE-2023-45853 as unimportant, NVD gives it 9.8.
         ("negligible", "debian", [("nvd", 9.8)], "note", "0.1"),
         ("low", "ubuntu", [("ubuntu", 7.8)], "note", "2.0"),
@@ -142,6 +144,7 @@ def test_security_severity_agrees_with_the_severity(
     run = run_of(of(finding))
     rule = rules(run)[finding.id]
     assert rule["properties"].get("security-severity") == told
+    assert ("problem.severity" in rule["properties"]) == (told is None)
     assert rule["defaultConfiguration"]["level"] == level
     assert results(run)[0]["level"] == level
 

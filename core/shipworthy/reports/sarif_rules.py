@@ -31,6 +31,7 @@ TAGS_MOST = 20
 
 _CWE = re.compile(r"CWE-([0-9]{1,6})")
 _PRECISIONS = ("high", "medium", "low")
+_PROBLEMS = {"error": "error", "warning": "warning", "note": "recommendation"}
 _SHORT = 250
 
 
@@ -48,6 +49,8 @@ def rule(same: Sequence[Said]) -> Json:
     )
     if score := _score(first):
         properties["security-severity"] = score
+    else:  # by this GitHub decides whether to show what has no score
+        properties["problem.severity"] = _PROBLEMS[LEVELS[first.severity]]
     return {
         "id": first.rule,
         "shortDescription": {"text": title},

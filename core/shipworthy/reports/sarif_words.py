@@ -45,6 +45,7 @@ _TYPICAL: Mapping[str, str] = {
     "negligible": "0.1",
 }
 _BANDS = (("critical", 9.0), ("high", 7.0), ("medium", 4.0), ("low", 0.1))
+_CRITICAL = "9.1"
 _TOLD_CUT = 64
 _SHORT = 200
 _PLACEHOLDER = re.compile(r"\{(?=[0-9]+\})")
@@ -110,7 +111,8 @@ def security_severity(
     for score in scores:
         value = score["score"]
         if score["source"] == source and _band(value) == severity:
-            return f"{value:.1f}"
+            # GitHub calls critical what is over 9.0; the help tells the score as it is.
+            return _CRITICAL if value == 9.0 else f"{value:.1f}"
     return _TYPICAL.get(severity, "")
 
 
