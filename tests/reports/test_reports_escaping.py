@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports_ci import CHECKS as CI_CHECKS
 from reports_sample import LOG4SHELL, sample, undecided, warned
+from sarifing import empties, texts
 
 from shipworthy.model.result import ScanResult
 from shipworthy.reports.csv import COLUMNS
@@ -226,6 +227,26 @@ def plainly(check: Check) -> Check:
     return checked
 
 
+def check_sarif(data: bytes, document: Mapping[str, Any]) -> None:
+    """Every text is bounded, nothing acts in it as a link or a slot, and addresses are of the web."""
+    plain(data.decode())
+    (run,) = json.loads(data)["runs"]
+    assert list(empties(run)) == []
+    shown = [text for text in texts(run) if "\\" not in text]
+    assert not any(re.search(r"\{[0-9]+\}", text) for text in shown)
+    for text in texts(run):
+        plain(text)
+        for target in re.findall(r"(?<!\\)\]\(([^)]*)", text):
+            assert re.match(r"https?://[^\s\"'<>()]+$", target), target
+    for rule in run["tool"]["driver"]["rules"]:
+        assert rule["helpUri"].startswith("http") if "helpUri" in rule else True
+        assert not re.search(r"(?<!\\)<", rule["help"]["markdown"])
+    assert len(run["results"]) <= sum(
+        len(document[name])
+        for name in ("findings", "suppressed", "checks", "suppressedChecks")
+    ) + len((document["comparison"] or {"fixed": ()})["fixed"])
+
+
 CHECKS: dict[str, Check] = {
     **{name: plainly(check) for name, check in CI_CHECKS.items()},
     "csv": check_csv,
@@ -233,6 +254,7 @@ CHECKS: dict[str, Check] = {
     "json": check_json,
     "markdown": check_markdown,
     "openvex": check_openvex,
+    "sarif": check_sarif,
     "table": check_table,
 }
 
@@ -292,6 +314,7 @@ def test_long_texts_of_a_policy_are_cut() -> None:
         ("table", 1_600),
         ("csv", 4_200),
         ("markdown", 1_600),
+        ("sarif", 1_024),
     ):
         data = open_report(name).render(document)
         CHECKS[name](data, document)

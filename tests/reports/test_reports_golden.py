@@ -25,6 +25,7 @@ FORMATS = (
     "json",
     "junit",
     "markdown",
+    "sarif",
     "table",
     "warnings-ng",
 )

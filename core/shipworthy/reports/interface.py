@@ -28,6 +28,8 @@ _BUILT_IN = {
     "junit": "shipworthy.reports.junit:JUnitReport",
     "markdown": "shipworthy.reports.markdown:MarkdownReport",
     "openvex": "shipworthy.reports.openvex:OpenVexReport",
+    "sarif": "shipworthy.reports.sarif:SarifReport",
+    "sarif-github": "shipworthy.reports.sarif:GithubSarifReport",
     "table": "shipworthy.reports.table:TableReport",
     "warnings-ng": "shipworthy.reports.warnings_ng:WarningsNgReport",
 }

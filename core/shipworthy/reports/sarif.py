@@ -1,0 +1,92 @@
+"""
+The result as SARIF 2.1.0 (OASIS Static Analysis Results Interchange Format), for code scanning and its viewers.
+
+``sarif`` is the whole as the specification has it: what was taken out has a suppression, what is gone since the
+baseline is ``absent``. GitHub reads neither word and shows both as open alerts, so ``sarif-github`` leaves both away
+and is otherwise the same to the letter. Both keep GitHub's limits ("SARIF support for code scanning"): the least
+severe results go first, and a notification tells how many.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shipworthy.reports.json import JsonReport
+from shipworthy.reports.sarif_results import place, result
+from shipworthy.reports.sarif_rules import rule
+from shipworthy.reports.sarif_run import invocation, properties
+from shipworthy.reports.sarif_said import OPEN, Said, artifact, everything
+from shipworthy.reports.sarif_words import Json, plain
+
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+"""Where the schema of the final standard can be had."""
+RESULTS_MOST = 25_000
+"""Results of a run, and so rules, that GitHub takes."""
+BYTES_MOST = 10_000_000
+"""Size of a log, compressed with gzip, that GitHub takes."""
+
+_SPARE = 0.9
+
+
+class SarifReport:
+    """One run with everything in it, whether it counts or not."""
+
+    name = "sarif"
+    suffix = ".sarif"
+    whole = True
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the log; what it cannot hold is counted in it."""
+        name = artifact(document)
+        said = everything(document, name)
+        if not self.whole:
+            said = [one for one in said if one.group == OPEN]
+        kept = min(len(said), RESULTS_MOST)
+        while True:
+            log = _log(document, name, said[:kept], len(said) - kept)
+            data = JsonReport().render(log)
+            size = _packed(data)
+            if size <= BYTES_MOST or not kept:
+                return data
+            kept = min(kept - 1, int(kept * _SPARE * BYTES_MOST / size))
+
+
+class GithubSarifReport(SarifReport):
+    """The run with what counts alone, for upload to GitHub's code scanning."""
+
+    name = "sarif-github"
+    suffix = ".github.sarif"
+    whole = False
+
+
+def _packed(data: bytes) -> int:
+    """What an upload of ``data`` takes at most: it is compressed better, or not at all where it fits as it is."""
+    return len(data) if len(data) <= BYTES_MOST else len(zlib.compress(data, 1))
+
+
+def _log(
+    document: Mapping[str, Any], name: str, said: Sequence[Said], left_out: int
+) -> Json:
+    by_rule: dict[str, list[Said]] = {}
+    for one in said:
+        by_rule.setdefault(one.rule, []).append(one)
+    places = {id_: at for at, id_ in enumerate(by_rule)}
+    physical = place(name)
+    tool = document["tool"]
+    driver = {
+        "name": tool["name"],
+        "version": plain(tool["version"]) or "0",
+        "rules": [rule(same) for same in by_rule.values()],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"shipworthy/{name}/"},
+        "columnKind": "utf16CodeUnits",
+        "invocations": [invocation(document, len(said), left_out)],
+        "results": [result(one, places[one.rule], physical) for one in said],
+        "properties": properties(document),
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

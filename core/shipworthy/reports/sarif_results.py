@@ -1,0 +1,185 @@
+"""
+Results of a SARIF 2.1.0 log (section 3.27): one for each finding in each package, each check, and each finding that is gone.
+
+What the policy took out stays in the log with its suppression (section 3.35), and a comparison's state is the
+``baselineState``. Every result is located in the image as a whole: a container has no source line, and a path that
+changes with a build would make a new alert of an old one. Packages and paths are logical locations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shipworthy.reports.sarif_said import GONE, Said, artifact_uri
+from shipworthy.reports.sarif_words import (
+    LEVELS,
+    TEXT_MOST,
+    Json,
+    filled,
+    listed,
+    plain,
+)
+from shipworthy.reports.summary import Document, fix_words, fixed_in
+from shipworthy.reports.text import instruction
+
+
+PLACES = 100
+"""Most places of a package that are listed; a message tells how many there are."""
+
+_STATES: Mapping[str | None, str] = {
+    "new": "new",
+    "existing": "unchanged",
+    "moved": "updated",
+}
+_TITLE = 400
+_SAID = 160
+
+
+def place(name: str) -> Json:
+    """The physical location of all that is in the image called ``name``."""
+    region = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
+    return {"artifactLocation": {"uri": artifact_uri(name)}, "region": region}
+
+
+def result(said: Said, index: int, physical: Json) -> Json:
+    """One result; ``index`` is its rule's place, ``physical`` the image's location."""
+    if said.group == GONE:
+        logical, state = _gone_places(said.subject), "absent"
+        message, properties = _gone_message(said), _gone_properties(said)
+    elif finding := said.finding:
+        logical, state = _places(finding), _STATES.get(finding["state"], "")
+        message, properties = _message(said, finding), _properties(finding)
+    else:
+        logical, state = _check_places(said.subject), ""
+        message, properties = _check_message(said), {"severity": said.severity}
+    return {
+        "ruleId": said.rule,
+        "ruleIndex": index,
+        "level": LEVELS[said.severity],
+        "message": {"text": message},
+        "locations": [
+            {"physicalLocation": physical, **filled(logicalLocations=logical)}
+        ],
+        "partialFingerprints": {"primaryLocationLineHash": said.mark},
+        "fingerprints": {"shipworthy/v1": said.mark},
+        "properties": properties,
+        **filled(
+            baselineState=state,
+            suppressions=[_suppression(said.entry)] if said.entry else None,
+            rank=finding["risk"]["score"] if (finding := said.finding) else None,
+        ),
+    }
+
+
+def _message(said: Said, finding: Document) -> str:
+    package, layer = finding["package"], finding["layer"]
+    what = plain(f"{package['name']} {package['version']}".strip(), _SAID)
+    best, others = fixed_in(finding)
+    fix = f"Fixed in {plain(best, _SAID)}" if best else fix_words(finding).capitalize()
+    if others:
+        fix += f" (also in {plain(', '.join(others), _SAID)})"
+    title = plain(finding["title"], _TITLE)
+    parts = [f"{said.rule} ({said.severity}) in {what}{': ' if title else ''}{title}"]
+    parts.append(fix)
+    if places := package["locations"]:
+        more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
+        parts.append(f"Found in {plain(places[0]['path'])}{more}")
+    if layer:
+        whose = ", base image" if finding["origin"] == "base" else ""
+        told = plain(instruction(layer["instruction"]), _SAID)
+        parts.append(f"Layer {layer['index']}{whose}: {told}")
+    return _sentences(parts)
+
+
+def _check_message(said: Said) -> str:
+    check = said.subject
+    told = filter(None, (plain(check[key], _TITLE) for key in ("title", "message")))
+    parts = [": ".join((f"{said.rule} ({said.severity})", *told))]
+    if check["path"]:
+        parts.append(f"Found in {plain(check['path'])}")
+    return _sentences(parts)
+
+
+def _gone_message(said: Said) -> str:
+    gone = said.subject
+    what = plain(f"{gone['package']} {gone['version']}".strip(), _SAID)
+    reason = plain(gone["reason"], _TITLE)
+    return _sentences([f"{said.rule} ({said.severity}) in {what}: {reason}"])
+
+
+def _sentences(parts: list[str]) -> str:
+    text = " ".join(f"{told.rstrip('. :')}." for told in parts if told.strip())
+    return text if len(text) <= TEXT_MOST else f"{text[: TEXT_MOST - 2]}…."
+
+
+def _places(finding: Document) -> list[Json]:
+    package = finding["package"]
+    paths = [place["path"] for place in package["locations"][:PLACES]]
+    whole = package["purl"] or f"{package['name']}@{package['version']}"
+    return [*_module(package["name"], whole), *_resources(paths)]
+
+
+def _check_places(check: Document) -> list[Json]:
+    return _resources([check["path"]])
+
+
+def _gone_places(gone: Document) -> list[Json]:
+    return _module(gone["package"], f"{gone['package']}@{gone['version']}")
+
+
+def _module(name: str, whole: str) -> list[Json]:
+    part = filled(name=plain(name), fullyQualifiedName=plain(whole, TEXT_MOST))
+    return [{**part, "kind": "module"}] if part else []
+
+
+def _resources(paths: list[str]) -> list[Json]:
+    parts = (filled(fullyQualifiedName=plain(path, TEXT_MOST)) for path in paths)
+    return [{**part, "kind": "resource"} for part in parts if part]
+
+
+def _suppression(entry: Document) -> Json:
+    about = filled(
+        rule=plain(entry["rule"]),
+        entry=plain(entry["entry"]),
+        source=plain(entry["source"]),
+        owner=plain(entry["owner"]),
+        expires=plain(entry["expires"]),
+        vexStatus=plain(entry.get("vexStatus", "")),
+        vexJustification=plain(entry.get("justification", "")),
+    )
+    reason = plain(entry["reason"], TEXT_MOST)
+    return {
+        "kind": "external",
+        "status": "accepted",
+        **filled(justification=reason, properties=about),
+    }
+
+
+def _properties(finding: Document) -> Json:
+    package, since = finding["package"], finding["fixAvailable"]
+    layer = finding["layer"]
+    return filled(
+        severity=finding["severity"],
+        severitySource=plain(finding["severitySource"]),
+        purl=plain(package["purl"], TEXT_MOST),
+        fixState=finding["fixState"],
+        fixedVersions=listed(finding["fixedVersions"]),
+        fixAvailable=plain(since["date"]) if since else "",
+        layer=plain(layer["diffId"]) if layer else "",
+        origin=finding["origin"],
+        stateReason=plain(finding["stateReason"]),
+        vexStatus=plain(finding["vexStatus"]),
+        fingerprint=plain(finding["fingerprint"]),
+    )
+
+
+def _gone_properties(said: Said) -> Json:
+    gone = said.subject
+    return filled(
+        severity=said.severity,
+        package=plain(gone["package"]),
+        version=plain(gone["version"]),
+        type=plain(gone["type"]),
+        fingerprint=plain(gone["fingerprint"]),
+        aliases=listed(gone["aliases"]),
+    )

@@ -1,0 +1,114 @@
+"""
+Rules of a SARIF 2.1.0 log (``reportingDescriptor``, section 3.49): one for each vulnerability, and one for each check.
+
+The rule's id is the vulnerability's, so it stays from scan to scan. GitHub reads the severity of an alert from the rule
+and nowhere else: ``security-severity`` is told by the first thing reported of it, the worst of what counts, and is left
+away where nobody has rated. ``precision`` is the best evidence there is for any package.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from shipworthy.reports.sarif_help import help_of
+from shipworthy.reports.sarif_said import GONE, Said
+from shipworthy.reports.sarif_words import (
+    LEVELS,
+    Json,
+    filled,
+    listed,
+    paragraphs,
+    plain,
+    security_severity,
+    uri,
+)
+from shipworthy.reports.summary import Document
+
+
+TAGS_MOST = 20
+"""Most tags of a rule; GitHub rejects more."""
+
+_CWE = re.compile(r"CWE-([0-9]{1,6})")
+_PRECISIONS = ("high", "medium", "low")
+_PROBLEMS = {"error": "error", "warning": "warning", "note": "recommendation"}
+_SHORT = 250
+
+
+def rule(same: Sequence[Said]) -> Json:
+    """The rule of all that is reported under one id, in the order of the log."""
+    first = same[0]
+    findings = [finding for said in same if (finding := said.finding)]
+    title, description = _texts(first)
+    whole = paragraphs(description) or title
+    properties = filled(
+        tags=_tags(same, findings),
+        precision=_precision(findings),
+        severity=first.severity,
+        aliases=listed(findings[0]["aliases"]) if findings else None,
+    )
+    if score := _score(first):
+        properties["security-severity"] = score
+    else:  # by this GitHub decides whether to show what has no score
+        properties["problem.severity"] = _PROBLEMS[LEVELS[first.severity]]
+    return {
+        "id": first.rule,
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": whole},
+        "help": help_of(same),
+        "defaultConfiguration": {"level": LEVELS[first.severity]},
+        "properties": properties,
+        **filled(helpUri=_help_uri(findings)),
+    }
+
+
+def _texts(first: Said) -> tuple[str, str]:
+    """The heading, and what there is to read."""
+    subject = first.subject
+    told = "" if first.group == GONE else plain(subject["title"], _SHORT)
+    title = f"{first.rule}: {told}" if told else first.rule
+    if first.group == GONE:
+        return title, ""
+    return title, subject["description" if first.finding else "message"]
+
+
+def _score(first: Said) -> str:
+    finding = first.finding
+    if finding is None:
+        return security_severity(first.severity, "", ())
+    source = finding["severitySource"]
+    return security_severity(first.severity, source, finding["cvss"])
+
+
+def _tags(same: Sequence[Said], findings: Sequence[Document]) -> list[str]:
+    tags = ["security", *listed([same[0].kind])]
+    if any(finding["kev"] for finding in findings):
+        tags.append("known-exploited")
+    if any(finding["exploits"] for finding in findings):
+        tags.append("public-exploit")
+    types = {plain(finding["package"]["type"]) for finding in findings}
+    cwes = {cwe for finding in findings for cwe in finding["cwes"]}
+    numbers = {int(found[1]) for cwe in cwes if (found := _CWE.fullmatch(cwe))}
+    tags += sorted(filter(None, types))
+    tags += [f"external/cwe/cwe-{number:03}" for number in sorted(numbers)]
+    return list(dict.fromkeys(tags))[:TAGS_MOST]
+
+
+def _precision(findings: Sequence[Document]) -> str:
+    told = {
+        evidence["confidence"]
+        for finding in findings
+        for evidence in finding["evidence"]
+    }
+    return next((word for word in _PRECISIONS if word in told), "")
+
+
+def _help_uri(findings: Sequence[Mapping[str, object]]) -> str:
+    """The address of the first advisory that has one."""
+    for finding in findings:
+        advisories = finding["advisories"]
+        assert isinstance(advisories, list)
+        for advisory in advisories:
+            if address := uri(advisory["url"]):
+                return address
+    return ""
