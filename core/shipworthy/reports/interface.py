@@ -19,9 +19,12 @@ GROUP = "shipworthy.reports"
 
 _BUILT_IN = {
     "csv": "shipworthy.reports.csv:CsvReport",
+    "cyclonedx": "shipworthy.reports.cyclonedx:CycloneDxReport",
+    "cyclonedx-xml": "shipworthy.reports.cyclonedx_xml:CycloneDxXmlReport",
     "html": "shipworthy.reports.html:HtmlReport",
     "json": "shipworthy.reports.json:JsonReport",
     "openvex": "shipworthy.reports.openvex:OpenVexReport",
+    "spdx": "shipworthy.reports.spdx:SpdxReport",
     "table": "shipworthy.reports.table:TableReport",
 }
 
