@@ -27,6 +27,7 @@ _COMMANDS = {
         "Explain a finding, or why a package has no other.",
     ),
     "policy": ("shipworthy.cli.policy", "Check, explain, convert and share policies."),
+    "sbom": ("shipworthy.cli.sbom", "List the software of an image, as an SBOM."),
     "scan": ("shipworthy.cli.scan", "Scan one image and judge it."),
 }
 
