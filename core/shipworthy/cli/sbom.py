@@ -33,7 +33,7 @@ FORMATS = ("cyclonedx", "cyclonedx-xml", "spdx", "json")
     "outputs",
     multiple=True,
     metavar="FORMAT[=PATH]",
-    envvar="SHIPWORTHY_OUTPUT",
+    envvar="SHIPWORTHY_SBOM_OUTPUT",
     help="cyclonedx, cyclonedx-xml, spdx or json; to PATH, or stdout. Repeat for several.  [default: cyclonedx]",
 )
 @allow_partial_option
