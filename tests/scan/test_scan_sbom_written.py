@@ -228,6 +228,20 @@ def test_a_list_that_is_not_whole_says_so(tmp_path: Path) -> None:
     assert (0, done.stdout) == (accepted.returncode, accepted.stdout)
 
 
+def test_an_sbom_that_is_not_whole_passes_for_none_that_is(
+    database: Path, tmp_path: Path
+) -> None:
+    """What was not listed cannot be judged, so the scan of it is as partial as that of the image."""
+    built = ib.image({**BASE, "srv/broken.jar": b"not a zip"})
+    path = ib.write_archive(built.classic_files(), tmp_path / "image.tar")
+    bill = write(tmp_path / "x.json", list_contents(str(path), cache=False))
+
+    result = scan(str(bill), db=database, fail_on="critical")
+
+    assert "partial" == result.verdict.status
+    assert "could not be read when the SBOM was written" in result.statuses[0].message
+
+
 @pytest.mark.parametrize("name", ["html", "table", "openvex", "nonsense"])
 def test_other_reports_are_wrong_usage(image: Path, name: str) -> None:
     """A page of an image that nothing was looked up for would look like one without findings."""

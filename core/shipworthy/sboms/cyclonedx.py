@@ -23,6 +23,7 @@ from shipworthy.model.purl_parse import PackageUrl, parse_purl
 from shipworthy.sboms.gathered import Gathered
 from shipworthy.sboms.ours import (
     in_our_order,
+    our_statuses,
     renumbered,
     with_our_channels,
     with_our_image,
@@ -111,14 +112,15 @@ def read_cyclonedx(data: bytes, *, target: str) -> tuple[ImageInfo, Inventory]:
     members = read_members(data, reading.walk, name=target)
     _check(members, target)
     document = _mapping(members.get("sbom", members))
-    subject = _mapping(_mapping(document.get("metadata")).get("component"))
+    metadata = _mapping(document.get("metadata"))
+    subject = _mapping(metadata.get("component"))
     for diff_id in values_of(subject, f"{INSPECTOR}layer_diff_id"):
         reading.layers.index(diff_id)
     order = in_our_order(subject, reading.layers)
     inventory = Inventory(
         distro=_distro(reading),
         packages=renumbered(reading.gathered.packages(), order),
-        statuses=tuple(sorted(_statuses(reading))),
+        statuses=tuple(sorted((*_statuses(reading), *our_statuses(metadata)))),
     )
     diff_ids = reading.layers.diff_ids
     image = _image(subject, target, tuple(diff_ids[index] for index in order))

@@ -1,8 +1,8 @@
 """
 What our own SBOMs tell of the image and its distribution, which other producers leave out.
 
-Properties of ``metadata.component`` called ``shipworthy:image:…``, and of the operating-system component called
-``shipworthy:distro:…``, as :mod:`shipworthy.reports.cyclonedx` writes them.
+Properties of ``metadata.component`` called ``shipworthy:image:…``, of the operating-system component called
+``shipworthy:distro:…``, and of ``metadata`` whether everything was read, as :mod:`shipworthy.reports.cyclonedx` writes them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from shipworthy.model.image import ImageInfo
-from shipworthy.model.package import Distro, Package
+from shipworthy.model.package import Distro, Package, Status
 from shipworthy.sboms.packages import Layers
 from shipworthy.sboms.properties import OURS, named, values_of
 
@@ -51,6 +51,18 @@ def with_our_channels(component: Mapping[str, Any], distro: Distro) -> Distro:
         id_like=tuple(values_of(component, f"{OURS}distro:like")[:_MOST]),
         channels=tuple(sorted(values_of(component, f"{OURS}distro:channel")[:_MOST])),
     )
+
+
+def our_statuses(metadata: Mapping[str, Any]) -> tuple[Status, ...]:
+    """That part of the image stayed unread, where our own SBOM says so: what was not listed cannot be judged."""
+    if named(metadata).get(f"{OURS}complete") != "false":
+        return ()
+    status = Status(
+        source="sbom",
+        subject="incomplete",
+        message="part of the image could not be read when the SBOM was written",
+    )
+    return (status,)
 
 
 def in_our_order(subject: Mapping[str, Any], layers: Layers) -> list[int]:
