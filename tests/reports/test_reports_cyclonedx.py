@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from reports_sample import (
 from shipworthy.model.finding import CvssScore, Finding, Suppressed
 from shipworthy.model.package import Package
 from shipworthy.model.result import ScanResult
+from shipworthy.policy.vex.read import read_vex
 from shipworthy.reports.render import render
 
 
@@ -261,6 +263,16 @@ def test_a_justification_without_counterpart_is_told_in_words() -> None:
 
 
 @pytest.mark.parametrize(
+    "justification", ["requires_configuration", "protected_by_compiler"]
+)
+def test_a_justification_of_cyclonedx_stays_what_it_is(justification: str) -> None:
+    """OpenVEX has no word for it, or one that says less."""
+    item = replace(sample().suppressed[-1], justification=justification)
+    found = vulnerability(only(suppressed=(item,)), "CVE-2024-7002")["analysis"]
+    assert found["justification"] == justification
+
+
+@pytest.mark.parametrize(
     ("reason", "expires", "state"),
     [
         ("we accept the risk", "", "exploitable"),
@@ -286,6 +298,22 @@ def test_an_accepted_risk_is_never_published_as_not_affected(
     status = "unaffected" if state == "not_affected" else "affected"
     assert found["affects"][0]["versions"][0]["status"] == status
     assert said(found)["suppression:source"] == "shipworthy.yaml:3"
+
+
+def test_it_can_be_read_as_vex(tmp_path: Path) -> None:
+    """What is published says no more than what was said: only the statement of others takes anything out."""
+    path = tmp_path / "shop.cdx.json"
+    path.write_bytes(render(sample(), "cyclonedx"))
+    read = read_vex(path)
+    assert read.notes == ()
+    told = {(one.vulnerabilities[0], one.status) for one in read.statements}
+    assert told == {
+        ("CVE-2021-44228", "affected"),
+        ("CVE-2024-7001", "affected"),
+        ("CVE-2024-7002", "not_affected"),
+        ("GHSA-vh95-rmgr-6w4m", "under_investigation"),
+        ("PYSEC-2099-1", "affected"),
+    }
 
 
 def test_an_end_of_support_is_the_operating_systems() -> None:

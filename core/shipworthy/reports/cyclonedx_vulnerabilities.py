@@ -44,13 +44,26 @@ _STATES = {
     "fixed": "resolved",
     "affected": "exploitable",
 }
-# The two that the standards have in common word for word; what has no counterpart is told in the detail.
+# OpenVEX's labels that CycloneDX has a word for; what has none is told in the detail.
 _JUSTIFICATIONS = {
     "component_not_present": "code_not_present",
     "vulnerable_code_not_present": "code_not_present",
     "vulnerable_code_not_in_execute_path": "code_not_reachable",
     "inline_mitigations_already_exist": "protected_by_mitigating_control",
 }
+_OWN_JUSTIFICATIONS = frozenset(
+    {
+        "code_not_present",
+        "code_not_reachable",
+        "requires_configuration",
+        "requires_dependency",
+        "requires_environment",
+        "protected_by_compiler",
+        "protected_at_runtime",
+        "protected_at_perimeter",
+        "protected_by_mitigating_control",
+    }
+)
 _OPEN_STATES = {"affected": "exploitable", "under_investigation": "in_triage"}
 _CWE = re.compile(r"(?:CWE-)?([1-9][0-9]{0,5})", re.ASCII)
 _SOURCES = {
@@ -97,7 +110,9 @@ def _vulnerability(
             "advisories": _advisories(finding),
             "published": time_of(finding["published"]),
             "updated": time_of(finding["modified"]),
-            "analysis": _analysis(said) if said else _open_analysis(finding),
+            "analysis": _analysis(said, item)
+            if said and item
+            else _open_analysis(finding),
             "affects": [_target(finding, ref, said)],
             "properties": properties(_pairs(finding, item)),
         }
@@ -182,9 +197,11 @@ def _advisories(finding: Document) -> list[Json]:
     return [filled({"title": title, "url": url}) for url, title in found.items()]
 
 
-def _analysis(said: Said) -> Json:
+def _analysis(said: Said, item: Document) -> Json:
     """VEX of what was taken out; a risk that is accepted stays exploitable."""
     justification = _JUSTIFICATIONS.get(said.justification, "")
+    if said.status == "not_affected" and item["justification"] in _OWN_JUSTIFICATIONS:
+        justification = item["justification"]
     words = [said.impact or said.action, said.notes]
     if said.justification and not justification:
         words.insert(0, said.justification.replace("_", " "))
