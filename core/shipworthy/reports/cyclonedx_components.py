@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from shipworthy.reports.bom import (
@@ -51,11 +52,13 @@ class Components:
 
 def properties(pairs: Iterable[Pair]) -> list[Json]:
     """Properties of those that have a value."""
-    return [
-        {"name": PREFIX + name, "value": told(str(value))}
-        for name, value in pairs
-        if value or value == 0
-    ]
+    return [_property(name, str(value)) for name, value in pairs if value or value == 0]
+
+
+@lru_cache(maxsize=1 << 13)
+def _property(name: str, value: str) -> Json:
+    """Most stand at thousands of findings and are one value then."""
+    return {"name": PREFIX + name, "value": told(value)}
 
 
 def filled(whole: Mapping[str, object]) -> Json:
