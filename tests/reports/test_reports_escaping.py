@@ -15,6 +15,8 @@ from typing import Any, TypeVar, cast
 
 import gfm
 import pytest
+from bills import problems
+from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports_ci import CHECKS as CI_CHECKS
@@ -162,6 +164,12 @@ class Elements(HTMLParser):
         self.inside = ""
 
 
+XML_TAGS = {
+    one.tag
+    for one in fromstring(
+        open_report("cyclonedx-xml").render(to_document(sample()))
+    ).iter()
+} | {"{http://cyclonedx.org/schema/bom/1.6}expression"}
 HARMLESS = Elements(open_report("html").render(to_document(sample())))
 
 
@@ -247,14 +255,49 @@ def check_sarif(data: bytes, document: Mapping[str, Any]) -> None:
     ) + len((document["comparison"] or {"fixed": ()})["fixed"])
 
 
+def check_cyclonedx(data: bytes, document: Mapping[str, Any]) -> None:
+    """Every component and vulnerability is there, and links lead nowhere but to the web."""
+    plain(data.decode())
+    made = json.loads(data)
+    assert len(made["components"]) == len(document["packages"]) + 1
+    count = len(document["findings"]) + len(document["suppressed"])
+    assert len(made["vulnerabilities"]) == count
+    for found in made["vulnerabilities"]:
+        for one in found.get("advisories", []):
+            assert re.match(r"https?://[^\s\"'<>]+$", one["url"])
+
+
+def check_cyclonedx_xml(data: bytes, document: Mapping[str, Any]) -> None:
+    """The document is well-formed and has no element that it would not have for a tame image."""
+    plain(data.decode())
+    root = fromstring(data, forbid_dtd=True)
+    assert {one.tag for one in root.iter()} <= XML_TAGS
+    count = len(document["findings"]) + len(document["suppressed"])
+    tag = next(tag for tag in XML_TAGS if tag.endswith("}vulnerability"))
+    assert len(root.findall(f".//{tag}")) == count
+
+
+def check_spdx(data: bytes, document: Mapping[str, Any]) -> None:
+    """Every package is there under an identifier of its own."""
+    plain(data.decode())
+    packages = json.loads(data)["packages"]
+    assert len(packages) == len(document["packages"]) + 2
+    ids = {one["SPDXID"] for one in packages}
+    assert len(ids) == len(packages)
+    assert all(re.fullmatch(r"SPDXRef-[A-Za-z0-9.-]+", one) for one in ids)
+
+
 CHECKS: dict[str, Check] = {
     **{name: plainly(check) for name, check in CI_CHECKS.items()},
     "csv": check_csv,
+    "cyclonedx": check_cyclonedx,
+    "cyclonedx-xml": check_cyclonedx_xml,
     "html": check_html,
     "json": check_json,
     "markdown": check_markdown,
     "openvex": check_openvex,
     "sarif": check_sarif,
+    "spdx": check_spdx,
     "table": check_table,
 }
 
@@ -273,6 +316,14 @@ def test_hostile_text_after_ours_is_harmless(name: str, hostile: str) -> None:
     """The same with plain words around it."""
     document = to_document(poisoned(sample(), f"lib {HOSTILE[hostile]} end"))
     CHECKS[name](open_report(name).render(document), document)
+
+
+@pytest.mark.parametrize("hostile", sorted(HOSTILE))
+@pytest.mark.parametrize("name", ["cyclonedx", "cyclonedx-xml", "spdx"])
+def test_hostile_bills_are_valid(name: str, hostile: str) -> None:
+    """Whatever is in it, a bill of materials is one to an independent validator."""
+    document = to_document(poisoned(sample(), HOSTILE[hostile]))
+    assert problems(name, open_report(name).render(document)) == ""
 
 
 @pytest.mark.parametrize("hostile", sorted(HOSTILE))

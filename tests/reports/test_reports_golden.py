@@ -19,6 +19,8 @@ from shipworthy.reports.table import render_terminal
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "reports"
 FORMATS = (
     "csv",
+    "cyclonedx",
+    "cyclonedx-xml",
     "gitlab",
     "gitlab-codequality",
     "html",
@@ -26,6 +28,7 @@ FORMATS = (
     "junit",
     "markdown",
     "sarif",
+    "spdx",
     "table",
     "warnings-ng",
 )

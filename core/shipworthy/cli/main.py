@@ -28,6 +28,7 @@ _COMMANDS = {
     ),
     "policy": ("shipworthy.cli.policy", "Check, explain, convert and share policies."),
     "report": ("shipworthy.cli.report", "Render a saved result in other formats."),
+    "sbom": ("shipworthy.cli.sbom", "List the software of an image, as an SBOM."),
     "scan": ("shipworthy.cli.scan", "Scan one image and judge it."),
 }
 

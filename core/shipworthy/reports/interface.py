@@ -21,6 +21,8 @@ TEMPLATE = "template:"
 
 _BUILT_IN = {
     "csv": "shipworthy.reports.csv:CsvReport",
+    "cyclonedx": "shipworthy.reports.cyclonedx:CycloneDxReport",
+    "cyclonedx-xml": "shipworthy.reports.cyclonedx_xml:CycloneDxXmlReport",
     "gitlab": "shipworthy.reports.gitlab:GitLabReport",
     "gitlab-codequality": "shipworthy.reports.gitlab_codequality:GitLabCodeQualityReport",
     "html": "shipworthy.reports.html:HtmlReport",
@@ -30,6 +32,7 @@ _BUILT_IN = {
     "openvex": "shipworthy.reports.openvex:OpenVexReport",
     "sarif": "shipworthy.reports.sarif:SarifReport",
     "sarif-github": "shipworthy.reports.sarif:GithubSarifReport",
+    "spdx": "shipworthy.reports.spdx:SpdxReport",
     "table": "shipworthy.reports.table:TableReport",
     "warnings-ng": "shipworthy.reports.warnings_ng:WarningsNgReport",
 }

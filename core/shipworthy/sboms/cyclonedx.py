@@ -21,6 +21,13 @@ from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Distro, Inventory, Status
 from shipworthy.model.purl_parse import PackageUrl, parse_purl
 from shipworthy.sboms.gathered import Gathered
+from shipworthy.sboms.ours import (
+    in_our_order,
+    our_statuses,
+    renumbered,
+    with_our_channels,
+    with_our_image,
+)
 from shipworthy.sboms.packages import BY_PACKAGE_MANAGER, Layers, Parent, package_of
 from shipworthy.sboms.properties import (
     INSPECTOR,
@@ -105,15 +112,19 @@ def read_cyclonedx(data: bytes, *, target: str) -> tuple[ImageInfo, Inventory]:
     members = read_members(data, reading.walk, name=target)
     _check(members, target)
     document = _mapping(members.get("sbom", members))
-    subject = _mapping(_mapping(document.get("metadata")).get("component"))
+    metadata = _mapping(document.get("metadata"))
+    subject = _mapping(metadata.get("component"))
     for diff_id in values_of(subject, f"{INSPECTOR}layer_diff_id"):
         reading.layers.index(diff_id)
+    order = in_our_order(subject, reading.layers)
     inventory = Inventory(
         distro=_distro(reading),
-        packages=reading.gathered.packages(),
-        statuses=tuple(sorted(_statuses(reading))),
+        packages=renumbered(reading.gathered.packages(), order),
+        statuses=tuple(sorted((*_statuses(reading), *our_statuses(metadata)))),
     )
-    image = _image(subject, target, reading.layers.diff_ids)
+    diff_ids = reading.layers.diff_ids
+    image = _image(subject, target, tuple(diff_ids[index] for index in order))
+    image = with_our_image(subject, image)
     version = document.get("version")
     serial = text_of(document, "serialNumber")
     image = replace(image, serial=serial, serial_version=_count(version))
@@ -142,7 +153,7 @@ def _take(
             text_of(component, "name"), text_of(component, "version"), named(component)
         )
         if found is not None:
-            reading.systems.append(found)
+            reading.systems.append(with_our_channels(component, found))
         return None
     if not purl:
         _without_purl(reading, component, kind)

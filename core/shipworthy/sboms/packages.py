@@ -89,10 +89,11 @@ def package_of(
         name=name,
         version=version,
         purl=purl,
-        arch=qualifiers.get("arch", "") if url.type in BY_PACKAGE_MANAGER else "",
+        arch=told.arch
+        or (qualifiers.get("arch", "") if url.type in BY_PACKAGE_MANAGER else ""),
         source="" if source == name else source,
         source_version="" if source_version in {version, bare} else source_version,
-        vendor=told.vendor if url.type in _WITH_EPOCH else "",
+        vendor=told.vendor if url.type in _WITH_EPOCH or told.whole else "",
         modularity=(
             qualifiers.get("modularitylabel", "")
             or qualifiers.get("rpmmod", "")
@@ -102,6 +103,9 @@ def package_of(
         else "",
         locations=_locations(url, told, layers),
         owner="" if url.type in BY_PACKAGE_MANAGER else told.owner,
+        origin=told.origin,
+        notes=told.notes,
+        licences=told.licences,
     )
 
 
@@ -153,7 +157,7 @@ def _source(url: PackageUrl, told: Told, parent: Parent | None) -> tuple[str, st
     """Name and version of the source package; empty where nothing names it."""
     if url.type not in BY_PACKAGE_MANAGER:
         return "", ""
-    if told.source:
+    if told.source or told.whole:
         return told.source, told.source_version
     upstream = url.qualifiers.get("upstream", "")
     if upstream.endswith(".rpm"):

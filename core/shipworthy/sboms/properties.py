@@ -4,7 +4,8 @@ What producers tell of a component beside its purl.
 CycloneDX leaves properties to each producer (``components[].properties``): syft writes
 ``syft:location:N:path`` and ``:layerID``, Trivy ``aquasecurity:trivy:FilePath``, ``LayerDiffID`` and ``Src…``,
 Inspector's generator ``amazon:inspector:sbom_generator:source_path`` and ``duplicate_purl``, cdxgen
-``SrcFile``; ``evidence.occurrences`` is the standard's own way to name places.
+``SrcFile``; ``evidence.occurrences`` is the standard's own way to name places. Our own SBOMs tell all that a scan
+goes by in ``shipworthy:package:…``, and the layer of a place as its ``additionalContext``.
 """
 
 from __future__ import annotations
@@ -12,13 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from shipworthy.model.image import Origin
+
 
 TRIVY = "aquasecurity:trivy:"
 INSPECTOR = "amazon:inspector:sbom_generator:"
+OURS = "shipworthy:"
 
 _SYFT_PLACE = "syft:location:"
 _SYFT_MARK = "syft:package:type"
 _TRIVY_MARK = f"{TRIVY}PkgType"
+_OURS = f"{OURS}package:"
+_OUR_MARK = f"{_OURS}type"
 _PATHS = frozenset(
     {
         f"{TRIVY}FilePath",
@@ -28,6 +34,7 @@ _PATHS = frozenset(
     }
 )
 _NAMES = _PATHS | {_SYFT_MARK, f"{INSPECTOR}duplicate_purl"}
+_ORIGINS: Mapping[str, Origin] = {"base": "base", "own": "own"}
 _TEXT = 4096
 _MOST = 10_000
 
@@ -46,6 +53,12 @@ class Told(NamedTuple):
     """Who built it, where the producer is known to copy that from the package's own header."""
     is_file: bool = False
     """It stands for a lock file or a program and is no package itself (Trivy)."""
+    arch: str = ""
+    origin: Origin = "unknown"
+    notes: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    whole: bool = False
+    """Our own SBOM tells it: what is not told is not so, whatever the package's type."""
 
 
 NOTHING = Told()
@@ -73,6 +86,8 @@ def told_of(component: Mapping[str, Any]) -> Told:
     ]
     if "evidence" in component:
         paths += _occurrences(component)
+    if _OUR_MARK in named:
+        return _ours(component)
     if _SYFT_MARK in named:
         places += [(path, "") for path in paths]
         return Told(places, vendor=text_of(component, "publisher"))
@@ -86,6 +101,26 @@ def told_of(component: Mapping[str, Any]) -> Told:
         owner=named.get(f"{INSPECTOR}duplicate_purl", ""),
         vendor=_vendor(component, named),
         is_file=_TRIVY_MARK not in named and f"{TRIVY}Type" in named,
+    )
+
+
+def _ours(component: Mapping[str, Any]) -> Told:
+    """What our own SBOM tells, which is all of it."""
+    said = named(component)
+    supplier = component.get("supplier")
+    origin = said.get(f"{_OURS}origin", "")
+    return Told(
+        _placed(component),
+        source=said.get(f"{_OURS}source", ""),
+        source_version=said.get(f"{_OURS}sourceVersion", ""),
+        modularity=said.get(f"{_OURS}modularity", ""),
+        owner=said.get(f"{_OURS}owner", ""),
+        vendor=text_of(supplier, "name") if type(supplier) is dict else "",
+        arch=said.get(f"{_OURS}arch", ""),
+        origin=_ORIGINS.get(origin, "unknown"),
+        notes=tuple(values_of(component, f"{_OURS}note")),
+        licences=tuple(_licences(component)),
+        whole=True,
     )
 
 
@@ -123,7 +158,7 @@ def _is_text(value: str) -> bool:
 
 def _wanted(name: str) -> bool:
     """Whether a component's property of that name says anything that is used: most are not."""
-    return name in _NAMES or name.startswith((_SYFT_PLACE, TRIVY))
+    return name in _NAMES or name.startswith((_SYFT_PLACE, TRIVY, _OURS))
 
 
 def _all(_: str) -> bool:
@@ -151,12 +186,35 @@ def _pairs(
 
 
 def _occurrences(component: Mapping[str, Any]) -> list[str]:
+    return [path for path, _ in _placed(component)]
+
+
+def _placed(component: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Every place of ``evidence.occurrences`` with its context."""
     evidence = component.get("evidence")
     found = evidence.get("occurrences") if type(evidence) is dict else None
     if type(found) is not list:
         return []
     entries = [entry for entry in found[:_MOST] if type(entry) is dict]
-    return [path for entry in entries if (path := text_of(entry, "location"))]
+    return [
+        (path, text_of(entry, "additionalContext"))
+        for entry in entries
+        if (path := text_of(entry, "location"))
+    ]
+
+
+def _licences(component: Mapping[str, Any]) -> list[str]:
+    """What is stated as an expression, an identifier or a name."""
+    found = component.get("licenses")
+    texts = []
+    for entry in found[:_MOST] if type(found) is list else ():
+        if type(entry) is not dict:
+            continue
+        licence = entry.get("license")
+        inner = licence if type(licence) is dict else {}
+        text = text_of(entry, "expression") or text_of(inner, "id")
+        texts.append(text or text_of(inner, "name"))
+    return [text for text in texts if text]
 
 
 def _trivy_version(named: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 Which distribution an SBOM's packages are of.
 
 Its operating-system component says so in one of three ways: as os-release does (syft,
-in properties ``syft:distro:*``), by os-release's id or a scanner's own word for it (Trivy:
+in properties ``syft:distro:*``; we, in ``shipworthy:distro:*``), by os-release's id or a scanner's own word for it (Trivy:
 ``redhat``, ``amazon``), or by the distribution's title (``Debian GNU/Linux``). Where there is no such
 component the packages' own purls say it: ``distro=alpine-3.19.1`` (syft), ``distro=3.19.1`` (Trivy),
 ``distro=bookworm`` (Inspector's generator), ``os_name=debian&os_version=12`` (Docker Scout). All are put into the
@@ -19,6 +19,7 @@ from shipworthy.catalogers.distro import identify
 from shipworthy.catalogers.releases import DEBIAN, TITLES, UBUNTU
 from shipworthy.model.package import Distro
 from shipworthy.model.purl_parse import PackageUrl
+from shipworthy.sboms.properties import OURS
 
 
 Hint = tuple[str, str, str, str]
@@ -45,7 +46,13 @@ _TITLES = {
     "minimos": "minimos",
     **TITLES,
 }
-_SYFT = "syft:distro:"
+_SYFT_WORDS = tuple(
+    f"syft:distro:{word}"
+    for word in ("id", "versionID", "versionCodename", "prettyName")
+)
+_OUR_WORDS = tuple(
+    f"{OURS}distro:{word}" for word in ("id", "version", "codename", "name")
+)
 _OS_RELEASE = "etc/os-release"
 
 
@@ -53,14 +60,10 @@ def from_component(
     name: str, version: str, properties: Mapping[str, str]
 ) -> Distro | None:
     """The distribution that an operating-system component names; ``None`` where it names none."""
-    id_ = properties.get(f"{_SYFT}id", "")
-    if id_:
-        return _identified(
-            id_,
-            properties.get(f"{_SYFT}versionID", ""),
-            codename=properties.get(f"{_SYFT}versionCodename", ""),
-            name=properties.get(f"{_SYFT}prettyName", ""),
-        )
+    for words in (_SYFT_WORDS, _OUR_WORDS):
+        id_, release, codename, title = (properties.get(word, "") for word in words)
+        if id_:
+            return _identified(id_, release, codename=codename, name=title)
     # "2 (Karoo)", "2023.3.20240312 (Amazon Linux)": the release is the first word.
     release = version.split(maxsplit=1)[0] if version.strip() else ""
     return _identified(_id_of(name), *_numbered(release), name=name)

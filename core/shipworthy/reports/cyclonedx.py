@@ -1,0 +1,108 @@
+"""
+CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/): the software of the image, and what is known of its vulnerabilities.
+
+One mapping for both forms: JSON here, XML in :mod:`shipworthy.reports.cyclonedx_xml`. The serial number is a
+hash of the content. A document that nothing was looked up for has no ``vulnerabilities`` at all, so that
+nobody takes it for one without any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shipworthy.reports.bom import (
+    Document,
+    content_id,
+    day_of,
+    looked_for_vulnerabilities,
+    shown,
+)
+from shipworthy.reports.cyclonedx_components import (
+    IMAGE_REF,
+    Json,
+    Pair,
+    components,
+    filled,
+    image_component,
+    properties,
+)
+from shipworthy.reports.cyclonedx_vulnerabilities import vulnerabilities
+from shipworthy.reports.json import JsonReport
+
+
+SPEC_VERSION = "1.6"
+
+
+class CycloneDxReport:
+    """The bill of materials with vulnerabilities and VEX, in JSON."""
+
+    name = "cyclonedx"
+    suffix = ".cdx.json"
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the document."""
+        return JsonReport().render(bill(document))
+
+
+def bill(document: Document) -> Json:
+    """The document as JSON has it; keys stand in the order that XML asks for."""
+    made = components(document)
+    contained = [one["bom-ref"] for one in made.listed]
+    looked = looked_for_vulnerabilities(document)
+    content = {
+        "metadata": _metadata(document),
+        "components": made.listed,
+        "dependencies": [filled({"ref": IMAGE_REF, "dependsOn": contained})],
+        "compositions": _compositions(document),
+    }
+    if looked:
+        content["vulnerabilities"] = vulnerabilities(document, made)
+    if not content["compositions"]:
+        del content["compositions"]
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": SPEC_VERSION,
+        "serialNumber": f"urn:uuid:{content_id(content)}",
+        "version": 1,
+        **content,
+    }
+
+
+def _metadata(document: Document) -> Json:
+    tool, verdict = document["tool"], document["verdict"]
+    database, coverage = document["database"], document["coverage"]
+    made_by = {
+        "type": "application",
+        "name": shown(tool["name"]) or "shipworthy",
+        "version": shown(tool["version"]),
+    }
+    pairs: list[Pair] = [("complete", "true" if coverage["complete"] else "false")]
+    if looked_for_vulnerabilities(document):
+        pairs += [
+            ("verdict:status", verdict["status"]),
+            ("verdict:summary", verdict["summary"]),
+            ("database:date", database["date"]),
+            ("database:digest", database["digest"]),
+        ]
+    return filled(
+        {
+            "timestamp": day_of(document),
+            "tools": {"components": [filled(made_by)]},
+            "component": image_component(document),
+            "properties": properties(pairs),
+        }
+    )
+
+
+def _compositions(document: Document) -> list[Json]:
+    """Said where part of the image stayed unread: the list is not whole."""
+    if document["coverage"]["complete"]:
+        return []
+    return [
+        {
+            "aggregate": "incomplete",
+            "assemblies": [IMAGE_REF],
+            "dependencies": [IMAGE_REF],
+        }
+    ]

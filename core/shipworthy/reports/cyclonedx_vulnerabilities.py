@@ -1,0 +1,264 @@
+"""
+The vulnerabilities of a CycloneDX document (https://cyclonedx.org/docs/1.6/json/#vulnerabilities): one for each
+finding, because a fingerprint, a state and an entry of the policy are one package's.
+
+An analysis is given where somebody said something: VEX of others, or the policy in the words that
+:mod:`shipworthy.reports.taken` lets it publish. A finding that nobody spoke about has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from shipworthy.reports.bom import Document, every_finding, shown, time_of, told
+from shipworthy.reports.cyclonedx_components import (
+    Components,
+    Json,
+    Pair,
+    filled,
+    properties,
+)
+from shipworthy.reports.taken import Said, said_of
+from shipworthy.reports.text import link
+
+
+_METHODS = {
+    "2.0": "CVSSv2",
+    "3.0": "CVSSv3",
+    "3.1": "CVSSv31",
+    "4.0": "CVSSv4",
+}
+_SEVERITIES = {
+    "critical": "critical",
+    "high": "high",
+    "medium": "medium",
+    "low": "low",
+    "negligible": "info",
+    "none": "none",
+}
+_BANDS = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"), (0.1, "low"))
+_STATES = {
+    "not_affected": "not_affected",
+    "fixed": "resolved",
+    "affected": "exploitable",
+}
+# OpenVEX's labels that CycloneDX has a word for; what has none is told in the detail.
+_JUSTIFICATIONS = {
+    "component_not_present": "code_not_present",
+    "vulnerable_code_not_present": "code_not_present",
+    "vulnerable_code_not_in_execute_path": "code_not_reachable",
+    "inline_mitigations_already_exist": "protected_by_mitigating_control",
+}
+_OWN_JUSTIFICATIONS = frozenset(
+    {
+        "code_not_present",
+        "code_not_reachable",
+        "requires_configuration",
+        "requires_dependency",
+        "requires_environment",
+        "protected_by_compiler",
+        "protected_at_runtime",
+        "protected_at_perimeter",
+        "protected_by_mitigating_control",
+    }
+)
+_OPEN_STATES = {"affected": "exploitable", "under_investigation": "in_triage"}
+_CWE = re.compile(r"(?:CWE-)?([1-9][0-9]{0,5})", re.ASCII)
+_SOURCES = {
+    "CVE": ("NVD", "https://nvd.nist.gov/vuln/detail/"),
+    "GHSA": ("GitHub", "https://github.com/advisories/"),
+}
+_ID = re.compile(r"[A-Z]{2,12}-[A-Za-z0-9:._-]{1,100}", re.ASCII)
+
+
+def vulnerabilities(document: Document, made: Components) -> list[Json]:
+    """Every finding, those that were taken out last."""
+    used: set[str] = set()
+    return [
+        _vulnerability(finding, item, made.ref(finding["package"]), used)
+        for finding, item in every_finding(document)
+    ]
+
+
+def _vulnerability(
+    finding: Document, item: Document | None, ref: str, used: set[str]
+) -> Json:
+    said = said_of(item) if item else None
+    return filled(
+        {
+            "bom-ref": _ref(finding, ref, used),
+            "id": shown(finding["id"]),
+            "source": _source(finding["id"]),
+            "references": [
+                {"id": shown(alias), "source": _source(alias)}
+                for alias in dict.fromkeys(finding["aliases"])
+                if shown(alias)
+            ],
+            "ratings": [*_ratings(finding)],
+            "cwes": list(
+                dict.fromkeys(
+                    int(found[1])
+                    for cwe in finding["cwes"]
+                    if (found := _CWE.fullmatch(cwe))
+                )
+            ),
+            "description": told(finding["title"]),
+            "detail": told(finding["description"]),
+            "recommendation": _recommendation(finding),
+            "advisories": _advisories(finding),
+            "published": time_of(finding["published"]),
+            "updated": time_of(finding["modified"]),
+            "analysis": _analysis(said, item)
+            if said and item
+            else _open_analysis(finding),
+            "affects": [_target(finding, ref, said)],
+            "properties": properties(_pairs(finding, item)),
+        }
+    )
+
+
+def _ref(finding: Document, ref: str, used: set[str]) -> str:
+    """Its fingerprint, or where it has none its id and package; unique."""
+    plain = re.fullmatch(r"[0-9a-f]{8,64}", finding["fingerprint"])
+    whole = f"finding-{plain[0] if plain else shown(finding['id']) + ' ' + ref}"
+    made, again = whole, 1
+    while made in used:
+        again += 1
+        made = f"{whole}-{again}"
+    used.add(made)
+    return made
+
+
+@lru_cache(maxsize=1 << 12)
+def _source(id_: str) -> Json:
+    """Who publishes under that identifier."""
+    prefix = id_.partition("-")[0]
+    name, address = _SOURCES.get(prefix, (shown(prefix) or "unknown", ""))
+    url = f"{address}{id_}" if address and _ID.fullmatch(id_) else ""
+    return filled({"name": name, "url": url})
+
+
+def _ratings(finding: Document) -> Iterator[Json]:
+    """What the finding is rated as, then every score."""
+    yield _rating(finding["severitySource"], finding["severity"])
+    for score in finding["cvss"]:
+        yield _scored(
+            score["source"], score["version"], score["vector"], score["score"]
+        )
+
+
+@lru_cache(maxsize=1 << 10)
+def _rating(source: str, severity: str) -> Json:
+    return filled(
+        {
+            "source": filled({"name": shown(source)}),
+            "severity": _SEVERITIES.get(severity, "unknown"),
+            "method": "other",
+        }
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _scored(source: str, version: str, vector: str, score: float) -> Json:
+    return filled(
+        {
+            "source": filled({"name": shown(source)}),
+            "score": score,
+            "severity": next(
+                (word for least, word in _BANDS if score >= least), "none"
+            ),
+            "method": _METHODS.get(version, "other"),
+            "vector": shown(vector),
+        }
+    )
+
+
+def _recommendation(finding: Document) -> str:
+    versions = [shown(one) for one in finding["fixedVersions"]]
+    if not versions:
+        return ""
+    name = shown(finding["package"]["name"])
+    if len(versions) == 1:
+        return f"Update {name} to {versions[0]} or later."
+    return f"Update {name} to a release that has the fix: {', '.join(versions)}."
+
+
+def _advisories(finding: Document) -> list[Json]:
+    """Where to read on: the advisories that matched, then all other references."""
+    found: dict[str, str] = {}
+    for advisory in finding["advisories"]:
+        if url := link(advisory["url"]):
+            found.setdefault(url, shown(advisory["id"]))
+    for reference in finding["references"]:
+        if url := link(reference):
+            found.setdefault(url, "")
+    return [filled({"title": title, "url": url}) for url, title in found.items()]
+
+
+def _analysis(said: Said, item: Document) -> Json:
+    """VEX of what was taken out; a risk that is accepted stays exploitable."""
+    justification = _JUSTIFICATIONS.get(said.justification, "")
+    if said.status == "not_affected" and item["justification"] in _OWN_JUSTIFICATIONS:
+        justification = item["justification"]
+    words = [said.impact or said.action, said.notes]
+    if said.justification and not justification:
+        words.insert(0, said.justification.replace("_", " "))
+    return filled(
+        {
+            "state": _STATES[said.status],
+            "justification": justification,
+            "detail": told(
+                ". ".join(word.rstrip(". ") for word in words if word) + "."
+            ),
+        }
+    )
+
+
+def _open_analysis(finding: Document) -> Json:
+    state = _OPEN_STATES.get(finding["vexStatus"], "")
+    if not state:
+        return {}
+    words = finding["vexStatus"].replace("_", " ")
+    return {"state": state, "detail": f"VEX states: {words}."}
+
+
+def _target(finding: Document, ref: str, said: Said | None) -> Json:
+    """Which component has it; it is no less in the image where a risk is accepted."""
+    free = said is not None and said.status != "affected"
+    version = shown(finding["package"]["version"])
+    status = "unaffected" if free else "affected"
+    versions = [{"version": version, "status": status}] if version else []
+    return filled({"ref": ref, "versions": versions})
+
+
+def _pairs(finding: Document, item: Document | None) -> Iterator[Pair]:
+    """What the standard has no field for."""
+    epss, kev = finding["epss"], finding["kev"]
+    yield "severity", finding["severity"]
+    yield "risk", f"{finding['risk']['score']:g}"
+    if epss:
+        yield "epss:score", f"{epss['score']:.5f}"
+        yield "epss:percentile", f"{epss['percentile']:.5f}"
+        yield "epss:date", epss["date"]
+    if kev:
+        yield "kev:dateAdded", kev["dateAdded"]
+        yield "kev:dueDate", kev["dueDate"]
+        yield "kev:ransomware", "true" if kev["ransomware"] else "false"
+    for exploit in finding["exploits"]:
+        yield "exploit", exploit["url"] or exploit["source"]
+    yield "fixState", finding["fixState"]
+    for version in finding["fixedVersions"]:
+        yield "fixedVersion", version
+    if finding["kind"] != "vulnerability":
+        yield "kind", finding["kind"]
+    yield "fingerprint", finding["fingerprint"]
+    yield "state", finding["state"]
+    yield "stateReason", finding["stateReason"]
+    if item:
+        yield "suppressedBy", item["rule"]
+        yield "suppression:entry", item["entry"]
+        yield "suppression:source", item["source"]
+        yield "suppression:owner", item["owner"]
+        yield "suppression:expires", item["expires"]

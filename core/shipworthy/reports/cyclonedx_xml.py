@@ -1,0 +1,145 @@
+"""
+CycloneDX 1.6 in XML (https://cyclonedx.org/docs/1.6/xml/): the same document as in JSON, element by element.
+
+Lists become an element around elements in the singular, some keys become attributes; the order is the mapping's own.
+No text can end its element or hold a character that XML forbids: they are written out before, as in every report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from shipworthy.reports.cyclonedx import SPEC_VERSION, bill
+
+
+NAMESPACE = f"http://cyclonedx.org/schema/bom/{SPEC_VERSION}"
+
+_SINGULAR = {
+    "advisories": "advisory",
+    "affects": "target",
+    "assemblies": "assembly",
+    "components": "component",
+    "compositions": "composition",
+    "cwes": "cwe",
+    "dependencies": "dependency",
+    "hashes": "hash",
+    "occurrences": "occurrence",
+    "references": "reference",
+    "versions": "version",
+    "vulnerabilities": "vulnerability",
+}
+_ATTRIBUTES = {
+    "component": ("type", "bom-ref"),
+    "vulnerability": ("bom-ref",),
+    "dependency": ("ref",),
+    "hash": ("alg",),
+}
+# Elements that are references and nothing else.
+_POINTERS = frozenset({"assembly", "dependency"})
+_MEMBERS = ("metadata", "components", "dependencies", "compositions", "vulnerabilities")
+_SPECIAL = re.compile(r"[&<>\"']|##|::").search
+
+
+class CycloneDxXmlReport:
+    """The bill of materials with vulnerabilities and VEX, in XML."""
+
+    name = "cyclonedx-xml"
+    suffix = ".cdx.xml"
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the document."""
+        made = bill(document)
+        head = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<bom xmlns="{NAMESPACE}" serialNumber="{made["serialNumber"]}"'
+            f' version="{made["version"]}">\n'
+        )
+        writer = _Writer()
+        for key in _MEMBERS:
+            if key in made:
+                writer.element(key, made[key], "  ")
+        return "".join((head, *writer.parts, "</bom>\n")).encode()
+
+
+class _Writer:
+    """Writes elements one after the other."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._ratings: dict[int, list[str]] = {}
+
+    def element(self, name: str, value: object, indent: str) -> None:
+        """An element and all in it."""
+        if isinstance(value, str):
+            text = escaped(value)
+            self.parts.append(
+                f'{indent}<{name} ref="{text}"/>\n'
+                if name in _POINTERS
+                else f"{indent}<{name}>{text}</{name}>\n"
+            )
+        elif isinstance(value, dict):
+            self._mapping(name, value, indent)
+        elif isinstance(value, list):
+            self._list(name, value, indent)
+        else:
+            self.parts.append(f"{indent}<{name}>{value}</{name}>\n")
+
+    def _list(self, name: str, values: list[Any], indent: str) -> None:
+        if name == "dependsOn":
+            for value in values:
+                self.element("dependency", value, indent)
+            return
+        inner = f"{indent}  "
+        self.parts.append(f"{indent}<{name}>\n")
+        if name == "properties":
+            self.parts += [
+                f'{inner}<property name="{one["name"]}">{escaped(one["value"])}</property>\n'
+                for one in values
+            ]
+        elif name == "ratings":
+            for value in values:
+                self._rating(value, inner)
+        elif name == "licenses":
+            for key, terms in (pair for one in values for pair in one.items()):
+                self.element(key, terms, inner)
+        else:
+            for value in values:
+                self.element(_SINGULAR[name], value, inner)
+        self.parts.append(f"{indent}</{name}>\n")
+
+    def _rating(self, value: dict[str, Any], indent: str) -> None:
+        """The same rating stands at thousands of findings and is one value then."""
+        known = self._ratings.get(id(value))
+        if known is None:
+            start = len(self.parts)
+            self._mapping("rating", value, indent)
+            self._ratings[id(value)] = self.parts[start:]
+        else:
+            self.parts += known
+
+    def _mapping(self, name: str, value: dict[str, Any], indent: str) -> None:
+        attributes = _ATTRIBUTES.get(name, ())
+        tag = f"{indent}<{name}"
+        for key in attributes:
+            if key in value:
+                tag += f' {key}="{escaped(value[key])}"'
+        if name == "hash":
+            self.parts.append(f"{tag}>{escaped(value['content'])}</{name}>\n")
+            return
+        self.parts.append(f"{tag}>\n")
+        inner = f"{indent}  "
+        for key, one in value.items():
+            if key not in attributes:
+                self.element(key, one, inner)
+        self.parts.append(f"{indent}</{name}>\n")
+
+
+def escaped(text: str) -> str:
+    """Text for an element or an attribute, in which no pipeline sees a command of its own."""
+    if not _SPECIAL(text):
+        return text
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = text.replace('"', "&quot;").replace("'", "&#39;")
+    return text.replace("##", "#&#35;").replace("::", ":&#58;")
