@@ -7,7 +7,7 @@ import dataclasses
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any, TypeVar, cast
@@ -177,9 +177,61 @@ def check_openvex(data: bytes, document: Mapping[str, Any]) -> None:
     assert all(one["products"] for one in statements)
 
 
+def check_asff(data: bytes, document: Mapping[str, Any]) -> None:
+    """One finding for each finding and check, none with a text that AWS would call empty."""
+    plain(data.decode())
+    findings = [
+        one for each in data.splitlines() for one in json.loads(each)["Findings"]
+    ]
+    counted = ("findings", "suppressed", "checks", "suppressedChecks")
+    assert len(findings) == sum(len(document[part]) for part in counted)
+    assert len({one["Id"] for one in findings}) == len(findings)
+    assert all(text.strip() and len(text) <= 2048 for text in texts(findings))
+
+
+def check_inspector_csv(data: bytes, _document: Mapping[str, Any]) -> None:
+    """Every row has every column, on one line, and no cell or part of one runs as a formula."""
+    text = data.decode()
+    plain(text.replace("\r\n", "\n"))
+    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert [len(row) for row in rows[:3]] == [4, 5, 11]
+    assert {len(row) for row in rows[3:]} <= {11}
+    assert len(rows) == text.count("\r\n") == text.count("\n")
+    for cell in (cell for row in rows for cell in row):
+        for part in (cell, *cell.split(";")):
+            assert not re.match(r"[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]", part), cell
+
+
+def check_inspector_json(data: bytes, document: Mapping[str, Any]) -> None:
+    """Every reference is of a component that is there, and every link leads to a web page."""
+    plain(data.decode())
+    bom = json.loads(data)["sbom"]
+    refs = {component["bom-ref"] for component in bom["components"]}
+    assert len(refs) == len(bom["components"])
+    for each in bom["vulnerabilities"]:
+        assert {affected["ref"] for affected in each["affects"]} <= refs
+        for advisory in each.get("advisories", ()):
+            assert re.match(r"https?://[^\s\"'<>]+$", advisory["url"])
+    assert len(bom["vulnerabilities"]) <= len(document["findings"] + document["checks"])
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+    elif isinstance(value, dict):
+        yield from texts(list(value.values()))
+
+
 CHECKS: dict[str, Callable[[bytes, Mapping[str, Any]], None]] = {
+    "asff": check_asff,
     "csv": check_csv,
     "html": check_html,
+    "inspector-csv": check_inspector_csv,
+    "inspector-json": check_inspector_json,
     "json": check_json,
     "openvex": check_openvex,
     "table": check_table,

@@ -17,7 +17,15 @@ from shipworthy.reports.table import render_terminal
 
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "reports"
-FORMATS = ("csv", "html", "json", "table")
+FORMATS = (
+    "asff",
+    "csv",
+    "html",
+    "inspector-csv",
+    "inspector-json",
+    "json",
+    "table",
+)
 RESULTS = {
     "bare": bare,
     "closed": sample,
@@ -31,7 +39,7 @@ from reports_sample import sample
 from shipworthy.reports.document import to_document
 from shipworthy.reports.interface import open_report
 document = to_document(sample())
-for name in ("csv", "html", "json", "table"):
+for name in ("asff", "csv", "html", "inspector-csv", "inspector-json", "json", "table"):
     print(hashlib.sha256(open_report(name).render(document)).hexdigest())
 """
 

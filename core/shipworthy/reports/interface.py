@@ -18,8 +18,11 @@ GROUP = "shipworthy.reports"
 """The entry-point group that reports register in."""
 
 _BUILT_IN = {
+    "asff": "shipworthy.reports.asff:AsffReport",
     "csv": "shipworthy.reports.csv:CsvReport",
     "html": "shipworthy.reports.html:HtmlReport",
+    "inspector-csv": "shipworthy.reports.inspector_csv:InspectorCsvReport",
+    "inspector-json": "shipworthy.reports.inspector_json:InspectorJsonReport",
     "json": "shipworthy.reports.json:JsonReport",
     "openvex": "shipworthy.reports.openvex:OpenVexReport",
     "table": "shipworthy.reports.table:TableReport",

@@ -43,9 +43,14 @@ class JsonReport:
             | orjson.OPT_INDENT_2
             | orjson.OPT_APPEND_NEWLINE,
         )
-        for lead, acting in _ACTING.items():
-            data = _quieted(data, lead, acting)
-        return data
+        return quieted(data)
+
+
+def quieted(data: bytes) -> bytes:
+    """JSON that means the same as ``data``, with escapes for all that a terminal or a pipeline would act on."""
+    for lead, acting in _ACTING.items():
+        data = _quieted(data, lead, acting)
+    return data
 
 
 def _quieted(data: bytes, lead: bytes, acting: re.Pattern[bytes]) -> bytes:
