@@ -9,8 +9,8 @@ and ``SUPPRESSED``; they stay in the report so that an earlier import is put rig
 
 from __future__ import annotations
 
+import hashlib
 import re
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -32,7 +32,6 @@ CALL_BYTES = 5_500_000
 UNSET_ACCOUNT = "000000000000"
 """Stands where no account was told: as long as one, and nobody's, so that AWS refuses it."""
 
-_NAMESPACE = uuid.UUID("d3c3e1c8-4d27-5a52-9a0c-0c8b7f0a4b11")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}")
 _PARTITIONS = (
@@ -92,7 +91,7 @@ class AsffReport:
         for key, fields in _all(document, scope):
             number = seen[key] = seen.get(key, 0) + 1
             told = f"{scope.subject}\0{key}" + (f"\0{number}" if number > 1 else "")
-            name = f"shipworthy/{uuid.uuid5(_NAMESPACE, told)}"
+            name = f"shipworthy/{hashlib.sha256(told.encode()).hexdigest()[:32]}"
             body = {**head, "Id": name, **fields}
             written.append(orjson.dumps(body, option=orjson.OPT_SORT_KEYS))
         return b"".join(map(_line, _calls(written)))

@@ -190,7 +190,7 @@ def _vulnerability(finding: Document) -> dict[str, object]:
             "Cvss": [
                 filled(
                     {
-                        "Version": each["version"],
+                        "Version": fit(each["version"]),
                         "BaseScore": float(each["score"]),
                         "BaseVector": fit(each["vector"]),
                         "Source": fit(each["source"]),

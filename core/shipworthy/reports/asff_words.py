@@ -17,33 +17,23 @@ FIELD = 512
 CONFIGURATION = "Software and Configuration Checks"
 VULNERABILITIES = f"{CONFIGURATION}/Vulnerabilities"
 
-_SHORT = 128
 _TOLD = 32  # for how long a text was that is cut
 _LABELS = {"critical": 90, "high": 70, "medium": 40, "low": 1}
 
 
 def fit(text: str, limit: int = FIELD) -> str:
-    """``text`` on one line of at most ``limit`` UTF-16 units, with nothing in it that acts."""
-    return _short(text, limit) if len(text) <= _SHORT else _fitted(text, limit)
-
-
-@lru_cache(maxsize=1 << 13)
-def _short(text: str, limit: int) -> str:
-    """Words, versions and places come again and again; short ones are remembered."""
-    return _fitted(text, limit)
-
-
-def _fitted(text: str, limit: int) -> str:
-    told = line(text, limit if len(text) <= limit else limit - _TOLD)
-    if told.isascii():
-        return told if len(told) <= limit else told[: limit - 1] + "…"
-    if len(told.encode("utf-16-le")) <= 2 * limit:
+    """``text`` on one line of at most ``limit`` UTF-16 units, with nothing in it that acts; never blanks alone."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text.strip() if text[:1] == " " else text
+    told = line(text, limit if len(text) <= limit else limit - _TOLD).strip()
+    units = told.encode("utf-16-le")
+    if len(units) <= 2 * limit:
         return told
-    units = told.encode("utf-16-le")[: 2 * (limit - 1)]
-    return units.decode("utf-16-le", "ignore") + "…"
+    return units[: 2 * (limit - 1)].decode("utf-16-le", "ignore") + "…"
 
 
-def severity_of(severity: str) -> dict[str, object]:
+@lru_cache(maxsize=16)
+def severity_of(severity: str) -> Mapping[str, object]:
     """The severity with AWS's label; what is below low or unrated needs no action and is informational."""
     known = severity in _LABELS
     return {
@@ -56,17 +46,13 @@ def severity_of(severity: str) -> dict[str, object]:
 def provider(severity: str, types: list[str]) -> dict[str, object]:
     """The same as the provider of the finding gives it; AWS may be told another one by its users."""
     told = severity_of(severity)
-    del told["Normalized"]
-    return {"Severity": told, "Types": types}
+    own = {key: told[key] for key in ("Label", "Original")}
+    return {"Severity": own, "Types": types}
 
 
 def filled(pairs: Mapping[str, object]) -> dict[str, object]:
-    """The pairs that have a value: AWS takes no empty text."""
-    return {
-        key: value
-        for key, value in pairs.items()
-        if (value.strip() if type(value) is str else value or type(value) is float)
-    }
+    """The pairs that have a value: AWS takes no empty text, but a score of 0."""
+    return {key: value for key, value in pairs.items() if value or type(value) is float}
 
 
 def product_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
+from typing import cast
 
 from shipworthy.reports.inspector import (
     OS_TYPES,
@@ -129,6 +131,8 @@ def properties(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": PREFIX + name, "value": value} for name, value in pairs if value]
 
 
+_fields = itemgetter("type", "name", "version", "arch", "purl")
+
+
 def _key(package: Document) -> tuple[str, ...]:
-    fields = ("type", "name", "version", "arch", "purl")
-    return tuple(package[field] for field in fields)
+    return cast("tuple[str, ...]", _fields(package))

@@ -15,7 +15,7 @@ from shipworthy.reports.text import line, link
 
 
 _METHODS = {"2.0": "CVSSv2", "3.0": "CVSSv3", "3.1": "CVSSv31", "4.0": "CVSSv4"}
-_CVE = re.compile(r"CVE-(\d{4})-\d{4,19}", re.ASCII)
+_CVE = re.compile(r"CVE-\d{4}-\d{4,19}", re.ASCII)
 _GHSA = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.ASCII)
 _USN = re.compile(r"USN-(\d{1,9}-\d{1,9})", re.ASCII)
 _PREFIX = re.compile(r"[A-Za-z]+")
@@ -69,18 +69,20 @@ def ratings(name: str, finding: Document) -> list[dict[str, object]]:
     The own one carries the score of who gave the severity, where that publisher scored; other scores have the
     severity of their band.
     """
-    aliases = [name, *finding["aliases"]]
+    names = [name, *finding["aliases"]]
+    cve = next((one for one in names if _CVE.fullmatch(one)), "")
+    ghsa = next((one for one in names if _GHSA.fullmatch(one)), "")
     own, source = finding["severity"], finding["severitySource"]
     scores = list(finding["cvss"])
     at = next((n for n, each in enumerate(scores) if each["source"] == source), None)
     if at is None:
-        who = _page(rater(source), aliases)
+        who = _page(rater(source), cve, ghsa)
         told: list[dict[str, object]] = [
             {"severity": severity_word(own), "method": "other", "source": who}
         ]
     else:
-        told = [_scored(scores.pop(at), own, aliases)]
-    told += [_scored(each, _band(each["score"]), aliases) for each in scores]
+        told = [_scored(scores.pop(at), own, cve, ghsa)]
+    told += [_scored(each, _band(each["score"]), cve, ghsa) for each in scores]
     if epss := finding["epss"]:
         told.append(
             {
@@ -88,33 +90,31 @@ def ratings(name: str, finding: Document) -> list[dict[str, object]]:
                 "score": round(epss["score"], 5),
                 "method": "other",
                 "vector": f"date:{line(epss['date'], 10)[:10]}T00:00:00+0000",
-                "source": _page("EPSS", aliases),
+                "source": _page("EPSS", cve, ghsa),
             }
         )
     return told
 
 
-def _scored(cvss: Document, severity: str, aliases: list[str]) -> dict[str, object]:
+def _scored(cvss: Document, severity: str, cve: str, ghsa: str) -> dict[str, object]:
     return {
         "severity": severity_word(severity),
         "score": cvss["score"],
         "method": _METHODS.get(cvss["version"], "other"),
         "vector": line(cvss["vector"], 300),
-        "source": _page(rater(cvss["source"]), aliases),
+        "source": _page(rater(cvss["source"]), cve, ghsa),
     }
 
 
-def _page(name: str, aliases: list[str]) -> dict[str, str]:
+def _page(name: str, cve: str, ghsa: str) -> dict[str, str]:
     """A rater with its page on the vulnerability, as far as an id tells where that is."""
     if name == SCANNER:
         return dict(_SCANNER)
-    if name == "GITHUB":
-        advisory = next((one for one in aliases if _GHSA.fullmatch(one)), "")
-        return home(advisory) if advisory else {"name": name, "url": _HOMES[name]}
-    found = next((match for one in aliases if (match := _CVE.fullmatch(one))), None)
-    if found is None:
+    if name == "GITHUB" and ghsa:
+        return home(ghsa)
+    if name == "GITHUB" or not cve:
         return {"name": name, "url": _HOMES[name]}
-    return {"name": name, "url": _PAGES[name].format(id=found[0], year=found[1])}
+    return {"name": name, "url": _PAGES[name].format(id=cve, year=cve[4:8])}
 
 
 def _band(score: float) -> str:
