@@ -287,12 +287,53 @@ def check_spdx(data: bytes, document: Mapping[str, Any]) -> None:
     assert all(re.fullmatch(r"SPDXRef-[A-Za-z0-9.-]+", one) for one in ids)
 
 
+def check_asff(data: bytes, document: Mapping[str, Any]) -> None:
+    """One finding for each finding and check, none with a text that AWS would call empty."""
+    plain(data.decode())
+    findings = [
+        one for each in data.splitlines() for one in json.loads(each)["Findings"]
+    ]
+    counted = ("findings", "suppressed", "checks", "suppressedChecks")
+    assert len(findings) == sum(len(document[part]) for part in counted)
+    assert len({one["Id"] for one in findings}) == len(findings)
+    assert all(text.strip() and len(text) <= 2048 for text in texts(findings))
+
+
+def check_inspector_csv(data: bytes, _document: Mapping[str, Any]) -> None:
+    """Every row has every column, on one line, and no cell or part of one runs as a formula."""
+    text = data.decode()
+    plain(text.replace("\r\n", "\n"))
+    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert [len(row) for row in rows[:3]] == [4, 5, 11]
+    assert {len(row) for row in rows[3:]} <= {11}
+    assert len(rows) == text.count("\r\n") == text.count("\n")
+    for cell in (cell for row in rows for cell in row):
+        for part in (cell, *cell.split(";")):
+            assert not re.match(r"[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]", part), cell
+
+
+def check_inspector_json(data: bytes, document: Mapping[str, Any]) -> None:
+    """Every reference is of a component that is there, and every link leads to a web page."""
+    plain(data.decode())
+    bom = json.loads(data)["sbom"]
+    refs = {component["bom-ref"] for component in bom["components"]}
+    assert len(refs) == len(bom["components"])
+    for each in bom["vulnerabilities"]:
+        assert {affected["ref"] for affected in each["affects"]} <= refs
+        for advisory in each.get("advisories", ()):
+            assert re.match(r"https?://[^\s\"'<>]+$", advisory["url"])
+    assert len(bom["vulnerabilities"]) <= len(document["findings"] + document["checks"])
+
+
 CHECKS: dict[str, Check] = {
+    "asff": check_asff,
     **{name: plainly(check) for name, check in CI_CHECKS.items()},
     "csv": check_csv,
     "cyclonedx": check_cyclonedx,
     "cyclonedx-xml": check_cyclonedx_xml,
     "html": check_html,
+    "inspector-csv": check_inspector_csv,
+    "inspector-json": check_inspector_json,
     "json": check_json,
     "markdown": check_markdown,
     "openvex": check_openvex,

@@ -18,12 +18,15 @@ from shipworthy.reports.table import render_terminal
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "reports"
 FORMATS = (
+    "asff",
     "csv",
     "cyclonedx",
     "cyclonedx-xml",
     "gitlab",
     "gitlab-codequality",
     "html",
+    "inspector-csv",
+    "inspector-json",
     "json",
     "junit",
     "markdown",

@@ -193,11 +193,17 @@ def _short(text: str) -> str:
 def _written(text: str) -> str:
     if not text or (_TAME.fullmatch(text) and len(text) <= CELL_LIMIT):
         return text
-    text = quiet(line(text, CELL_LIMIT))
+    text = tame(text)
+    if _QUOTED.search(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def tame(text: str, limit: int = CELL_LIMIT) -> str:
+    """``text`` on one line of at most about ``limit`` characters that no spreadsheet runs; not yet quoted."""
+    text = quiet(line(text, limit))
     if _FORMULA.match(text):
         text = f"'{text}"
     if ";" in text:
         text = _INNER.sub(r"\1'", text)
-    if _QUOTED.search(text):
-        return '"' + text.replace('"', '""') + '"'
     return text

@@ -20,12 +20,15 @@ TEMPLATE = "template:"
 """What stands before the file in the name of a report that a template makes."""
 
 _BUILT_IN = {
+    "asff": "shipworthy.reports.asff:AsffReport",
     "csv": "shipworthy.reports.csv:CsvReport",
     "cyclonedx": "shipworthy.reports.cyclonedx:CycloneDxReport",
     "cyclonedx-xml": "shipworthy.reports.cyclonedx_xml:CycloneDxXmlReport",
     "gitlab": "shipworthy.reports.gitlab:GitLabReport",
     "gitlab-codequality": "shipworthy.reports.gitlab_codequality:GitLabCodeQualityReport",
     "html": "shipworthy.reports.html:HtmlReport",
+    "inspector-csv": "shipworthy.reports.inspector_csv:InspectorCsvReport",
+    "inspector-json": "shipworthy.reports.inspector_json:InspectorJsonReport",
     "json": "shipworthy.reports.json:JsonReport",
     "junit": "shipworthy.reports.junit:JUnitReport",
     "markdown": "shipworthy.reports.markdown:MarkdownReport",

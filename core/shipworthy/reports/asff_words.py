@@ -1,0 +1,87 @@
+"""Words and bounds of the AWS Security Finding Format that :mod:`shipworthy.reports.asff` and its parts share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from shipworthy.reports.text import line
+
+
+TITLE, DESCRIPTION, RECOMMENDATION, NOTE = 256, 1024, 512, 512
+"""Longest texts of these fields, in characters as AWS counts them (UTF-16 units)."""
+
+FIELD = 512
+"""Longest other text that is written; AWS takes 2,048 in product fields, and 240 KB a finding."""
+
+CONFIGURATION = "Software and Configuration Checks"
+VULNERABILITIES = f"{CONFIGURATION}/Vulnerabilities"
+
+_TOLD = 32  # for how long a text was that is cut
+_LABELS = {"critical": 90, "high": 70, "medium": 40, "low": 1}
+
+
+def fit(text: str, limit: int = FIELD) -> str:
+    """``text`` on one line of at most ``limit`` UTF-16 units, with nothing in it that acts; never blanks alone."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text.strip() if text[:1] == " " else text
+    told = line(text, limit if len(text) <= limit else limit - _TOLD).strip()
+    units = told.encode("utf-16-le")
+    if len(units) <= 2 * limit:
+        return told
+    return units[: 2 * (limit - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+@lru_cache(maxsize=16)
+def severity_of(severity: str) -> Mapping[str, object]:
+    """The severity with AWS's label; what is below low or unrated needs no action and is informational."""
+    known = severity in _LABELS
+    return {
+        "Label": severity.upper() if known else "INFORMATIONAL",
+        "Normalized": _LABELS.get(severity, 0),
+        "Original": severity,
+    }
+
+
+def provider(severity: str, types: list[str]) -> dict[str, object]:
+    """The same as the provider of the finding gives it; AWS may be told another one by its users."""
+    told = severity_of(severity)
+    own = {key: told[key] for key in ("Label", "Original")}
+    return {"Severity": own, "Types": types}
+
+
+def filled(pairs: Mapping[str, object]) -> dict[str, object]:
+    """The pairs that have a value: AWS takes no empty text, but a score of 0."""
+    return {key: value for key, value in pairs.items() if value or type(value) is float}
+
+
+def product_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """What only we tell of a finding, under our name."""
+    told = ((f"shipworthy/{name}", fit(value)) for name, value in pairs)
+    return filled(dict(told))
+
+
+def state(entry: Mapping[str, str] | None, at: str) -> dict[str, object]:
+    """Whether a finding counts; what an entry took out is archived, with the reason as its note."""
+    if entry is None:
+        return {"RecordState": "ACTIVE", "Workflow": {"Status": "NEW"}}
+    by = fit(entry["owner"], 256).strip() or fit(entry["source"], 256).strip()
+    note = {
+        "Text": fit(entry["reason"], NOTE).strip() or "No reason was given.",
+        "UpdatedBy": by or "shipworthy",
+        "UpdatedAt": at,
+    }
+    return {
+        "RecordState": "ARCHIVED",
+        "Workflow": {"Status": "SUPPRESSED"},
+        "Note": note,
+    }
+
+
+def entry_fields(entry: Mapping[str, str] | None) -> list[tuple[str, str]]:
+    """The product fields of what took a finding out."""
+    if entry is None:
+        return []
+    names = ("rule", "entry", "source", "owner", "expires")
+    told = [(f"suppression/{name}", entry[name]) for name in names]
+    return [*told, ("suppression/reason", entry["reason"])]

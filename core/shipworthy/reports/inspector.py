@@ -1,0 +1,135 @@
+"""
+The words of Amazon Inspector's CI/CD reports, and a result put into its terms.
+
+What its scanning service answers and its CI plug-ins write is described in docs/inspector.md:
+vulnerabilities by id with all their packages, severities counted by distinct id, ratings by who gave them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shipworthy.reports.summary import RANK, fixed_in, ranked
+from shipworthy.reports.text import line
+
+
+Document = Mapping[str, Any]
+
+SCANNER = "AMAZON_INSPECTOR"
+"""What the reports call the scanner itself as the source of a rating or a finding."""
+
+DISCONTINUED = "IN-DISCONTINUED-001"
+"""The id of an operating system whose support has ended."""
+
+COUNTED = ("critical", "high", "medium", "low", "other")
+"""The severities that are counted; ``other`` is everything below low, and what nobody rated."""
+
+OS_TYPES = frozenset({"alpm", "apk", "deb", "rpm"})
+"""Packages that the reports give no path for."""
+
+PLACES = 50
+"""Most places of one package that a report lists."""
+
+VALUE_LIMIT = 1024
+"""Longest id, name, version, package URL or path, in characters."""
+
+_WORDS = {"negligible": "info"}
+_RATERS = {
+    "nvd": "NVD",
+    "ghsa": "GITHUB",
+    "cna": "MITRE",
+    "ubuntu": "Ubuntu Linux",
+    "amazon": "Amazon Linux",
+}
+_EPOCHS = frozenset({"deb", "rpm"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vulnerability:
+    """All findings of one id."""
+
+    id: str
+    findings: tuple[Document, ...]
+    """Never empty; in the order of the pages, worst first."""
+
+    @property
+    def lead(self) -> Document:
+        """The finding of the worst severity, which speaks for all of them."""
+        return min(self.findings, key=lambda finding: RANK[finding["severity"]])
+
+
+def vulnerabilities(findings: Iterable[Document]) -> tuple[Vulnerability, ...]:
+    """The findings by id, in the order in which each id comes first among the ranked."""
+    grouped: dict[str, list[Document]] = {}
+    for finding in ranked(findings):
+        grouped.setdefault(_id(finding), []).append(finding)
+    return tuple(
+        Vulnerability(id=name, findings=tuple(held)) for name, held in grouped.items()
+    )
+
+
+def counts(document: Document, found: Iterable[Vulnerability]) -> dict[str, int]:
+    """How many vulnerabilities and checks there are of each word of :data:`COUNTED`."""
+    severities = [each.lead["severity"] for each in found]
+    severities += [check["severity"] for check in document["checks"]]
+    told = dict.fromkeys(COUNTED, 0)
+    for severity in severities:
+        told[severity if severity in told else "other"] += 1
+    return told
+
+
+def severity_word(severity: str) -> str:
+    """The severity as ratings have it: what is negligible to us is ``info`` there."""
+    return _WORDS.get(severity, severity)
+
+
+def rater(source: str) -> str:
+    """Who rated; every publisher that the reports have no name for stands under :data:`SCANNER`."""
+    return _RATERS.get(source.partition("/")[0], SCANNER)
+
+
+def fix_of(finding: Document) -> str:
+    """The next fixed version, with the epoch that the reports always write; nothing where there is none."""
+    fixed = fixed_in(finding)[0]
+    if not fixed:
+        return ""
+    bare = finding["package"]["type"] in _EPOCHS and ":" not in fixed
+    return line(f"0:{fixed}" if bare else fixed, VALUE_LIMIT)
+
+
+def paths_of(package: Document) -> tuple[str, ...]:
+    """The places from the root on; one empty one for packages of the operating system and where none is told."""
+    if package["type"] in OS_TYPES:
+        return ("",)
+    places = package["locations"][:PLACES]
+    return tuple(line(f"/{place['path']}", VALUE_LIMIT) for place in places) or ("",)
+
+
+def exploited(finding: Document) -> bool:
+    """Whether an exploit is public or it is known to be exploited."""
+    return bool(finding["exploits"]) or finding["kev"] is not None
+
+
+def weaknesses(finding: Document) -> tuple[int, ...]:
+    """The numbers of the CWEs."""
+    numbers = (cwe.removeprefix("CWE-") for cwe in finding["cwes"])
+    return tuple(
+        int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 7
+    )
+
+
+def artifact_name(document: Document) -> str:
+    """The image's first tag, else the target as it was named."""
+    tags = document["image"]["tags"]
+    return line(tags[0] if tags else document["target"]["name"], VALUE_LIMIT)
+
+
+def _id(finding: Document) -> str:
+    end = finding["endOfLife"]
+    if finding["package"]["type"] == "os" and end is not None:
+        days = end["daysLeft"]
+        if days is not None and days < 0:
+            return DISCONTINUED
+    return line(finding["id"], VALUE_LIMIT)

@@ -1,0 +1,138 @@
+"""
+The package CSV of Amazon Inspector's GitHub Action, for spreadsheets and dashboards built on it.
+
+Two lines that begin with ``#`` name the artifact and count the vulnerabilities, then come :data:`COLUMNS` and one row a
+vulnerability id; every cell is quoted, several values in one are parted by ``;``, and what is not there is
+``null``. docs/inspector.md has the source of the format and every difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from shipworthy.reports.csv import tame
+from shipworthy.reports.inspector import (
+    COUNTED,
+    VALUE_LIMIT,
+    Document,
+    Vulnerability,
+    artifact_name,
+    counts,
+    exploited,
+    fix_of,
+    paths_of,
+    rater,
+    severity_word,
+    vulnerabilities,
+    weaknesses,
+)
+from shipworthy.reports.text import line
+
+
+COLUMNS = (
+    "ID",
+    "Severity",
+    "Source",
+    "CVSS",
+    "Installed Package",
+    "Fixed Package",
+    "Path",
+    "EPSS",
+    "Exploit Available",
+    "Exploit Last Seen",
+    "CWEs",
+)
+NULL = "null"
+_CELL = 32_000  # spreadsheets stop at 32,767 characters
+
+
+class InspectorCsvReport:
+    """One row a vulnerability, as Amazon Inspector's action writes it."""
+
+    name = "inspector-csv"
+    suffix = ".inspector.csv"
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the table; its first three lines alone when nothing was found."""
+        found = vulnerabilities(document["findings"])
+        total = counts(document, found)
+        told = [f"{word}_vulnerabilities:{total[word]}" for word in COUNTED]
+        rows = [_artifact(document), (f"#{told[0]}", *told[1:]), COLUMNS]
+        rows += [_row(each) for each in found]
+        lines = (",".join(map(_quoted, row)) for row in rows)
+        return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def _artifact(document: Document) -> tuple[str, ...]:
+    kind = "repository" if document["target"]["kind"] == "dir" else "container"
+    return (
+        f"#artifact_name:{artifact_name(document)}",
+        f"artifact_type:{kind}",
+        f"artifact_hash:{document['image']['imageId'] or NULL}",
+        f"build_id:{NULL}",
+    )
+
+
+def _row(vulnerability: Vulnerability) -> tuple[str, ...]:
+    lead = vulnerability.lead
+    packages: list[str] = []
+    fixes: list[str] = []
+    paths: list[str] = []
+    for finding in vulnerability.findings:
+        package, fix = finding["package"], fix_of(finding)
+        url = unquote(line(package["purl"], VALUE_LIMIT))
+        for path in paths_of(package):
+            packages.append(url)
+            fixes.append(fix)
+            paths.append(path)
+    epss = lead["epss"]
+    return (
+        vulnerability.id,
+        _severity(lead),
+        rater(lead["severitySource"]),
+        _cvss(lead),
+        _joined(packages),
+        _joined(fixes),
+        _joined(paths),
+        _share(epss["score"]) if epss else NULL,
+        "true" if any(map(exploited, vulnerability.findings)) else NULL,
+        NULL,  # nobody whom we read tells when an exploit was last seen
+        _joined(f"CWE-{number}" for number in weaknesses(lead)),
+    )
+
+
+def _severity(finding: Document) -> str:
+    severity = finding["severity"]
+    return "untriaged" if severity == "unknown" else severity_word(severity)
+
+
+def _cvss(finding: Document) -> str:
+    """The score of version 3.1, the only version that the column has: the rater's own, else the first."""
+    scores = [each for each in finding["cvss"] if each["version"] == "3.1"]
+    own = [each for each in scores if each["source"] == finding["severitySource"]]
+    return next((f"{each['score']:.1f}" for each in own or scores), NULL)
+
+
+def _share(score: float) -> str:
+    return f"{score:.5f}".rstrip("0").rstrip(".")
+
+
+def _joined(values: Iterable[str]) -> str:
+    return ";".join(filter(None, values)) or NULL
+
+
+def _quoted(text: str) -> str:
+    return _short(text) if len(text) <= 64 else _written(text)
+
+
+@lru_cache(maxsize=1 << 13)
+def _short(text: str) -> str:
+    """Most cells come again and again; short ones are remembered."""
+    return _written(text)
+
+
+def _written(text: str) -> str:
+    return '"' + tame(text, _CELL).replace('"', '""') + '"'

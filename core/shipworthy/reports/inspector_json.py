@@ -1,0 +1,156 @@
+"""
+The answer of Amazon Inspector's ScanSbom: CycloneDX 1.5 under ``sbom``, with ``amazon:inspector:sbom_scanner:`` properties.
+
+docs/inspector.md has where the format was read, how each field is filled, and every difference. What the service
+leaves out where it knows nothing is left out here too.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from shipworthy.reports.inspector import (
+    COUNTED,
+    DISCONTINUED,
+    VALUE_LIMIT,
+    Document,
+    Vulnerability,
+    counts,
+    exploited,
+    fix_of,
+    severity_word,
+    vulnerabilities,
+    weaknesses,
+)
+from shipworthy.reports.inspector_components import Components, properties
+from shipworthy.reports.inspector_ratings import home, origin_of, ratings
+from shipworthy.reports.json import JsonReport
+from shipworthy.reports.moment import judged_at, moment
+from shipworthy.reports.text import block, line, link
+
+
+_NAMESPACE = uuid.UUID("b5f5f9a2-3f51-5f0c-8a3e-6d3f0f7c1f5e")
+_DESCRIPTION = 8000
+_LINKS = 100
+
+
+class InspectorJsonReport:
+    """The result as Amazon Inspector's scanning service would answer it."""
+
+    name = "inspector-json"
+    suffix = ".inspector.json"
+
+    def render(self, document: Mapping[str, Any]) -> bytes:
+        """The bytes of the answer."""
+        found = vulnerabilities(document["findings"])
+        total = counts(document, found)
+        components = Components(document)
+        listed = [_vulnerability(each, components) for each in found]
+        listed += [_check(check, components) for check in document["checks"]]
+        for number, each in enumerate(listed, 1):
+            each["bom-ref"] = f"vuln-{number}"
+        tool = document["tool"]
+        sbom: dict[str, object] = {
+            "bomFormat": "CycloneDX",
+            "specVersion": "1.5",
+            "metadata": {
+                "timestamp": judged_at(document).replace("Z", ".000Z"),
+                "tools": {
+                    "services": [{"name": tool["name"], "version": tool["version"]}]
+                },
+                "properties": properties(
+                    (f"{word}_vulnerabilities", str(total[word])) for word in COUNTED
+                ),
+            },
+        }
+        if listed or components.listed:
+            sbom |= {"components": components.listed, "vulnerabilities": listed}
+        content = orjson.dumps(sbom, option=orjson.OPT_SORT_KEYS)
+        serial = uuid.uuid5(_NAMESPACE, content.hex())
+        sbom["serialNumber"] = f"urn:uuid:{serial}"
+        return JsonReport().render({"sbom": sbom})
+
+
+def _vulnerability(
+    vulnerability: Vulnerability, components: Components
+) -> dict[str, object]:
+    lead, name = vulnerability.lead, vulnerability.id
+    refs = {
+        ref: fix_of(finding)
+        for finding in vulnerability.findings
+        for ref in components.of(finding["package"])
+    }
+    acute = any(map(exploited, vulnerability.findings))
+    whole: dict[str, object] = {
+        "id": name,
+        "source": origin_of(name, lead),
+        "references": _related(lead),
+        "ratings": ratings(name, lead),
+        "cwes": list(weaknesses(lead)) or ([1104] if name == DISCONTINUED else []),
+        "description": block(lead["description"] or lead["title"], _DESCRIPTION),
+        "advisories": [{"url": url} for url in _links(vulnerability.findings)],
+        "created": moment(lead["published"]),
+        "updated": moment(lead["modified"]),
+        "affects": [{"ref": ref} for ref in refs],
+        "analysis": {"state": "exploitable" if acute else "in_triage"},
+        "properties": _told(lead, refs, acute=acute),
+    }
+    return {key: value for key, value in whole.items() if value}
+
+
+def _told(
+    finding: Document, fixes: Mapping[str, str], *, acute: bool
+) -> list[dict[str, str]]:
+    kev = finding["kev"]
+    pairs = [("exploit_available", "true" if acute else "")]
+    if kev:
+        pairs += [
+            ("cisa_kev_date_added", moment(kev["dateAdded"])),
+            ("cisa_kev_date_due", moment(kev["dueDate"])),
+        ]
+    pairs.append(("is_malicious", "true" if finding["kind"] == "malicious" else ""))
+    pairs += [(f"fixed_version:{ref}", fix) for ref, fix in fixes.items()]
+    return properties(pairs)
+
+
+def _related(finding: Document) -> list[dict[str, object]]:
+    return [
+        {"id": name, "source": home(name)}
+        for name in (line(alias, VALUE_LIMIT) for alias in finding["aliases"])
+        if name
+    ]
+
+
+def _links(findings: Iterable[Document]) -> list[str]:
+    """Where advisories and further reading are, each once."""
+    told: dict[str, None] = {}
+    for finding in findings:
+        urls = (advisory["url"] for advisory in finding["advisories"])
+        for url in (*urls, *finding["references"]):
+            if link(url):
+                told[url] = None
+    return list(told)[:_LINKS]
+
+
+def _check(check: Document, components: Components) -> dict[str, object]:
+    """What a check found stands where the service's Dockerfile findings stand."""
+    words = ": ".join(filter(None, (check["title"], check["message"])))
+    whole: dict[str, object] = {
+        "id": line(check["id"], VALUE_LIMIT),
+        "source": home(""),
+        "ratings": [
+            {
+                "severity": severity_word(check["severity"]),
+                "method": "other",
+                "source": home(""),
+            }
+        ],
+        "description": block(words, _DESCRIPTION),
+        "affects": [{"ref": components.of_check(check)}],
+        "analysis": {"state": "in_triage"},
+    }
+    return {key: value for key, value in whole.items() if value}
