@@ -8,7 +8,6 @@ import select
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -228,18 +227,34 @@ def _is_running(pid: int) -> bool:
     return state.split()[0] not in {"Z", "X"}
 
 
-def test_a_process_with_other_threads_is_not_forked() -> None:
-    """A lock that another thread holds would stay locked in the child for ever."""
-    end = threading.Event()
-    thread = threading.Thread(target=end.wait)
-    thread.start()
-    try:
-        assert not can_fork()
-    finally:
-        end.set()
-        thread.join()
+WITH_A_THREAD = """
+import threading
+from shipworthy.layers.workers import can_fork
+end = threading.Event()
+thread = threading.Thread(target=end.wait)
+print(can_fork())
+thread.start()
+print(can_fork())
+end.set()
+thread.join()
+print(can_fork())
+"""
 
-    assert can_fork()
+
+def test_a_process_with_other_threads_is_not_forked() -> None:
+    """
+    A lock that another thread holds would stay locked in the child for ever.
+
+    Asked in a process of its own, for that of the tests may have threads of other tests.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", WITH_A_THREAD],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ["True", "False", "True"] == done.stdout.split()
 
 
 def test_other_systems_are_not_forked(monkeypatch: pytest.MonkeyPatch) -> None:
