@@ -18,7 +18,7 @@ from shipworthy.policy.conditions.combine import lacking, questions, signed
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind, Subject
 from shipworthy.policy.rules import Rule, Settings
-from shipworthy.policy.selection import Selection, indices
+from shipworthy.policy.selection import Selection, chosen
 from shipworthy.policy.wording import (
     allowed,
     by_severity,
@@ -52,8 +52,8 @@ def hold(
     kind = rule.of or rule.when.natural
     view = view_of(kind, rule.suppressible)
     selection = view.select(rule.when)
-    counted = tuple(view.subjects[at] for at in indices(selection.yes))
-    doubtful = tuple(view.subjects[at] for at in indices(selection.unsure))
+    counted = chosen(view.subjects, selection.yes)
+    doubtful = chosen(view.subjects, selection.unsure)
     unseen = _unseen(rule, kind, view.facts)
     lacks = tuple(dict.fromkeys((*unseen, *lacking(rule.when, view.facts))))
     status = _status(rule, counted, doubtful, seen=not unseen)
@@ -77,7 +77,7 @@ def hold(
         status=status,
         undecided=len(doubtful),
         source=rule.source,
-        findings=view.labels(indices(selection.yes)),
+        findings=view.labels(selection.yes),
     )
     return Judgement(
         outcome=outcome,

@@ -8,8 +8,12 @@ through ``not``, and is settled where the other side of ``all`` or ``any`` settl
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import compress
+from typing import NamedTuple, TypeVar
+
+
+T = TypeVar("T")
 
 
 class Selection(NamedTuple):
@@ -51,13 +55,11 @@ def told(answers: Iterable[bool | None]) -> Selection:
     return Selection(int(digits.translate(_YESES), 2), unsure)
 
 
-def indices(number: int) -> Iterator[int]:
-    """The set bits, lowest first."""
-    digits = f"{number:b}"[::-1]
-    at = digits.find("1")
-    while at >= 0:
-        yield at
-        at = digits.find("1", at + 1)
+def chosen(values: Sequence[T], number: int) -> tuple[T, ...]:
+    """The values whose bits are set, in their order."""
+    if not number:
+        return ()
+    return tuple(compress(values, f"{number:b}"[::-1].encode().translate(_SET)))
 
 
 def all_of(selections: Iterable[Selection], count: int) -> Selection:
@@ -86,6 +88,7 @@ def negated(selection: Selection, count: int) -> Selection:
 
 
 _DIGITS = b"01" + b"1" * 254
+_SET = bytes(int(n == ord("1")) for n in range(256))
 _UNSURE = 2
 _YESES = b"01" + b"0" * 254
 _DOUBTS = b"001" + b"0" * 253

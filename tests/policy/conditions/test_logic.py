@@ -24,8 +24,8 @@ from shipworthy.policy.selection import (
     answered,
     any_of,
     bits,
+    chosen,
     everything,
-    indices,
     negated,
 )
 
@@ -86,9 +86,10 @@ def test_answers_become_bits(given_: list[bool | None]) -> None:
     """The n-th answer is the n-th bit, and the bits count up again."""
     answers: dict[Any, bool | None] = {True: True, False: False, None: None}
     found_ = answered(given_, answers)
-    assert list(indices(found_.yes)) == [n for n, a in enumerate(given_) if a is True]
-    assert list(indices(found_.unsure)) == [
-        n for n, a in enumerate(given_) if a is None
+    places = range(len(given_))
+    assert list(chosen(places, found_.yes)) == [n for n in places if given_[n] is True]
+    assert list(chosen(places, found_.unsure)) == [
+        n for n in places if given_[n] is None
     ]
     assert bits(a is True for a in given_) == found_.yes
 

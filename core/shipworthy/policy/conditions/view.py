@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from shipworthy.model.finding import Finding
@@ -11,7 +12,7 @@ from shipworthy.policy.conditions.interface import Condition
 from shipworthy.policy.facts import Facts, Kind, Subject
 from shipworthy.policy.labels import label
 from shipworthy.policy.naming import Subject as Named
-from shipworthy.policy.selection import Selection, answered, everything, told
+from shipworthy.policy.selection import Selection, answered, chosen, everything, told
 
 
 class View:
@@ -79,28 +80,37 @@ class View:
         self, read: Callable[[Package], Hashable], holds: Callable[[Any], bool | None]
     ) -> Selection:
         """The same of the packages that the subjects are or are about; many findings share one."""
-        column = self._columns.get(read)
-        if column is None:
-            known: dict[int, Hashable] = {}
-            values: list[Hashable] = []
-            for subject in self.subjects:
-                package = package_of(subject)
-                at = id(package)  # the subjects keep it
-                if at not in known:
-                    known[at] = read(package)
-                values.append(known[at])
-            column = self._columns[read] = _column(values)
-        return _answered(column, holds)
+        packages, places = self._packages
+        values = self._values.get(read)
+        if values is None:
+            values = self._values[read] = [read(package) for package in packages]
+        answers = {value: holds(value) for value in dict.fromkeys(values)}
+        by_package = [answers[value] for value in values]
+        return told(map(by_package.__getitem__, places))
+
+    @cached_property
+    def _packages(self) -> tuple[list[Package], list[int]]:
+        """Every package once, and of each subject which of them it is or is about."""
+        known: dict[int, int] = {}  # by identity: the subjects keep them
+        packages: list[Package] = []
+        places: list[int] = []
+        for subject in self.subjects:
+            package = package_of(subject)
+            at = known.setdefault(id(package), len(packages))
+            if at == len(packages):
+                packages.append(package)
+            places.append(at)
+        return packages, places
 
     def named(self, package: Package) -> Named:
         """The package as the policy's names are held against it; to be read with :meth:`where_package`."""
         return Named(package, self.facts.scanned.distro)
 
-    def labels(self, numbers: Iterable[int]) -> tuple[str, ...]:
-        """How a verdict names these subjects, sorted."""
+    def labels(self, number: int) -> tuple[str, ...]:
+        """How a verdict names the subjects whose bits are set, sorted."""
         if self._labels is None:
             self._labels = [label(subject) for subject in self.subjects]
-        return tuple(sorted(map(self._labels.__getitem__, numbers)))
+        return tuple(sorted(chosen(self._labels, number)))
 
 
 class _Column(NamedTuple):

@@ -8,7 +8,7 @@ URLs, are looked at once each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from shipworthy.model.check import Check
 from shipworthy.model.finding import Finding
@@ -37,6 +37,7 @@ class Index:
         self._distro = distro
         self._entries = dict(entries)
         self._by_id: dict[str, list[int]] = {}
+        self._hits: dict[str, tuple[int, ...]] = {}
         self._by_key: dict[str, list[int]] = {}
         self._by_type: dict[str, list[int]] = {}
         self._on_name: list[_Test] = []
@@ -55,12 +56,9 @@ class Index:
         if not self._entries:
             return ()
         subject, found = self._subject(finding)
-        by_id = self._by_id
-        hits: set[int] = set()
-        if by_id:
-            for name in _names(finding):
-                if name in by_id:
-                    hits.update(by_id[name])
+        hits = self._named(finding) if self._by_id else ()
+        if not hits and not found:
+            return ()
         entries = self._entries
         by_name = [at for at in hits if entries[at].fits_package(subject)]
         return sorted(at for at in (*by_name, *found) if entries[at].fits_rest(finding))
@@ -69,6 +67,24 @@ class Index:
         """The entries that what a check found fits, in their order."""
         asked = (*self._by_id.get(check.id.casefold(), ()), *self._without_ids)
         return sorted(at for at in asked if self._entries[at].fits_check(check))
+
+    def _named(self, finding: Finding) -> Collection[int]:
+        """The entries that name the finding by its id, an alias or an advisory."""
+        hits: set[int] = set()
+        for name in (finding.id, *finding.aliases):
+            if met := self._entries_on(name):
+                hits.update(met)
+        for advisory in finding.advisories:
+            if met := self._entries_on(advisory.id):
+                hits.update(met)
+        return hits
+
+    def _entries_on(self, name: str) -> tuple[int, ...]:
+        """The entries of one name, remembered as it is spelled."""
+        found = self._hits.get(name)
+        if found is None:
+            found = self._hits[name] = tuple(self._by_id.get(name.casefold(), ()))
+        return found
 
     def _file(self, at: int, entry: Compiled) -> None:
         """Put an entry where it is found by the narrowest thing that it asks for."""
@@ -133,14 +149,6 @@ def _met(tests: Sequence[_Test], text: str) -> list[int]:
 def _put(index: dict[str, list[int]], keys: Iterable[str], at: int) -> None:
     for key in keys:
         index.setdefault(key, []).append(at)
-
-
-def _names(finding: Finding) -> set[str]:
-    """The finding's id, aliases and advisories, as they are compared."""
-    names = {finding.id.casefold()}
-    names.update([alias.casefold() for alias in finding.aliases])
-    names.update([advisory.id.casefold() for advisory in finding.advisories])
-    return names
 
 
 def _always(text: str) -> bool:
