@@ -65,8 +65,7 @@ def prepare(request: Request, means: Means) -> Brief:
         UnreachableError: A shared policy cannot be fetched.
         DatabaseError: The baseline is a target, and there is no database.
     """
-    connection = means.db_connection
-    policy = _policy(request.policy, means, connection)
+    policy = _policy(request.policy, means)
     _check_options(policy, request.options)
     policy = with_options(policy, request.options)
     policy, notes = _with_ignore_files(policy, request.ignore_files)
@@ -102,30 +101,27 @@ def told_by(brief: Brief, target: str, scanned: Scanned) -> Brief:
 
 
 def load(
-    name: str, connection: Connection, options: Iterable[str] | None = None
+    name: str,
+    connection: Connection,
+    options: Iterable[str] | None = None,
+    cache: str | Path | None = None,
 ) -> Loaded:
     """The policy called ``name`` with all that it extends, from wherever that is."""
     from shipworthy.extends import SharedPolicies
     from shipworthy.policy.document.extend import load_policy
 
-    fetch = SharedPolicies(cache=default_directory(), connection=connection)
+    directory = Path(cache) if cache else default_directory()
+    fetch = SharedPolicies(cache=directory, connection=connection)
     known = None if options is None else tuple(options)
     return load_policy(name, fetch, options=known)
 
 
-def _policy(
-    asked: str | Path | Policy | None, means: Means, connection: Connection
-) -> Policy:
+def _policy(asked: str | Path | Policy | None, means: Means) -> Policy:
     if asked is None:
         return Policy()
     if isinstance(asked, Policy):
         return asked
-    from shipworthy.extends import SharedPolicies
-    from shipworthy.policy.document.extend import load_policy
-
-    directory = Path(means.cache_dir) if means.cache_dir else default_directory()
-    fetch = SharedPolicies(cache=directory, connection=connection)
-    return load_policy(str(asked), fetch).policy
+    return load(str(asked), means.db_connection, cache=means.cache_dir).policy
 
 
 def _check_options(policy: Policy, options: GateOptions) -> None:
