@@ -51,7 +51,7 @@ def load(
     Every plug-in of ``shipworthy.<group>``, sorted by entry-point name.
 
     Args:
-        group: ``catalogers``, ``feeds``, ``reports`` or ``platforms``.
+        group: ``catalogers``, ``feeds``, ``reports``, ``platforms`` or ``commands``.
         make: Turns the loaded object into a plug-in, usually by calling it.
 
     Returns:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from shipworthy.cli.main import tell
+from shipworthy.cli.several import Several
 
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def db_option(command: F) -> F:
     """``--db``, which may be repeated."""
     return click.option(
         "--db",
-        multiple=True,
+        cls=Several,
         metavar="PLACE",
         envvar="SHIPWORTHY_DB",
         help="The advisory database: a directory, a bundle or oci://HOST/REPOSITORY[:TAG][@DIGEST]."

@@ -38,18 +38,23 @@ _MESSAGE = 2000
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command's module only when that command runs."""
+    """
+    A group that imports a command's module only when that command runs.
+
+    Other distributions and the plug-ins beside this package add theirs through the
+    entry-point group ``shipworthy.commands``; a name of ours cannot be taken.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, sorted."""
         del ctx
-        return sorted(_COMMANDS)
+        return sorted({*_COMMANDS, *_others()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported now."""
         del ctx
         if cmd_name not in _COMMANDS:
-            return None
+            return _others().get(cmd_name)
         command = getattr(import_module(_COMMANDS[cmd_name][0]), "command")  # noqa: B009  # typed below
         assert isinstance(command, click.Command)
         return command
@@ -59,10 +64,28 @@ class LazyGroup(click.Group):
     ) -> None:
         """The commands with their one-line help, without importing any."""
         del ctx
+        told = {
+            name: command.get_short_help_str(80) for name, command in _others().items()
+        }
+        told |= {name: words for name, (_, words) in _COMMANDS.items()}
         with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, _COMMANDS[name][1]) for name in sorted(_COMMANDS)]
-            )
+            formatter.write_dl(sorted(told.items()))
+
+
+def _others() -> dict[str, click.Command]:
+    """The commands that plug-ins bring, by name; one that cannot be loaded is told on stderr."""
+    from shipworthy.extensions import load
+
+    commands, statuses = load("commands", _command)
+    for status in statuses:
+        tell(f"shipworthy: {status.source}: {status.message}")
+    return {str(one.name): one for one in commands}
+
+
+def _command(loaded: object) -> click.Command:
+    if not isinstance(loaded, click.Command):
+        raise TypeError("expected a command of click")
+    return loaded
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -107,10 +130,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def tell(text: str) -> None:
-    """One message on stderr, harmless to a terminal whatever is in it."""
-    from shipworthy.reports.text import line
+    """One message on stderr, harmless to a terminal and to a pipeline whatever is in it."""
+    from shipworthy.reports.text import line, quiet
 
-    click.echo(line(text, _MESSAGE), err=True)
+    click.echo(quiet(line(text, _MESSAGE)), err=True)
 
 
 def tell_error(error: ShipworthyError) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from shipworthy.cli.several import Several
+
 
 output_option = click.option(
     "-o",
     "--output",
     "outputs",
-    multiple=True,
+    cls=Several,
     metavar="FORMAT[=PATH]",
     envvar="SHIPWORTHY_OUTPUT",
     help="A report, to PATH or stdout: json, csv, html, table, markdown, sarif, sarif-github, gitlab, gitlab-codequality, junit, cyclonedx, cyclonedx-xml, spdx, openvex, asff, warnings-ng, inspector-csv, inspector-json, template=FILE. Repeat for several.  [default: table]",

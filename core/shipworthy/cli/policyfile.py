@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from shipworthy.cli.several import Several
+
 
 if TYPE_CHECKING:
     from shipworthy.advisories.distribute.connection import Connection
@@ -91,14 +93,14 @@ _OPTIONS = (
     click.option(
         "--ignore-file",
         "ignore_files",
-        multiple=True,
+        cls=Several,
         metavar="PATH",
         envvar="SHIPWORTHY_IGNORE_FILE",
         help="An ignore file of Trivy, Grype, OSV-Scanner, Snyk or Inspector. Repeat for several.",
     ),
     click.option(
         "--vex",
-        multiple=True,
+        cls=Several,
         metavar="PATH",
         envvar="SHIPWORTHY_VEX",
         help="VEX: a document, a directory, or attached for what is attached to the image. Repeat for several.",

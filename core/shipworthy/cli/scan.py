@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,31 @@ from shipworthy.cli.options import (
     quiet_option,
 )
 from shipworthy.cli.policyfile import policy_options
+from shipworthy.cli.several import Several
+
+
+if TYPE_CHECKING:
+    from shipworthy.contents import Progress
+    from shipworthy.model.result import ScanResult
+
+_GIVEN = (
+    "db",
+    "db_max_age",
+    "db_key",
+    "fail_on",
+    "max_counts",
+    "only_fixed",
+    "ignore",
+    "allow_partial",
+    "ignore_files",
+    "vex",
+    "baseline",
+    "base",
+    "platform",
+    "cache_dir",
+    "at",
+)
+"""Parameters that :func:`shipworthy.scan.scan` takes as they are."""
 
 
 @click.command(
@@ -61,7 +86,7 @@ from shipworthy.cli.policyfile import policy_options
 )
 @click.option(
     "--ignore",
-    multiple=True,
+    cls=Several,
     metavar="ID",
     envvar="SHIPWORTHY_IGNORE",
     help="Leave a vulnerability out of the verdict, by id or alias. Repeat for several.",
@@ -85,31 +110,7 @@ from shipworthy.cli.policyfile import policy_options
 @at_option
 @quiet_option
 def command(
-    target: str,
-    outputs: tuple[str, ...],
-    fail_on: str,
-    max_counts: str,
-    ignore: tuple[str, ...],
-    policy: str,
-    ignore_files: tuple[str, ...],
-    vex: tuple[str, ...],
-    baseline: str,
-    dockerfile: str,
-    db: tuple[str, ...],
-    db_max_age: str,
-    db_key: Path | None,
-    ca_file: Path | None,
-    base: str,
-    platform: str,
-    cache_dir: Path | None,
-    at: str,
-    *,
-    plain_http: bool,
-    insecure: bool,
-    only_fixed: bool,
-    allow_partial: bool,
-    no_cache: bool,
-    quiet: bool,
+    target: str, outputs: tuple[str, ...], *, quiet: bool, **options: Any
 ) -> int:
     """
     Scan one image and judge it.
@@ -121,39 +122,10 @@ def command(
     from shipworthy.cli.output import parse_outputs, write
 
     places = parse_outputs(outputs)
-    from shipworthy import scan
     from shipworthy.reports.document import to_document
 
-    # A short life that makes many plain values and no cycles worth looking for.
-    gc.disable()
-    # Inflating threads hand the interpreter over far more often than its default expects.
-    sys.setswitchinterval(0.0005)
     with _progress(quiet=quiet) as progress:
-        result = scan(
-            target,
-            db=db,
-            db_max_age=db_max_age,
-            db_key=db_key,
-            db_connection=connection_of(
-                plain_http=plain_http, insecure=insecure, ca_file=ca_file
-            ),
-            fail_on=fail_on,
-            max_counts=max_counts,
-            only_fixed=only_fixed,
-            ignore=ignore,
-            allow_partial=allow_partial,
-            policy=policy or None,
-            ignore_files=ignore_files,
-            vex=vex,
-            baseline=baseline,
-            dockerfile=dockerfile or None,
-            base=base,
-            platform=platform,
-            cache_dir=cache_dir,
-            cache=not no_cache,
-            at=at,
-            progress=progress,
-        )
+        result = scanned(target, options, progress)
     document = to_document(result)
     for place in places:
         write(place, document)
@@ -161,9 +133,44 @@ def command(
         p.path is not None or p.report.name != "table" for p in places
     ):
         tell(f"shipworthy: {result.verdict.summary}")
-    if not quiet and not db_max_age:
+    if not quiet and not options["db_max_age"]:
         tell_of_age(result.database.date)
     return result.verdict.exit_code
+
+
+def scanned(
+    target: str, options: Mapping[str, Any], progress: Progress | None = None
+) -> ScanResult:
+    """
+    The result of a target, scanned as the command's options say.
+
+    Args:
+        target: As the command takes it.
+        options: The values of all other parameters of the command but the outputs, by their names.
+        progress: Told in one line each what is being done.
+
+    Raises as :func:`shipworthy.scan.scan` does.
+    """
+    from shipworthy import scan
+
+    # A short life that makes many plain values and no cycles worth looking for.
+    gc.disable()
+    # Inflating threads hand the interpreter over far more often than its default expects.
+    sys.setswitchinterval(0.0005)
+    given = {name: options[name] for name in _GIVEN}
+    return scan(
+        target,
+        **given,
+        db_connection=connection_of(
+            plain_http=options["plain_http"],
+            insecure=options["insecure"],
+            ca_file=options["ca_file"],
+        ),
+        policy=options["policy"] or None,
+        dockerfile=options["dockerfile"] or None,
+        cache=not options["no_cache"],
+        progress=progress,
+    )
 
 
 @contextmanager

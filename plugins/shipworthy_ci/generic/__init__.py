@@ -1,0 +1,1 @@
+"""Every CI system that has no package of its own here."""

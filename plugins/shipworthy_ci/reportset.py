@@ -1,0 +1,87 @@
+"""Which reports a step writes, and what their files are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from shipworthy.errors import UsageError
+
+
+ALWAYS = ("json", "html", "csv", "markdown")
+"""What every platform gets: for programs, for people, for spreadsheets, for comments."""
+RESULT = "result.json"
+"""The JSON result's file, which a later build is compared with."""
+
+FILES = {
+    "asff": "asff.jsonl",
+    "cloudevents": "event.json",
+    "csv": "findings.csv",
+    "cyclonedx": "sbom.cdx.json",
+    "cyclonedx-xml": "sbom.cdx.xml",
+    "gitlab": "gl-container-scanning-report.json",
+    "gitlab-codequality": "gl-code-quality-report.json",
+    "html": "report.html",
+    "inspector-csv": "inspector.csv",
+    "inspector-json": "inspector.json",
+    "json": RESULT,
+    "junit": "junit.xml",
+    "markdown": "summary.md",
+    "openvex": "openvex.json",
+    "sarif": "shipworthy.sarif",
+    "sarif-github": "github.sarif",
+    "spdx": "sbom.spdx.json",
+    "table": "summary.txt",
+    "warnings-ng": "warnings-ng.json",
+}
+"""File names by format; under another name than the platform expects, a report is not found."""
+
+_ODD = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST = 64
+
+
+def parse_reports(text: str, usual: Iterable[str]) -> tuple[str, ...]:
+    """
+    The formats that a list with commas, blanks or line ends names; ``usual`` where it is empty.
+
+    ``+sarif,junit`` adds to the usual ones. JSON is always among them. Raises ``UsageError`` for a
+    name that is no format.
+    """
+    wanted = text.strip()
+    names = [name for name in re.split(r"[\s,]+", wanted.lstrip("+")) if name]
+    for name in names:
+        if name not in FILES:
+            raise UsageError(
+                f"--reports: no report called {name}",
+                hint="known: " + ", ".join(sorted(FILES)),
+            )
+    chosen = [*usual, *names] if not wanted or wanted.startswith("+") else names
+    return tuple(dict.fromkeys(("json", *chosen)))
+
+
+def names_for(targets: Iterable[str]) -> tuple[str, ...]:
+    """
+    A name for each target's files, made of what is harmless in it; no two alike, on any file system.
+
+    A target that loses nothing but its sorts of separators keeps the same name in every job.
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    for target in targets:
+        name = _ODD.sub("-", target).strip("-.")
+        lossy = not name or len(name) > _LONGEST or name.lower() in taken
+        if lossy:
+            digest = sha256(target.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+            name = f"{name[:_LONGEST]}-{digest}".lstrip("-")
+        while name.lower() in taken:  # the same target twice
+            name += "-again"
+        taken.add(name.lower())
+        names.append(name)
+    return tuple(names)
+
+
+def file_of(folder: Path, name: str) -> Path:
+    """Where the report of a format goes."""
+    return folder / FILES[name]

@@ -1,0 +1,127 @@
+"""Every target of a step scanned, one after the other, its reports written; one that fails stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shipworthy.errors import ShipworthyError, UsageError
+from shipworthy_ci.job import Scanned
+from shipworthy_ci.reportset import RESULT, file_of, names_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to scan, and what to write where."""
+
+    targets: tuple[str, ...]
+    folder: Path
+    """Where the reports go: there for one target, in a folder each for several."""
+    formats: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
+    """Further reports that the user placed, ``FORMAT=PATH``; of one target alone."""
+    earlier: Path | None = None
+    """The report folder of an earlier build, to compare each target with its result there."""
+
+    def places(self) -> tuple[tuple[str, str, Path], ...]:
+        """Target, name and folder of each."""
+        names = names_for(self.targets)
+        return tuple(
+            (
+                target,
+                name,
+                self.folder if len(self.targets) == 1 else self.folder / name,
+            )
+            for target, name in zip(self.targets, names, strict=True)
+        )
+
+    def baseline(self, folder: Path) -> str:
+        """The earlier result of what is now written to ``folder``; ``none`` where there is no such."""
+        assert self.earlier is not None
+        path = self.earlier / folder.relative_to(self.folder) / RESULT
+        return str(path) if path.is_file() else "none"
+
+
+def scan_all(
+    plan: Plan,
+    options: Mapping[str, Any],
+    show: Callable[[Scanned], None],
+) -> tuple[Scanned, ...]:
+    """
+    Scan every target of ``plan`` as the options of ``shipworthy scan`` say, and write its reports.
+
+    Args:
+        plan: What, and where to.
+        options: Values of the parameters of ``shipworthy scan``.
+        show: Told of each target as soon as it is done.
+
+    Raises:
+        UsageError: The call is wrong for every target alike; nothing more is scanned.
+    """
+    _check(plan)
+    done: list[Scanned] = []
+    for target, name, folder in plan.places():
+        own = dict(options)
+        if plan.earlier is not None and not own["baseline"]:
+            own["baseline"] = plan.baseline(folder)
+        _make(folder)
+        one = _scan(target, name, folder, plan, own)
+        show(one)
+        done.append(one)
+    return tuple(done)
+
+
+def _scan(
+    target: str,
+    name: str,
+    folder: Path,
+    plan: Plan,
+    options: Mapping[str, Any],
+) -> Scanned:
+    from shipworthy.cli.output import parse_outputs, write
+    from shipworthy.cli.scan import scanned
+    from shipworthy.reports.document import to_document
+
+    paths = {format_: file_of(folder, format_) for format_ in plan.formats}
+    places = [f"{key}={path}" for key, path in paths.items()]
+    outputs = parse_outputs((*places, *plan.outputs))
+    for path in paths.values():
+        path.unlink(missing_ok=True)  # an earlier run's must not pass for this one's
+    try:
+        document = to_document(scanned(target, options))
+    except UsageError:
+        raise
+    except ShipworthyError as error:
+        return Scanned(target=target, name=name, folder=folder, reports={}, error=error)
+    for output in outputs:
+        write(output, document)
+    return Scanned(
+        target=target, name=name, folder=folder, reports=paths, document=document
+    )
+
+
+def _check(plan: Plan) -> None:
+    """Refuse what cannot be, before anything is scanned."""
+    if plan.outputs and len(plan.targets) > 1:
+        raise UsageError(
+            "-o: several targets cannot go to one file",
+            hint="--reports writes a file for each, in a folder of its own",
+        )
+    for text in plan.outputs:
+        if text.partition("=")[2] in {"", "-"} or text.startswith("template="):
+            raise UsageError(
+                f"-o {text}: expected FORMAT=PATH, the log has what goes to stdout",
+                hint="a template goes to a file with template:FILE=PATH",
+            )
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"--report-dir: {folder} cannot be made: {error.strerror}",
+            hint="name a directory that may be written to",
+        ) from error
