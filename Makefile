@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
 CORPUS ?=
+JOBS ?= auto
 
 .PHONY: help setup demo test check lint types imports unit format bench clean
 
@@ -10,7 +11,7 @@ help:
 	@echo "make demo    build an example image and database, scan it, see the gate close"
 	@echo "make test    every check and every test"
 	@echo "make check   the checks alone: lint, types, imports"
-	@echo "make unit    the tests alone (TESTS=path)"
+	@echo "make unit    the tests alone (TESTS=path, JOBS=number of processes)"
 	@echo "make format  put the sources into the house's form"
 	@echo "make bench   time, memory and traffic (CORPUS=directory of the big images, for scans too)"
 	@echo "make clean   remove what the others made"
@@ -36,8 +37,7 @@ imports: setup
 	$(BIN)/lint-imports
 
 unit: setup
-	$(BIN)/coverage run -m pytest $(TESTS)
-	$(BIN)/coverage report
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --cov --cov-report=term:skip-covered $(TESTS)
 
 format: setup
 	$(BIN)/ruff format .

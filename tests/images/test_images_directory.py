@@ -39,10 +39,9 @@ def unprivileged() -> Iterator[None]:
 
 
 @pytest.fixture
-def root(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(tmp_path: Path) -> Path:
     """An empty root that anybody may enter."""
-    base = tmp_path_factory.getbasetemp()
-    for place in (tmp_path, base, base.parent):
+    for place in (tmp_path, *tmp_path.parents):
         if place.stat().st_mode & 0o1777 == 0o700:
             place.chmod(0o711)
     path = tmp_path / "root"
