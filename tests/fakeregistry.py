@@ -19,9 +19,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from shipworthy.advisories.distribute.artifact import MANIFEST_TYPE, blob_of
 from shipworthy.advisories.distribute.packed import packing
 from shipworthy.advisories.source import DirectorySource
+from shipworthy.remote.blob import MANIFEST_TYPE, blob_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from feedserver import Publisher
 
-from shipworthy.advisories.transfer import Patience
 from shipworthy.advisories.upstream.download import Bounds
 from shipworthy.advisories.upstream.fetch import Fetched, Plan, fetch
 from shipworthy.advisories.upstream.source import Source, Target
+from shipworthy.remote.transfer import Patience
 
 
 @dataclass

@@ -14,10 +14,10 @@ from scanning import BASE, OURS
 
 from shipworthy import scan
 from shipworthy.advisories.build import build
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.index import load_index
-from shipworthy.advisories.transfer import Patience
 from shipworthy.model.result import ScanResult
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.transfer import Patience
 
 
 HASTY = Connection(patience=Patience(tries=2, first=0.0, timeout=1.0))

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.errors import UsageError
 from shipworthy.examine import Means
 from shipworthy.judging import Brief
@@ -24,6 +23,7 @@ from shipworthy.policy.baseline.baseline import Baseline
 from shipworthy.policy.options import GateOptions, with_options
 from shipworthy.policy.rules import Policy
 from shipworthy.policy.vex.statement import VexDocuments
+from shipworthy.remote.connection import Connection
 from shipworthy.sboms.source import sbom_path
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shipworthy import __version__
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.database import Database, names_of
 from shipworthy.advisories.distribute.told import statuses_of
 from shipworthy.advisories.store import AdvisoryStore
@@ -26,6 +25,7 @@ from shipworthy.matching.match import match
 from shipworthy.matching.needs import buckets_needed
 from shipworthy.model.package import Status
 from shipworthy.model.result import Coverage, Scanned
+from shipworthy.remote.connection import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

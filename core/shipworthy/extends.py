@@ -19,21 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from shipworthy.advisories.distribute.artifact import DIGEST
 from shipworthy.advisories.distribute.cache import Cache
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.policies import (
     MAX_POLICY,
     policy_blob,
     pull_policy,
 )
-from shipworthy.advisories.distribute.reference import (
-    SCHEME,
-    RegistryPlace,
-    parse_registry,
-)
-from shipworthy.advisories.distribute.registry import Registry
-from shipworthy.advisories.distribute.web import check_address, download
 from shipworthy.errors import (
     DatabaseError,
     ShipworthyError,
@@ -41,6 +32,11 @@ from shipworthy.errors import (
     UsageError,
 )
 from shipworthy.policy.document.fetch import Fetch, Fetched, file_fetch
+from shipworthy.remote.blob import DIGEST
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.reference import SCHEME, RegistryPlace, parse_registry
+from shipworthy.remote.registry import Registry
+from shipworthy.remote.web import check_address, download
 
 
 T = TypeVar("T")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.brief import Request, prepare, told_by
 from shipworthy.contents import Progress
 from shipworthy.examine import Means, examine
@@ -22,6 +21,7 @@ from shipworthy.policy.options import (
     parse_max,
 )
 from shipworthy.policy.rules import Policy
+from shipworthy.remote.connection import Connection
 
 
 def scan(

@@ -20,10 +20,10 @@ from travelling import (
     two_databases,
 )
 
-from shipworthy.advisories.distribute.connection import Connection
-from shipworthy.advisories.distribute.credentials import Credentials
-from shipworthy.advisories.distribute.reference import parse_registry
 from shipworthy.errors import UnreachableError
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.credentials import Credentials
+from shipworthy.remote.reference import parse_registry
 
 
 PASSWORD = "hidden-word"

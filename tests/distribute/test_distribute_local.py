@@ -15,12 +15,13 @@ import pytest
 from scanning import EXAMPLE
 
 from shipworthy.advisories.build import build
-from shipworthy.advisories.distribute.artifact import Blob, blob_of, parse_manifest
+from shipworthy.advisories.distribute.artifact import parse_manifest
 from shipworthy.advisories.distribute.freshness import parse_max_age, stale
 from shipworthy.advisories.distribute.pack import pack, unpack
-from shipworthy.advisories.distribute.reference import parse_places
+from shipworthy.advisories.distribute.places import parse_places
 from shipworthy.advisories.index import ShardInfo
 from shipworthy.errors import DatabaseError, UsageError
+from shipworthy.remote.blob import Blob, blob_of
 
 
 FEEDS = Path(__file__).resolve().parents[2] / "examples/feeds"

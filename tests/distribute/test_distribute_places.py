@@ -15,10 +15,10 @@ from fakeregistry import FakeRegistry, fake_registry
 from registries import need, registry
 from travelling import image_of, shipworthy, two_databases
 
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.freshness import parse_max_age, stale
-from shipworthy.advisories.distribute.reference import parse_registry
 from shipworthy.errors import DatabaseError, UsageError
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.reference import parse_registry
 
 
 @pytest.fixture(scope="module")

@@ -23,11 +23,11 @@ from travelling import (
 )
 
 from shipworthy.advisories.distribute.artifact import parse_manifest
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.database import Database
 from shipworthy.advisories.distribute.remote import RemoteSource
-from shipworthy.advisories.transfer import Patience
 from shipworthy.errors import DatabaseError, UnreachableError
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.transfer import Patience
 
 
 BLOB = "GET /v2/a/db/blobs"

@@ -13,8 +13,8 @@ from shipworthy.cli.several import Several
 
 
 if TYPE_CHECKING:
-    from shipworthy.advisories.distribute.connection import Connection
     from shipworthy.advisories.distribute.database import Database
+    from shipworthy.remote.connection import Connection
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -102,7 +102,7 @@ def connection_of(
     *, plain_http: bool, insecure: bool, ca_file: Path | None
 ) -> Connection:
     """What the connection options say."""
-    from shipworthy.advisories.distribute.connection import Connection
+    from shipworthy.remote.connection import Connection
 
     return Connection(plain_http=plain_http, insecure=insecure, ca_file=ca_file)
 

@@ -16,8 +16,8 @@ from shipworthy.cli.several import Several
 
 
 if TYPE_CHECKING:
-    from shipworthy.advisories.distribute.connection import Connection
     from shipworthy.policy.document.extend import Loaded
+    from shipworthy.remote.connection import Connection
 
 
 DEFAULT = "shipworthy.yaml"

@@ -15,8 +15,7 @@ from fakeregistry import FakeRegistry, Fault, fake_registry
 from registries import _certificates, need, registry
 from travelling import HASTY
 
-from shipworthy.advisories.distribute.artifact import MANIFEST_TYPE, TITLE, blob_of
-from shipworthy.advisories.distribute.connection import Connection
+from shipworthy.advisories.distribute.artifact import TITLE
 from shipworthy.advisories.distribute.policies import (
     MAX_POLICY,
     POLICY_TYPE,
@@ -26,6 +25,8 @@ from shipworthy.cli.policy.push import command as push
 from shipworthy.errors import UnreachableError, UsageError
 from shipworthy.extends import SharedPolicies
 from shipworthy.policy.document.fetch import Fetched
+from shipworthy.remote.blob import MANIFEST_TYPE, blob_of
+from shipworthy.remote.connection import Connection
 
 
 POLICY = b"rules:\n  - name: known-exploited\n    when: {kev: true}\n"

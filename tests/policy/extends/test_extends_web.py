@@ -23,12 +23,12 @@ from feedserver import (
 from registries import _certificates
 from travelling import HASTY
 
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.policies import MAX_POLICY
-from shipworthy.advisories.distribute.web import download
 from shipworthy.errors import UnreachableError, UsageError
 from shipworthy.extends import SharedPolicies
 from shipworthy.policy.document.fetch import Fetched
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.web import download
 
 
 POLICY = b"rules: []\n"

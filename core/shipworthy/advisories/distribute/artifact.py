@@ -9,8 +9,6 @@ database: no clock, no order of the machine's.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,11 +16,11 @@ from typing import Any, TypeVar
 import orjson
 
 from shipworthy.errors import DatabaseError
+from shipworthy.remote.blob import DIGEST, MANIFEST_TYPE, MAX_MANIFEST, Blob
 
 
 _Sized = TypeVar("_Sized", bound=Sized)
 
-MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
 ARTIFACT_TYPE = "application/vnd.shipworthy.db.v1"
 INDEX_TYPE = "application/vnd.shipworthy.db.index.v1+json"
 SHARD_TYPE = "application/vnd.shipworthy.db.shard.v1.sqlite+zstd"
@@ -30,21 +28,11 @@ TITLE = "org.opencontainers.image.title"
 SIGNATURE = "io.shipworthy.db.signature"
 DATE = "io.shipworthy.db.date"
 
-MAX_MANIFEST = 4 << 20
 MAX_INDEX = 16 << 20
 MAX_BLOB = 512 << 20
 """Bytes of a shard as it travels."""
 _MAX_SHARDS = 5_000
 _SUFFIX = ".sqlite.zst"
-DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blob:
-    """Bytes by their digest."""
-
-    digest: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +44,6 @@ class Artifact:
     """By the shard's name."""
     date: str = ""
     signature: str = ""
-
-
-def blob_of(data: bytes) -> Blob:
-    """The digest and size of bytes at hand."""
-    return Blob(digest=f"sha256:{hashlib.sha256(data).hexdigest()}", size=len(data))
 
 
 def dump_manifest(artifact: Artifact) -> bytes:

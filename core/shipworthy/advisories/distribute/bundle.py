@@ -18,13 +18,7 @@ from typing import BinaryIO, TypeVar
 
 import orjson
 
-from shipworthy.advisories.distribute.artifact import (
-    ARTIFACT_TYPE,
-    MANIFEST_TYPE,
-    MAX_MANIFEST,
-    Blob,
-    blob_of,
-)
+from shipworthy.advisories.distribute.artifact import ARTIFACT_TYPE
 from shipworthy.advisories.distribute.cache import Cache
 from shipworthy.advisories.distribute.fetched import (
     Accept,
@@ -33,10 +27,11 @@ from shipworthy.advisories.distribute.fetched import (
     fetch,
     load_published,
 )
-from shipworthy.advisories.distribute.pack import Reader
 from shipworthy.advisories.distribute.packed import Packed
 from shipworthy.advisories.index import Index
 from shipworthy.errors import DatabaseError
+from shipworthy.remote.blob import MANIFEST_TYPE, MAX_MANIFEST, Blob, blob_of
+from shipworthy.remote.transfer import Reader
 
 
 T = TypeVar("T")

@@ -8,16 +8,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.freshness import parse_max_age, stale
-from shipworthy.advisories.distribute.reference import (
-    LocalPlace,
-    Place,
-    RegistryPlace,
-    parse_places,
-)
+from shipworthy.advisories.distribute.places import LocalPlace, Place, parse_places
 from shipworthy.advisories.source import DirectorySource, ShardSource
 from shipworthy.errors import DatabaseError
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.reference import RegistryPlace
 
 
 if TYPE_CHECKING:

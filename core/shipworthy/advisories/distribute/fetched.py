@@ -11,14 +11,14 @@ from typing import Protocol, TypeVar
 from shipworthy.advisories.distribute.artifact import (
     MAX_INDEX,
     Artifact,
-    Blob,
-    blob_of,
     parse_manifest,
 )
 from shipworthy.advisories.distribute.cache import Cache
-from shipworthy.advisories.distribute.pack import Reader, unpack
+from shipworthy.advisories.distribute.pack import unpack
 from shipworthy.advisories.index import Index, ShardInfo, parse_index
 from shipworthy.errors import DatabaseError, UnreachableError
+from shipworthy.remote.blob import Blob, blob_of
+from shipworthy.remote.transfer import Reader
 
 
 T = TypeVar("T")

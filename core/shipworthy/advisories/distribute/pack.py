@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
-from shipworthy.advisories.distribute.artifact import Blob
 from shipworthy.advisories.index import ShardInfo
 from shipworthy.errors import DatabaseError
+from shipworthy.remote.blob import Blob
+from shipworthy.remote.transfer import Reader
 
 
 LEVEL = 12
@@ -22,14 +23,6 @@ MAX_SHARD = 2 << 30
 
 _CHUNK = 1 << 20
 _WINDOW = 1 << 27
-
-
-class Reader(Protocol):
-    """**Protocol:** bytes that come one after the other."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Give up to ``size`` bytes; none at the end."""
-        ...
 
 
 def pack(shard: Path, out: Path) -> tuple[Blob, str]:

@@ -10,16 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from shipworthy.advisories.distribute.artifact import (
-    Artifact,
-    Blob,
-    blob_of,
-    dump_manifest,
-)
+from shipworthy.advisories.distribute.artifact import Artifact, dump_manifest
 from shipworthy.advisories.distribute.fetched import Tell
 from shipworthy.advisories.distribute.pack import pack
 from shipworthy.advisories.source import ShardSource
 from shipworthy.errors import DatabaseError
+from shipworthy.remote.blob import Blob, blob_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

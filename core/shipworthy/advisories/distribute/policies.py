@@ -18,18 +18,13 @@ from typing import Any
 
 import orjson
 
-from shipworthy.advisories.distribute.artifact import (
-    DIGEST,
-    MANIFEST_TYPE,
-    TITLE,
-    Blob,
-    blob_of,
-)
-from shipworthy.advisories.distribute.connection import Connection
-from shipworthy.advisories.distribute.pack import Reader
-from shipworthy.advisories.distribute.reference import LATEST, RegistryPlace
-from shipworthy.advisories.distribute.registry import Registry
+from shipworthy.advisories.distribute.artifact import TITLE
 from shipworthy.errors import DatabaseError, UsageError
+from shipworthy.remote.blob import DIGEST, MANIFEST_TYPE, Blob, blob_of
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.reference import LATEST, RegistryPlace
+from shipworthy.remote.registry import Registry
+from shipworthy.remote.transfer import Reader
 
 
 ARTIFACT_TYPE = "application/vnd.shipworthy.policy.v1"

@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from shipworthy.advisories.distribute.artifact import Blob, blob_of
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.fetched import WORKERS, Tell
 from shipworthy.advisories.distribute.packed import packing
-from shipworthy.advisories.distribute.reference import LATEST, RegistryPlace
-from shipworthy.advisories.distribute.registry import Registry
 from shipworthy.advisories.distribute.signing import sign
 from shipworthy.advisories.source import ShardSource
 from shipworthy.errors import DatabaseError, UsageError
+from shipworthy.remote.blob import Blob, blob_of
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.reference import LATEST, RegistryPlace
+from shipworthy.remote.registry import Registry
 
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)

@@ -13,9 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from shipworthy.advisories.distribute.artifact import Blob
 from shipworthy.advisories.distribute.cache import Cache
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.advisories.distribute.fetched import (
     Accept,
     Origin,
@@ -26,14 +24,16 @@ from shipworthy.advisories.distribute.fetched import (
     prune,
     worst,
 )
-from shipworthy.advisories.distribute.pack import Reader
-from shipworthy.advisories.distribute.reference import RegistryPlace
 from shipworthy.advisories.index import Index
 from shipworthy.errors import DatabaseError, UnreachableError
+from shipworthy.remote.blob import Blob
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.reference import RegistryPlace
+from shipworthy.remote.transfer import Reader
 
 
 if TYPE_CHECKING:
-    from shipworthy.advisories.distribute.registry import Registry
+    from shipworthy.remote.registry import Registry
 
 T = TypeVar("T")
 
@@ -210,7 +210,7 @@ class RemoteSource:
             registry.close()
 
     def _registry(self, place: RegistryPlace) -> Registry:
-        from shipworthy.advisories.distribute.registry import Registry
+        from shipworthy.remote.registry import Registry
 
         with self._lock:
             if place not in self._registries:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from shipworthy.advisories.transfer import CHUNK, Patience, check, persist
 from shipworthy.advisories.upstream.mirrors import is_loopback
 from shipworthy.errors import UnreachableError
+from shipworthy.remote.transfer import CHUNK, Patience, check, persist
 
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shipworthy.advisories.transfer import CHUNK, Again
 from shipworthy.advisories.upstream.client import Client
 from shipworthy.advisories.upstream.source import Source, Target, is_plain_path
 from shipworthy.advisories.upstream.state import FOLDER, Known, State
 from shipworthy.errors import FeedError, UnreachableError
+from shipworthy.remote.transfer import CHUNK, Again
 
 
 if TYPE_CHECKING:

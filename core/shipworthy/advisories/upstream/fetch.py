@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shipworthy.advisories.transfer import Patience
 from shipworthy.advisories.upstream.client import Client, HostLimits, MissingError
 from shipworthy.advisories.upstream.download import (
     UNCHANGED,
@@ -30,6 +29,7 @@ from shipworthy.advisories.upstream.source import (
 )
 from shipworthy.advisories.upstream.state import State
 from shipworthy.errors import DatabaseError, FeedError, UnreachableError
+from shipworthy.remote.transfer import Patience
 
 
 MAX_LIST = 32 << 20

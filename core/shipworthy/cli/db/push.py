@@ -46,7 +46,7 @@ def push(
     Credentials are docker's.
     """
     from shipworthy.advisories.distribute.publish import publish
-    from shipworthy.advisories.distribute.reference import parse_registry
+    from shipworthy.remote.reference import parse_registry
 
     place = parse_registry(reference)
     connection = connection_of(

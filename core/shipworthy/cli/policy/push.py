@@ -33,7 +33,7 @@ def command(
     pushed as it is: look at it first with policy check. Credentials are docker's.
     """
     from shipworthy.advisories.distribute.policies import push_policy
-    from shipworthy.advisories.distribute.reference import LATEST, parse_registry
+    from shipworthy.remote.reference import LATEST, parse_registry
 
     place = parse_registry(reference)
     connection = connection_of(

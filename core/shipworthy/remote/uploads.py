@@ -12,10 +12,10 @@ import oras.logger
 import oras.provider
 import requests
 
-from shipworthy.advisories.distribute.artifact import Blob
-from shipworthy.advisories.distribute.reference import RegistryPlace
-from shipworthy.advisories.transfer import check
 from shipworthy.errors import UnreachableError
+from shipworthy.remote.blob import Blob
+from shipworthy.remote.reference import RegistryPlace
+from shipworthy.remote.transfer import check
 
 
 Ask = Callable[..., requests.Response]

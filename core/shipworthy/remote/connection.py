@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shipworthy.advisories.distribute.reference import RegistryPlace
-from shipworthy.advisories.transfer import Patience
+from shipworthy.remote.reference import RegistryPlace
+from shipworthy.remote.transfer import Patience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

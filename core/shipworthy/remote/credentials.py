@@ -21,11 +21,11 @@ import oras.logger
 import orjson
 import requests
 
-from shipworthy.advisories.distribute.connection import Connection
-from shipworthy.advisories.distribute.reference import RegistryPlace
-from shipworthy.advisories.distribute.session import Session
-from shipworthy.advisories.transfer import Again, Body, check, plain
 from shipworthy.errors import UnreachableError
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.reference import RegistryPlace
+from shipworthy.remote.session import Session
+from shipworthy.remote.transfer import Again, Body, check, plain
 
 
 _MAX_CONFIG = 4 << 20

@@ -8,9 +8,7 @@ of the OCI distribution specification 1.1. A digest wins over a tag: what it nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from shipworthy.errors import UsageError
 
@@ -30,16 +28,6 @@ _LOOPBACK = re.compile(r"(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?", re.IGN
 _PORT = re.compile(r":([0-9]{1,5})$")
 _SECRET = re.compile(r"//[^/]*@")
 _MAX = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalPlace:
-    """A directory or a bundle, whichever is there."""
-
-    path: Path
-
-    def __str__(self) -> str:
-        return str(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,26 +53,6 @@ class RegistryPlace:
     def is_loopback(self) -> bool:
         """Whether the registry runs on this machine."""
         return _LOOPBACK.fullmatch(self.host) is not None
-
-
-Place = LocalPlace | RegistryPlace
-
-
-def parse_places(texts: Iterable[str | Path]) -> tuple[Place, ...]:
-    """
-    The places that the texts name, in their order; references may be parted by commas.
-
-    Raises:
-        UsageError: A reference is not one.
-    """
-    places: list[Place] = []
-    for text in texts:
-        if isinstance(text, Path) or not text.startswith(SCHEME):
-            if str(text):
-                places.append(LocalPlace(path=Path(text)))
-            continue
-        places += [parse_registry(part) for part in text.split(",") if part]
-    return tuple(places)
 
 
 def parse_registry(text: str) -> RegistryPlace:

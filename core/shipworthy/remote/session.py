@@ -8,8 +8,8 @@ from typing import Any
 
 import requests
 
-from shipworthy.advisories.distribute.connection import Connection
 from shipworthy.errors import UsageError
+from shipworthy.remote.connection import Connection
 
 
 _CONNECT = 10.0

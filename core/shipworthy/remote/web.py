@@ -13,10 +13,10 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from shipworthy.advisories.distribute.connection import Connection
-from shipworthy.advisories.distribute.session import Session
-from shipworthy.advisories.transfer import CHUNK, Again, check, persist
 from shipworthy.errors import UnreachableError, UsageError
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.session import Session
+from shipworthy.remote.transfer import CHUNK, Again, check, persist
 
 
 LONGEST = 60.0

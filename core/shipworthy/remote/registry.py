@@ -9,7 +9,6 @@ asks for one digest.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,21 +17,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 
-from shipworthy.advisories.distribute.artifact import (
-    MANIFEST_TYPE,
-    MAX_MANIFEST,
-    Blob,
-)
-from shipworthy.advisories.distribute.connection import Connection
-from shipworthy.advisories.distribute.pack import Reader
-from shipworthy.advisories.distribute.reference import RegistryPlace
-from shipworthy.advisories.distribute.session import Session
-from shipworthy.advisories.transfer import Again, Body, check, persist
 from shipworthy.errors import DatabaseError
+from shipworthy.remote.blob import MANIFEST_TYPE, MAX_MANIFEST, Blob, digest_of
+from shipworthy.remote.connection import Connection
+from shipworthy.remote.reference import RegistryPlace
+from shipworthy.remote.session import Session
+from shipworthy.remote.transfer import Again, Body, Reader, check, persist
 
 
 if TYPE_CHECKING:
-    from shipworthy.advisories.distribute.credentials import Credentials
+    from shipworthy.remote.credentials import Credentials
 
 T = TypeVar("T")
 
@@ -67,7 +61,7 @@ class Registry:
                 return ""
             check(answer, self.name)
             digest = answer.headers.get(_DIGEST_HEADER, "")
-            return digest or _digest(self._read_manifest(wanted))
+            return digest or digest_of(self._read_manifest(wanted))
 
         return persist(self.name, self.connection.patience, attempt)
 
@@ -76,9 +70,9 @@ class Registry:
         data = persist(
             self.name, self.connection.patience, lambda: self._read_manifest(digest)
         )
-        if _digest(data) != digest:
+        if digest_of(data) != digest:
             raise DatabaseError(
-                f"{self.name}: expected {digest}, found {_digest(data)}",
+                f"{self.name}: expected {digest}, found {digest_of(data)}",
                 hint="somebody changed it on its way, or the registry is broken",
             )
         return data
@@ -104,7 +98,7 @@ class Registry:
 
     def push(self, path: Path, blob: Blob) -> bool:
         """Upload a blob; gives whether it was not there yet."""
-        from shipworthy.advisories.distribute.uploads import Uploads
+        from shipworthy.remote.uploads import Uploads
 
         uploads = Uploads(self.place, self._prefix, self._ask)
 
@@ -179,7 +173,7 @@ class Registry:
 
     def _authorize(self, refusal: requests.Response, tried: str) -> bool:
         """Whether there is something new to come back with; one thread asks for all."""
-        from shipworthy.advisories.distribute.credentials import Credentials
+        from shipworthy.remote.credentials import Credentials
 
         with self._lock:
             if self._authorization != tried:
@@ -191,7 +185,3 @@ class Registry:
                 return False
             self._authorization = given
             return True
-
-
-def _digest(data: bytes) -> str:
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from shipworthy.errors import UnreachableError
 
@@ -40,6 +40,14 @@ class Again(Exception):  # noqa: N818  # a signal between two functions, not an 
     def __init__(self, reason: str, after: float = 0.0) -> None:
         super().__init__(reason)
         self.after = after
+
+
+class Reader(Protocol):
+    """**Protocol:** bytes that come one after the other."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give up to ``size`` bytes; none at the end."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""How other machines are spoken to: registries and web servers, within bounds and with patience."""
