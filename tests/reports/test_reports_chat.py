@@ -22,7 +22,7 @@ LINK = "https://ci.example/job/1?a=b&c=<d>|e"
 @pytest.mark.parametrize("make", [sample, bare, warned, undecided, ended])
 def test_every_result_makes_valid_messages(make: Any) -> None:
     """For both chats, with the verdict's sentence in them."""
-    document = to_document(make())
+    document: dict[str, Any] = to_document(make())
     slack, teams = SlackReport().render(document), TeamsReport().render(document)
     check_slack(slack, document)
     check_teams(teams, document)

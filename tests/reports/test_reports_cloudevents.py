@@ -30,7 +30,13 @@ def test_the_schema_is_a_schema_and_refuses() -> None:
     """A mistake in an event is found: the validation that the other tests lean on can fail."""
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     told = event(sample())
-    for wrong in ({"type": "other"}, {"extra": 1}, {"id": "x"}, {"data": {}}):
+    wrongs: tuple[dict[str, object], ...] = (
+        {"type": "other"},
+        {"extra": 1},
+        {"id": "x"},
+        {"data": {}},
+    )
+    for wrong in wrongs:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(
                 {**told, **wrong}, SCHEMA, format_checker=jsonschema.FormatChecker()

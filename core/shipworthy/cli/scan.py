@@ -21,6 +21,7 @@ from shipworthy.cli.database import (
     tell_of_age,
 )
 from shipworthy.cli.main import tell
+from shipworthy.cli.notifying import Notifying, notify_options
 from shipworthy.cli.options import (
     allow_partial_option,
     at_option,
@@ -83,6 +84,7 @@ from shipworthy.cli.policyfile import policy_options
 @cache_option
 @no_cache_option
 @at_option
+@notify_options
 @quiet_option
 def command(
     target: str,
@@ -103,6 +105,7 @@ def command(
     platform: str,
     cache_dir: Path | None,
     at: str,
+    notifying: Notifying,
     *,
     plain_http: bool,
     insecure: bool,
@@ -121,6 +124,7 @@ def command(
     from shipworthy.cli.output import parse_outputs, write
 
     places = parse_outputs(outputs)
+    notifier = notifying.prepare(ca_file)
     from shipworthy import scan
     from shipworthy.reports.document import to_document
 
@@ -163,7 +167,7 @@ def command(
         tell(f"shipworthy: {result.verdict.summary}")
     if not quiet and not db_max_age:
         tell_of_age(result.database.date)
-    return result.verdict.exit_code
+    return notifier.notify(document, result.verdict.exit_code)
 
 
 @contextmanager
