@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ import pytest
 from notifying import (
     Handler,
     Hours,
-    Webhook,
     cut,
     endless,
     hang,
@@ -27,7 +26,7 @@ from reports_sample import sample
 from standardwebhooks import Webhook as Verifier
 
 from shipworthy.errors import UsageError
-from shipworthy.notify.delivery import LIMIT, TRIES, Outcome, Timing
+from shipworthy.notify.delivery import LIMIT, TRIES, Outcome, SystemTiming, Timing
 from shipworthy.notify.receiver import parse_receivers
 from shipworthy.notify.send import Sender
 from shipworthy.notify.sign import keys_of
@@ -198,8 +197,6 @@ def test_nobody_there() -> None:
 @pytest.mark.parametrize("plan", [hang, trickle])
 def test_a_receiver_that_hangs_holds_nobody(plan: Callable[[Handler], None]) -> None:
     """In real time: silence, and a header that comes byte by byte, which no limit on a read ever ends."""
-    from shipworthy.notify.delivery import SystemTiming
-
     started = time.monotonic()
     with webhook(*[plan] * 9) as receiver, webhook() as other:
         told = send(receiver.url, other.url, timing=SystemTiming(), limit=0.4)
@@ -287,13 +284,9 @@ def test_a_file_of_authorities_that_is_none_is_found_first(tmp_path: Path) -> No
             Sender(receivers=receivers, ca_file=tmp_path / "ca").check()
 
 
-def _all(receiver: Webhook) -> Sequence[bytes]:
-    return [got.body for got in receiver.got]
-
-
 def test_all_receivers_are_told_in_their_order() -> None:
     """Side by side, and one that fails keeps nothing from the others."""
     with webhook(status(404)) as lost, webhook() as first, webhook() as second:
         told = send(first.url, lost.url, second.url)
     assert [one.is_delivered for one in told] == [True, False, True]
-    assert _all(first) == _all(second)
+    assert [got.body for got in first.got] == [got.body for got in second.got]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -16,6 +19,7 @@ from shipworthy.notify.sign import headers, keys_of
 
 # The secret, message and signature that the specification's libraries are tested with.
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+DOCS = Path(__file__).resolve().parents[2] / "docs/notify.md"
 BODY = b'{"verdict": "fail"}'
 
 
@@ -44,6 +48,19 @@ def test_the_standard_library_takes_it_and_refuses_what_was_changed() -> None:
     for body, sent in changed:
         with pytest.raises(WebhookVerificationError):
             Webhook(SECRET).verify(body, sent)
+
+
+def test_the_lines_in_the_docs_verify() -> None:
+    """What readers are told to paste takes a message, and neither a changed nor an old one."""
+    (lines,) = re.findall(r"```python\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(lines, names)  # our own page
+    keys, now = keys_of(SECRET), int(time.time())
+    told = dict(headers(keys, "id", now, BODY))
+    assert names["verified"](SECRET, told, BODY)
+    assert not names["verified"](SECRET, told, BODY + b" ")
+    old = dict(headers(keys, "id", now - 3600, BODY))
+    assert not names["verified"](SECRET, old, BODY)
 
 
 def test_a_plain_secret_is_taken_as_it_is() -> None:
