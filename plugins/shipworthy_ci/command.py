@@ -15,9 +15,10 @@ from typing import Any, cast
 
 import click
 
+from shipworthy.cli.notifying import Notifier, Notifying, gathered
 from shipworthy.cli.scan import command as scan_command
 from shipworthy.errors import ShipworthyError, UsageError
-from shipworthy_ci.job import Job, Scanned
+from shipworthy_ci.job import CANNOT, Job, Scanned
 from shipworthy_ci.platform import Inputs, Platform, choose
 from shipworthy_ci.reportset import ALWAYS, parse_reports
 from shipworthy_ci.scanning import Plan, scan_all
@@ -73,6 +74,7 @@ def run(
     baseline_from: Path | None,
     title: str,
     outputs: tuple[str, ...],
+    notifying: Notifying,
     *,
     comment: bool,
     no_fail: bool,
@@ -101,6 +103,8 @@ def run(
             hint=f"shipworthy ci TARGET, or {TARGETS}, one a line",
         )
 
+    notifier = notifying.prepare(options["ca_file"])
+
     def show(one: Scanned) -> None:
         if quiet and one.document is not None:
             return
@@ -115,7 +119,16 @@ def run(
         title=title,
     )
     platform.deliver(job, around)
-    return platform.finish(job, around)
+    lost = [one for one in job.scanned if not _notified(one, notifier)]
+    code = platform.finish(job, around)
+    return code if code or not lost else CANNOT
+
+
+def _notified(one: Scanned, notifier: Notifier) -> bool:
+    """Tell of one result whom the options name; false where somebody who must know could not be told."""
+    if one.document is None:
+        return True
+    return notifier.notify(one.document, one.exit_code) == one.exit_code
 
 
 def _told(one: Scanned) -> str:
@@ -166,7 +179,7 @@ def _scan_options() -> list[click.Parameter]:
 
 command = CiCommand(
     name="ci",
-    callback=click.pass_context(run),
+    callback=click.pass_context(gathered(run)),
     help=run.__doc__,
     short_help="Scan as the CI platform around it expects.",
     epilog="Exit codes: 0 passed, 1 the gate closed, 2 wrong usage, 3 could not scan or only in part.",

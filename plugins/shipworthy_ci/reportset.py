@@ -32,8 +32,10 @@ FILES = {
     "openvex": "openvex.json",
     "sarif": "shipworthy.sarif",
     "sarif-github": "github.sarif",
+    "slack": "slack.json",
     "spdx": "sbom.spdx.json",
     "table": "summary.txt",
+    "teams": "teams.json",
     "warnings-ng": "warnings-ng.json",
 }
 """File names by format; under another name than the platform expects, a report is not found."""

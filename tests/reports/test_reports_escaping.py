@@ -20,6 +20,7 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports_ci import CHECKS as CI_CHECKS
+from reports_events import CHECKS as EVENT_CHECKS
 from reports_sample import LOG4SHELL, sample, undecided, warned
 from sarifing import empties, texts
 
@@ -327,7 +328,7 @@ def check_inspector_json(data: bytes, document: Mapping[str, Any]) -> None:
 
 CHECKS: dict[str, Check] = {
     "asff": check_asff,
-    **{name: plainly(check) for name, check in CI_CHECKS.items()},
+    **{name: plainly(check) for name, check in (CI_CHECKS | EVENT_CHECKS).items()},
     "csv": check_csv,
     "cyclonedx": check_cyclonedx,
     "cyclonedx-xml": check_cyclonedx_xml,

@@ -19,6 +19,7 @@ from shipworthy.reports.table import render_terminal
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "reports"
 FORMATS = (
     "asff",
+    "cloudevents",
     "csv",
     "cyclonedx",
     "cyclonedx-xml",
@@ -31,8 +32,10 @@ FORMATS = (
     "junit",
     "markdown",
     "sarif",
+    "slack",
     "spdx",
     "table",
+    "teams",
     "warnings-ng",
 )
 RESULTS = {

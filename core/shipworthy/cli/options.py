@@ -14,7 +14,7 @@ output_option = click.option(
     cls=Several,
     metavar="FORMAT[=PATH]",
     envvar="SHIPWORTHY_OUTPUT",
-    help="A report, to PATH or stdout: json, csv, html, table, markdown, sarif, sarif-github, gitlab, gitlab-codequality, junit, cyclonedx, cyclonedx-xml, spdx, openvex, asff, warnings-ng, inspector-csv, inspector-json, template=FILE. Repeat for several.  [default: table]",
+    help="A report, to PATH or stdout: json, csv, html, table, markdown, sarif, sarif-github, gitlab, gitlab-codequality, junit, cyclonedx, cyclonedx-xml, spdx, openvex, asff, cloudevents, slack, teams, warnings-ng, inspector-csv, inspector-json, template=FILE. Repeat for several.  [default: table]",
 )
 allow_partial_option = click.option(
     "--allow-partial",

@@ -7,6 +7,7 @@ import gc
 import click
 
 from shipworthy.cli.main import CANNOT, tell
+from shipworthy.cli.notifying import Notifying, notify_options
 from shipworthy.cli.options import output_option, quiet_option
 
 
@@ -15,7 +16,7 @@ _CODES = frozenset({0, 1, CANNOT})
 
 @click.command(
     "report",
-    epilog="Exit codes: 0 rendered; with --exit-code the result's own; 2 wrong usage, or no result that can be read.",
+    epilog="Exit codes: 0 rendered; with --exit-code the result's own; 2 wrong usage, or no result that can be read; 3 not notified, where that is required.",
 )
 @click.argument("result", envvar="SHIPWORTHY_RESULT")
 @output_option
@@ -25,9 +26,15 @@ _CODES = frozenset({0, 1, CANNOT})
     is_flag=True,
     help="End with the exit code that the scan ended with, instead of 0.",
 )
+@notify_options
 @quiet_option
 def command(
-    result: str, outputs: tuple[str, ...], *, own_code: bool, quiet: bool
+    result: str,
+    outputs: tuple[str, ...],
+    notifying: Notifying,
+    *,
+    own_code: bool,
+    quiet: bool,
 ) -> int:
     """
     Render a saved RESULT again, in any format.
@@ -38,6 +45,7 @@ def command(
     from shipworthy.cli.output import parse_outputs, write
 
     places = parse_outputs(outputs)
+    notifier = notifying.prepare()
     from shipworthy.reports.document import to_document
     from shipworthy.reports.saved import load_result
 
@@ -50,7 +58,6 @@ def command(
         p.path is not None or p.report.name != "table" for p in places
     ):
         tell(f"shipworthy: {loaded.verdict.summary}")
-    if not own_code:
-        return 0
-    code = loaded.verdict.exit_code
-    return code if code in _CODES else CANNOT  # 256 would be 0 to a shell
+    code = loaded.verdict.exit_code if own_code else 0
+    # 256 would be 0 to a shell
+    return notifier.notify(document, code if code in _CODES else CANNOT)

@@ -21,6 +21,7 @@ from shipworthy.cli.database import (
     tell_of_age,
 )
 from shipworthy.cli.main import tell
+from shipworthy.cli.notifying import Notifying, notify_options
 from shipworthy.cli.options import (
     allow_partial_option,
     at_option,
@@ -108,9 +109,15 @@ _GIVEN = (
 @cache_option
 @no_cache_option
 @at_option
+@notify_options
 @quiet_option
 def command(
-    target: str, outputs: tuple[str, ...], *, quiet: bool, **options: Any
+    target: str,
+    outputs: tuple[str, ...],
+    notifying: Notifying,
+    *,
+    quiet: bool,
+    **options: Any,
 ) -> int:
     """
     Scan one image and judge it.
@@ -122,6 +129,7 @@ def command(
     from shipworthy.cli.output import parse_outputs, write
 
     places = parse_outputs(outputs)
+    notifier = notifying.prepare(options["ca_file"])
     from shipworthy.reports.document import to_document
 
     with _progress(quiet=quiet) as progress:
@@ -135,7 +143,7 @@ def command(
         tell(f"shipworthy: {result.verdict.summary}")
     if not quiet and not options["db_max_age"]:
         tell_of_age(result.database.date)
-    return result.verdict.exit_code
+    return notifier.notify(document, result.verdict.exit_code)
 
 
 def scanned(

@@ -71,7 +71,7 @@ def _look_at(ca_file: str) -> None:
             reason = getattr(error, "strerror", "") or reason
         raise UsageError(
             f"{ca_file}: expected certificates in PEM ({reason})",
-            hint="--db-ca-file names the authorities to trust",
+            hint="name a file with the authorities to trust",
         ) from None
 
 

@@ -91,7 +91,7 @@ def check(response: requests.Response, name: str, *, denied: str = _LOG_IN) -> N
     """Let a good answer pass; raises ``Again`` or ``UnreachableError``, ``denied`` its hint, for the others."""
     status = response.status_code
     if status in _AGAIN:
-        raise Again(f"the server says {status}", _seconds(response.headers))
+        raise Again(f"the server says {status}", asked_to_wait(response.headers))
     if status in _DENIED:
         raise UnreachableError(
             f"{name}: access denied ({status})",
@@ -101,8 +101,8 @@ def check(response: requests.Response, name: str, *, denied: str = _LOG_IN) -> N
         raise UnreachableError(f"{name}: the server says {status}")
 
 
-def _seconds(headers: Mapping[str, str]) -> float:
-    """How long a server asks to wait; a date is held against the server's own clock."""
+def asked_to_wait(headers: Mapping[str, str]) -> float:
+    """Seconds that a server asks to wait (``Retry-After``); a date is held against the server's own clock."""
     after = headers.get("Retry-After", "")
     if after.isdecimal() and len(after) < 6:
         return float(after)

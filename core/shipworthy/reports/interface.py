@@ -21,6 +21,7 @@ TEMPLATE = "template:"
 
 _BUILT_IN = {
     "asff": "shipworthy.reports.asff:AsffReport",
+    "cloudevents": "shipworthy.reports.cloudevents:CloudEventsReport",
     "csv": "shipworthy.reports.csv:CsvReport",
     "cyclonedx": "shipworthy.reports.cyclonedx:CycloneDxReport",
     "cyclonedx-xml": "shipworthy.reports.cyclonedx_xml:CycloneDxXmlReport",
@@ -35,8 +36,10 @@ _BUILT_IN = {
     "openvex": "shipworthy.reports.openvex:OpenVexReport",
     "sarif": "shipworthy.reports.sarif:SarifReport",
     "sarif-github": "shipworthy.reports.sarif:GithubSarifReport",
+    "slack": "shipworthy.reports.slack:SlackReport",
     "spdx": "shipworthy.reports.spdx:SpdxReport",
     "table": "shipworthy.reports.table:TableReport",
+    "teams": "shipworthy.reports.teams:TeamsReport",
     "warnings-ng": "shipworthy.reports.warnings_ng:WarningsNgReport",
 }
 
