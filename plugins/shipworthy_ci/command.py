@@ -113,6 +113,7 @@ def run(
         comment=comment,
         no_fail=no_fail,
         title=title,
+        dockerfile=str(options["dockerfile"] or ""),
     )
     platform.deliver(job, around)
     return platform.finish(job, around)
