@@ -117,6 +117,7 @@ def run(
         comment=comment,
         no_fail=no_fail,
         title=title,
+        dockerfile=str(options["dockerfile"] or ""),
     )
     platform.deliver(job, around)
     lost = [one for one in job.scanned if not _notified(one, notifier)]

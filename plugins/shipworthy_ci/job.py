@@ -54,6 +54,8 @@ class Job:
     """Whether a closed gate lets the step pass all the same."""
     title: str = "shipworthy"
     """What tells this step from others of the pipeline, in comments and summaries; untrusted text."""
+    dockerfile: str = ""
+    """The Dockerfile whose lines the plans of the results name, as the call named it; empty for none."""
 
     @property
     def verdict_code(self) -> int:

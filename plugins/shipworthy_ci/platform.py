@@ -22,6 +22,7 @@ GROUP = "shipworthy.platforms"
 """The entry-point group that platforms register in."""
 
 _BUILT_IN = {
+    "github": "shipworthy_ci.github.platform:GithubPlatform",
     "generic": "shipworthy_ci.generic.platform:GenericPlatform",
 }
 _LAST = "generic"

@@ -1,0 +1,1 @@
+"""GitHub Actions: workflow commands, step outputs and summaries, comments on pull requests."""
