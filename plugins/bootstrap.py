@@ -21,7 +21,6 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -44,6 +43,8 @@ from bootstrap_environment import (  # it stands beside this file
 
 
 _HERE = Path(__file__).resolve().parent
+_PACKED = ("pyproject.toml", "README.md", "LICENSE", "core", "plugins/shipworthy_ci")
+"""What of a checkout gets into the wheel."""
 _FORM = "1"
 """Changed with what stands in an environment, so that no older one is taken for it."""
 _ASK = """\
@@ -141,11 +142,11 @@ def _executable(options: argparse.Namespace) -> Path:
 def _interpreter(asked: str | None) -> tuple[str, tuple[str, ...]]:
     """The interpreter to use, and what tells it from others."""
     if asked is None:
-        import platform
-
         base = getattr(sys, "_base_executable", None) or sys.executable
-        suffix = EXTENSION_SUFFIXES[0]
-        return base, (sys.version, platform.machine(), suffix, os.path.realpath(base))
+        machine = os.environ.get("PROCESSOR_ARCHITECTURE", "")
+        machine = os.uname().machine if sys.platform != "win32" else machine
+        parts = (sys.version, machine, EXTENSION_SUFFIXES[0], os.path.realpath(base))
+        return base, parts
     path = shutil.which(asked)
     done = run([path, "-I", "-c", _ASK]) if path else None
     if done is None or done[0]:
@@ -159,32 +160,32 @@ def _parts(wanted: Wanted) -> Iterator[str]:
         yield f"zipapp {wanted.sha256}"
         return
     for lock in (LOCK, BUILD_LOCK):
-        yield _digest(wanted.locks / lock)
+        yield _digest(str(wanted.locks / lock))
     if wanted.release:
         yield f"{wanted.release} {wanted.sha256}"
         return
-    for top in ("pyproject.toml", "README.md", "LICENSE", "core", "plugins"):
-        for path in _files(wanted.source / top):
-            yield f"{_digest(path)} {path.relative_to(wanted.source)}"
+    source = str(wanted.source)
+    for top in _PACKED:
+        for path in _files(os.path.join(source, top)):
+            yield f"{_digest(path)} {os.path.relpath(path, source)}"
 
 
-def _files(top: Path) -> Iterator[Path]:
+def _files(top: str) -> Iterator[str]:
     """``top``, or every file below it that can get into the wheel, in an order of its own."""
-    if not top.is_dir():
+    if not os.path.isdir(top):
         yield top
-        return
     for folder, below, names in os.walk(top):
         below[:] = sorted(one for one in below if one != "__pycache__")
-        yield from (Path(folder, name) for name in sorted(names))
+        yield from (os.path.join(folder, name) for name in sorted(names))
 
 
-def _digest(path: Path) -> str:
+def _digest(path: str) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
     except OSError as error:
-        what = error.strerror or "it cannot be read"
         raise BootstrapError(
-            f"{path}: {what}: name a checkout with --source", 2
+            f"{path}: {error.strerror}: name a checkout with --source", 2
         ) from error
 
 
@@ -228,6 +229,8 @@ def _install(wanted: Wanted, place: Path, *, alone: bool) -> None:
     if alone:  # what killed runs left
         for old in place.parent.glob(f"{prefix}*.part"):
             shutil.rmtree(old, ignore_errors=True)
+    import tempfile
+
     made = Path(tempfile.mkdtemp(prefix=prefix, suffix=".part", dir=place.parent))
     try:
         env = make(wanted, made, place)

@@ -18,6 +18,7 @@ WINDOWS = os.name == "nt"
 SCRIPTS = "Scripts" if WINDOWS else "bin"
 LOCK, BUILD_LOCK = "requirements.txt", "requirements-build.txt"
 _PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
+_HASHED = ("--require-hashes", "--requirement")
 _ASTRAY = frozenset(
     f"PIP_{name}"
     for name in ("USER", "TARGET", "PREFIX", "ROOT", "REQUIRE_VIRTUALENV", "DRY_RUN")
@@ -80,21 +81,21 @@ def make(wanted: Wanted, made: Path, place: Path) -> Path:
         _unpack(wanted.zipapp, wanted, env / SCRIPTS)
         return env
     inside = str(env / SCRIPTS / "python")
-    _virtual(wanted.python, env, inside)
+    pip = _virtual(wanted.python, env, inside)
     offline = ["--no-index", f"--find-links={wanted.wheelhouse}"]
-    pip = [inside, "-I", *_PIP, "install", *(offline if wanted.wheelhouse else [])]
-    _must([*pip, "--require-hashes", "-r", str(wanted.locks / LOCK)], made)
+    install = [*pip, "install", *(offline if wanted.wheelhouse else [])]
+    _must([*install, *_HASHED, str(wanted.locks / LOCK)], made)
     if wanted.release:
         pin = made / "pin.txt"
         pin.write_text(f"shipworthy=={wanted.release} --hash=sha256:{wanted.sha256}")
-        only = ["--require-hashes", "--no-deps", "--only-binary=:all:"]
-        _must([*pip, *only, "-r", str(pin)], made)
+        only = ["--no-deps", "--only-binary=:all:"]
+        _must([*install, *only, *_HASHED, str(pin)], made)
     else:
-        builder = ["--require-hashes", "--target", str(made / "build")]
-        _must([*pip, *builder, "-r", str(wanted.locks / BUILD_LOCK)], made)
+        builder = str(made / "build")
+        lock = str(wanted.locks / BUILD_LOCK)
+        _must([*install, "--no-compile", "--target", builder, *_HASHED, lock], made)
         plain = ["install", "--no-deps", "--no-index", "--no-build-isolation"]
-        command = [inside, "-s", *_PIP, *plain, str(wanted.source)]
-        _must(command, made, PYTHONPATH=str(made / "build"))
+        _must([*pip, *plain, str(wanted.source)], made, PYTHONPATH=builder)
     _launcher(env / SCRIPTS, place / SCRIPTS, inside)
     return env
 
@@ -111,18 +112,22 @@ def _launcher(scripts: Path, final: Path, inside: str) -> None:
     _write(scripts / "shipworthy", _LAUNCHER)
 
 
-def _virtual(python: str, env: Path, inside: str) -> None:
-    """Make the environment with pip in it, from another pip if this Python brings none."""
-    plain = [python, "-I", "-m", "venv", str(env)]
-    if run(plain)[0] == 0:
-        return
-    bare = run([*plain, "--without-pip", "--clear"])[0] == 0
-    bring = [python, "-I", *_PIP, "--python", inside, "install", "pip"]
-    if not bare or run(bring)[0]:
-        raise BootstrapError(
-            f"{python} can make no virtual environment with pip:"
-            " apt-get install python3-venv, or use the zipapp or the container image"
-        )
+def _virtual(python: str, env: Path, inside: str) -> list[str]:
+    """
+    Make an empty environment; gives the pip that installs into it.
+
+    Debian parts pip and venv from Python: the interpreter's own pip will do, or the one that venv brings.
+    """
+    venv = [python, "-I", "-m", "venv", str(env)]
+    own = [python, "-I", *_PIP, "--python", inside]
+    if run([*venv, "--without-pip"])[0] == 0 and run([*own, "--version"])[0] == 0:
+        return own
+    if run([*venv, "--clear"])[0] == 0:
+        return [inside, "-I", *_PIP]
+    raise BootstrapError(
+        f"{python} can make no virtual environment with pip:"
+        " apt-get install python3-venv, or use the zipapp or the container image"
+    )
 
 
 def _unpack(zipapp: Path, wanted: Wanted, scripts: Path) -> None:
