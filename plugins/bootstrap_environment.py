@@ -37,6 +37,11 @@ _ZIPAPP_LAUNCHER = """\
 exec {python} -I "$(dirname -- "$(readlink -f -- "$0" || printf %s "$0")")/shipworthy.pyz" "$@"
 """
 _ZIPAPP_BATCH = '@"{python}" -I "%~dp0shipworthy.pyz" %*\r\n'
+_HAS_PIP = """\
+import pip, sys
+sys.exit([int(part) for part in pip.__version__.split(".")[:2]] < [22, 3])
+"""
+"""Fails unless the interpreter has a pip that installs into other environments."""
 _WINDOWS_LAUNCHER = """\
 import sys
 from pip._vendor.distlib.scripts import ScriptMaker
@@ -120,7 +125,10 @@ def _virtual(python: str, env: Path, inside: str) -> list[str]:
     """
     venv = [python, "-I", "-m", "venv", str(env)]
     own = [python, "-I", *_PIP, "--python", inside]
-    if run([*venv, "--without-pip"])[0] == 0 and run([*own, "--version"])[0] == 0:
+    if (
+        run([*venv, "--without-pip"])[0] == 0
+        and run([python, "-I", "-c", _HAS_PIP])[0] == 0
+    ):
         return own
     if run([*venv, "--clear"])[0] == 0:
         return [inside, "-I", *_PIP]
