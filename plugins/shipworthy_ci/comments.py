@@ -14,8 +14,8 @@ from hashlib import sha256
 from typing import Protocol
 from urllib.parse import quote
 
-from shipworthy.advisories.transfer import Again, Patience, persist
 from shipworthy.errors import UnreachableError
+from shipworthy.remote.transfer import Again, Patience, persist
 from shipworthy.reports.image_purl import name_from_target
 from shipworthy_ci.job import Job
 from shipworthy_ci.rest import RefusedError

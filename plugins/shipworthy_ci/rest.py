@@ -1,7 +1,7 @@
 """
 Asking a forge's REST interface, as GitHub and GitLab have one: bounded, patient, and led nowhere.
 
-An overloaded server, a dropped line and a rate limit are signalled by :class:`shipworthy.advisories.transfer.Again`,
+An overloaded server, a dropped line and a rate limit are signalled by :class:`shipworthy.remote.transfer.Again`,
 for whoever asks knows what may be asked twice. GitHub tells of its secondary rate limits with 403 or 429 and
 ``Retry-After``, of the primary one by ``x-ratelimit-remaining: 0`` ("Rate limits for the REST API", docs.github.com);
 GitLab with 429 and ``Retry-After``.
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from shipworthy.advisories.transfer import CHUNK, Again
 from shipworthy.errors import ShipworthyError
+from shipworthy.remote.transfer import CHUNK, Again
 
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _failure(error: Exception, name: str) -> Exception:
     """What a failed request comes to: some may go better, some never will."""
     import requests
 
-    from shipworthy.advisories.transfer import plain
+    from shipworthy.remote.transfer import plain
 
     reason = plain(error)
     final = (

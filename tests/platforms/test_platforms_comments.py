@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from fakegithub import FakeGithub, Fault, github
 
-from shipworthy.advisories.transfer import Patience
 from shipworthy.errors import ImageError, UsageError
+from shipworthy.remote.transfer import Patience
 from shipworthy_ci.comments import marker_of, upsert
 from shipworthy_ci.github.pulls import PullRequest, pull_request
 from shipworthy_ci.job import Job, Scanned
