@@ -7,7 +7,7 @@ import gc
 import click
 
 from shipworthy.cli.main import CANNOT, tell
-from shipworthy.cli.options import output_option, quiet_option
+from shipworthy.cli.options import html_assets_option, output_option, quiet_option
 
 
 _CODES = frozenset({0, 1, CANNOT})
@@ -19,6 +19,7 @@ _CODES = frozenset({0, 1, CANNOT})
 )
 @click.argument("result", envvar="SHIPWORTHY_RESULT")
 @output_option
+@html_assets_option
 @click.option(
     "--exit-code",
     "own_code",
@@ -27,7 +28,12 @@ _CODES = frozenset({0, 1, CANNOT})
 )
 @quiet_option
 def command(
-    result: str, outputs: tuple[str, ...], *, own_code: bool, quiet: bool
+    result: str,
+    outputs: tuple[str, ...],
+    html_assets: str,
+    *,
+    own_code: bool,
+    quiet: bool,
 ) -> int:
     """
     Render a saved RESULT again, in any format.
@@ -37,7 +43,7 @@ def command(
     """
     from shipworthy.cli.output import parse_outputs, write
 
-    places = parse_outputs(outputs)
+    places = parse_outputs(outputs, html_assets=html_assets)
     from shipworthy.reports.document import to_document
     from shipworthy.reports.saved import load_result
 

@@ -24,6 +24,7 @@ from shipworthy.cli.main import tell
 from shipworthy.cli.options import (
     allow_partial_option,
     at_option,
+    html_assets_option,
     no_cache_option,
     output_option,
     platform_option,
@@ -38,6 +39,7 @@ from shipworthy.cli.policyfile import policy_options
 )
 @click.argument("target", envvar="SHIPWORTHY_TARGET")
 @output_option
+@html_assets_option
 @click.option(
     "--fail-on",
     default="",
@@ -87,6 +89,7 @@ from shipworthy.cli.policyfile import policy_options
 def command(
     target: str,
     outputs: tuple[str, ...],
+    html_assets: str,
     fail_on: str,
     max_counts: str,
     ignore: tuple[str, ...],
@@ -120,7 +123,7 @@ def command(
     """
     from shipworthy.cli.output import parse_outputs, write
 
-    places = parse_outputs(outputs)
+    places = parse_outputs(outputs, html_assets=html_assets)
     from shipworthy import scan
     from shipworthy.reports.document import to_document
 
