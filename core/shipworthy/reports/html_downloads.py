@@ -144,7 +144,7 @@ def beside(names: Iterable[Download]) -> Html:
         f'<li><a href="{one.name}">{one.name}</a> {_about(one, "")}</li>'
         for one in names
     )
-    told = '<p class="soft">They lie beside this page. Where a link does not save one, save what it leads to.</p>'
+    told = '<p class="soft">They lie beside this page. Where a server forbids its pages to save files, the menu of a link does.</p>'
     return _section(told, rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from shipworthy.reports.html import HtmlReport, page_of, slots_of
@@ -22,7 +22,7 @@ PAGE = "index.html"
 class HtmlFolderReport(HtmlReport):
     """``index.html`` with its style sheet, its script and the downloads as files beside it, linked relatively."""
 
-    files = (
+    files: Collection[str] = (
         "findings.csv",
         ICON,
         PAGE,

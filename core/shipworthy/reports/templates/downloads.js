@@ -23,7 +23,7 @@
     link.textContent = name;
     link.addEventListener("click", function (event) {
       event.preventDefault();
-      unpacked(link).then(function (content) {
+      Promise.resolve(link).then(unpacked).then(function (content) {
         var address = URL.createObjectURL(new Blob([content], { type: link.dataset.type }));
         save(address, name);
         setTimeout(function () { URL.revokeObjectURL(address); }, 60000);
