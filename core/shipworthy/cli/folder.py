@@ -54,9 +54,9 @@ def write_folder(
     Raises as :func:`check_folder` does where something has changed since, and ``OSError``; what was there before
     stands then as it was.
     """
-    strange = [name for name in files if name not in names or Path(name).name != name]
-    if strange:
-        raise UsageError(f"{path}: the report may not write {strange[0]!r}")
+    for name in files:
+        if name not in names or name in {"", ".."} or Path(name).name != name:
+            raise UsageError(f"{path}: the report may not write {name!r}")
     check_folder(path, names)
     if path.is_dir():
         _write_into(path, files, names)
