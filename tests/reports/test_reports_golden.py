@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
 import subprocess
 import sys
+from base64 import b64decode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -65,6 +69,22 @@ def check(name: str, actual: bytes) -> None:
     assert expected == actual, f"{path} differs; read the difference before updating it"
 
 
+def told(actual: bytes) -> bytes:
+    """
+    What a page carries packed, as the digest of the file itself.
+
+    Another zlib packs to other bytes, and the files have golden files of their own.
+    """
+    return re.sub(
+        rb"base64,([A-Za-z0-9+/=]+)",
+        lambda match: (
+            b"sha256,"
+            + sha256(gzip.decompress(b64decode(match[1]))).hexdigest().encode()
+        ),
+        actual,
+    )
+
+
 @pytest.mark.golden
 @pytest.mark.parametrize("format_name", FORMATS)
 @pytest.mark.parametrize("result", sorted(RESULTS))
@@ -74,7 +94,7 @@ def test_rendered_as_recorded(result: str, format_name: str) -> None:
     document = to_document(RESULTS[result]())
     actual = report.render(document)
     assert actual == report.render(document)
-    check(f"{result}{report.suffix}", actual)
+    check(f"{result}{report.suffix}", told(actual))
 
 
 @pytest.mark.golden

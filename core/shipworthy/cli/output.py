@@ -3,7 +3,8 @@ Where reports go: stdout or files, checked before the scan and written whole or 
 
 An output is ``FORMAT[=PATH]``. A template of the user's own is the format ``template:FILE``, so that
 ``template:FILE=PATH`` writes a file; ``template=FILE`` is the same as ``template:FILE``, on stdout. An
-equals sign in the name of a template's file can stand in the last form alone.
+equals sign in the name of a template's file can stand in the last form alone. A report of several files
+goes to a folder: :mod:`shipworthy.cli.folder`.
 """
 
 from __future__ import annotations
@@ -16,32 +17,42 @@ from pathlib import Path
 from typing import Any
 
 from shipworthy.errors import UsageError
-from shipworthy.reports.interface import TEMPLATE, Report, open_report
+from shipworthy.reports.interface import (
+    TEMPLATE,
+    FolderReport,
+    Report,
+    open_report,
+)
 
+
+INLINE, EXTERNAL = "inline", "external"
+"""Where style, script and downloads of the HTML page are: inside it, or as files beside it."""
 
 _STDOUT = frozenset({"-", "/dev/stdout"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """One report and where it goes; no path is stdout."""
+    """One report and where it goes; no path is stdout, and the path of a ``FolderReport`` is its folder."""
 
     report: Report
     path: Path | None = None
 
 
-def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
+def parse_outputs(
+    texts: Sequence[str], *, html_assets: str = INLINE
+) -> tuple[Output, ...]:
     """
     The outputs that ``FORMAT[=PATH]`` texts name; the table on stdout when there are none.
 
     Raises ``UsageError`` for an unknown format, a template that is none, two reports on stdout or to one file,
-    and a path that cannot be written.
+    a folder on stdout or with another report in it, and a path that cannot be written.
     """
     outputs: list[Output] = []
     for text in texts or ("table",):
         name, path = _parts(text)
         where = Path(path) if path and path not in _STDOUT else None
-        outputs.append(Output(report=open_report(name), path=where))
+        outputs.append(Output(report=_report(name, html_assets), path=where))
     places = [str(o.path.resolve()) if o.path else "stdout" for o in outputs]
     for place in places:
         if places.count(place) > 1:
@@ -50,15 +61,23 @@ def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
                 hint="give each a file of its own: -o json=result.json",
             )
     for output in outputs:
-        if output.path is not None:
+        if isinstance(output.report, FolderReport):
+            _check_folder(output, outputs)
+        elif output.path is not None:
             _check(output.path)
     return tuple(outputs)
 
 
 def write(output: Output, document: Mapping[str, Any]) -> None:
-    """Render one report and put it where it goes; a file appears whole or not at all."""
+    """Render one report and put it where it goes; a file or folder appears whole or not at all."""
     if output.path is None:
         _to_stdout(output.report, document)
+        return
+    if isinstance(output.report, FolderReport):
+        from shipworthy.cli.folder import write_folder
+
+        made = output.report.render_files(document)
+        write_folder(output.path, made, output.report.files)
         return
     data = output.report.render(document)
     if output.path.exists() and not output.path.is_file():
@@ -100,6 +119,15 @@ def _parts(text: str) -> tuple[str, str]:
     return name, path
 
 
+def _report(name: str, html_assets: str) -> Report:
+    """The report of this name; the page as a folder where that is asked for."""
+    if name == "html" and html_assets == EXTERNAL:
+        from shipworthy.reports.html_folder import HtmlFolderReport
+
+        return HtmlFolderReport()
+    return open_report(name)
+
+
 def _to_stdout(report: Report, document: Mapping[str, Any]) -> None:
     terminal = sys.stdout.isatty()
     if report.name == "table" and (terminal or colour_wanted(sys.stdout)):
@@ -122,6 +150,28 @@ def _to_stdout(report: Report, document: Mapping[str, Any]) -> None:
 def _is_special(path: Path) -> bool:
     """Whether it is a pipe or a device, which is written to and not replaced."""
     return path.exists() and not path.is_file()
+
+
+def _check_folder(output: Output, outputs: Sequence[Output]) -> None:
+    """Raise ``UsageError`` now for a folder that could not be written later."""
+    from shipworthy.cli.folder import check_folder
+
+    assert isinstance(output.report, FolderReport)
+    name = output.report.name
+    if output.path is None:
+        raise UsageError(
+            f"-o {name}: this report is several files, and stdout takes one",
+            hint=f"name a folder: -o {name}=FOLDER"
+            + (f"; or --html-assets {INLINE}" if name == "html" else ""),
+        )
+    check_folder(output.path, output.report.files)
+    folder = output.path.resolve()
+    for other in outputs:
+        if other.path is not None and folder in other.path.resolve().parents:
+            raise UsageError(
+                f"{other.path}: lies in the folder that -o {name} makes",
+                hint="give each report a place of its own",
+            )
 
 
 def _check(path: Path) -> None:

@@ -8,7 +8,7 @@ import click
 
 from shipworthy.cli.main import CANNOT, tell
 from shipworthy.cli.notifying import Notifying, notify_options
-from shipworthy.cli.options import output_option, quiet_option
+from shipworthy.cli.options import html_assets_option, output_option, quiet_option
 
 
 _CODES = frozenset({0, 1, CANNOT})
@@ -20,6 +20,7 @@ _CODES = frozenset({0, 1, CANNOT})
 )
 @click.argument("result", envvar="SHIPWORTHY_RESULT")
 @output_option
+@html_assets_option
 @click.option(
     "--exit-code",
     "own_code",
@@ -32,6 +33,7 @@ def command(
     result: str,
     outputs: tuple[str, ...],
     notifying: Notifying,
+    html_assets: str,
     *,
     own_code: bool,
     quiet: bool,
@@ -44,7 +46,7 @@ def command(
     """
     from shipworthy.cli.output import parse_outputs, write
 
-    places = parse_outputs(outputs)
+    places = parse_outputs(outputs, html_assets=html_assets)
     notifier = notifying.prepare()
     from shipworthy.reports.document import to_document
     from shipworthy.reports.saved import load_result

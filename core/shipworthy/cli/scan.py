@@ -25,6 +25,7 @@ from shipworthy.cli.notifying import Notifying, notify_options
 from shipworthy.cli.options import (
     allow_partial_option,
     at_option,
+    html_assets_option,
     no_cache_option,
     output_option,
     platform_option,
@@ -64,6 +65,7 @@ _GIVEN = (
 )
 @click.argument("target", envvar="SHIPWORTHY_TARGET")
 @output_option
+@html_assets_option
 @click.option(
     "--fail-on",
     default="",
@@ -114,6 +116,7 @@ _GIVEN = (
 def command(
     target: str,
     outputs: tuple[str, ...],
+    html_assets: str,
     notifying: Notifying,
     *,
     quiet: bool,
@@ -128,7 +131,7 @@ def command(
     """
     from shipworthy.cli.output import parse_outputs, write
 
-    places = parse_outputs(outputs)
+    places = parse_outputs(outputs, html_assets=html_assets)
     notifier = notifying.prepare(options["ca_file"])
     from shipworthy.reports.document import to_document
 

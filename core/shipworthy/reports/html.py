@@ -1,18 +1,17 @@
 """
 The result as one HTML page for people, complete in itself.
 
-It loads nothing from elsewhere and a content security policy (W3C CSP level 3) holds it
-to that: the only style and script that may act are the page's own, named by their
-digests. Without script it is the same page without search, filters and sorting.
+It loads nothing from elsewhere, and a content security policy holds it to that
+(:mod:`shipworthy.reports.html_assets`). Without script it is the same page without
+search, filters and sorting. :mod:`shipworthy.reports.html_folder` makes the same page
+with its files beside it.
 """
 
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Mapping
-from hashlib import sha256
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from shipworthy.reports import html_plan as plan
@@ -20,57 +19,72 @@ from shipworthy.reports import html_scan as scan
 from shipworthy.reports import html_sections as sections
 from shipworthy.reports import html_verdict as verdict
 from shipworthy.reports import policy_words as words
+from shipworthy.reports.html_assets import Assets, inline, template
 from shipworthy.reports.html_compared import checks, gone
+from shipworthy.reports.html_downloads import begin, carried
 from shipworthy.reports.html_findings import findings_section, places
 from shipworthy.reports.html_suppressions import suppressions
 from shipworthy.reports.markup import Html, esc
 from shipworthy.reports.summary import headline, ranked
 
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _SLOT = re.compile(r"\{\{([a-z_]+)\}\}")
 _COMMAND = re.compile(r"#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
+_PACKERS = 2
 
 
 class HtmlReport:
-    """The page: verdict first, then what to do, then everything that was found."""
+    """The page in one file: verdict first, then what to do, then everything that was found."""
 
     name = "html"
     suffix = ".html"
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the page."""
-        findings = ranked(document["findings"])
-        at = places(findings)
-        style, script = _template("page.css"), _template("page.js")
-        target = document["image"]["tags"][:1] or [document["target"]["name"]]
-        head = headline(document["verdict"])
-        slots: dict[str, Html] = {
-            "title": Html(f"{head.words}: {esc(target[0])} – shipworthy"),
-            "version": esc(document["tool"]["version"]),
-            "schema": esc(document["schemaVersion"]),
-            "style": Html(style),
-            "script": Html(script),
-            "style_hash": _digest(style),
-            "script_hash": _digest(script),
-            "nav": _nav(document),
-            "hero": verdict.hero(document, findings, at),
-            "facts": verdict.facts(document, findings),
-            "unread": scan.unread(document["statuses"]),
-            "fixes": plan.plan(document, at),
-            "beyond": plan.beyond(document, at),
-            "findings": findings_section(findings),
-            "checks": checks(document),
-            "compared": gone(document),
-            "layers": sections.layers(document),
-            "suppressed": suppressions(document),
-            "packages": sections.packages(document),
-            "scan": scan.scan(document),
-        }
-        page = _SLOT.sub(lambda match: slots[match[1]], _template("page.html"))
-        if "##" in page:
-            page = _COMMAND.sub("&#35;", page)
-        return page.encode("utf-8", "backslashreplace")
+        with ThreadPoolExecutor(_PACKERS) as pool:
+            begun = begin(document, pool)
+            slots = slots_of(document)
+            return page_of(slots, inline(), carried(document, begun))
+
+
+def slots_of(document: Mapping[str, Any]) -> dict[str, Html]:
+    """The parts of the page that say what the result says, by their places in the template."""
+    findings = ranked(document["findings"])
+    at = places(findings)
+    target = document["image"]["tags"][:1] or [document["target"]["name"]]
+    head = headline(document["verdict"])
+    return {
+        "title": Html(f"{head.words}: {esc(target[0])} – shipworthy"),
+        "version": esc(document["tool"]["version"]),
+        "schema": esc(document["schemaVersion"]),
+        "nav": _nav(document),
+        "hero": verdict.hero(document, findings, at),
+        "facts": verdict.facts(document, findings),
+        "unread": scan.unread(document["statuses"]),
+        "fixes": plan.plan(document, at),
+        "beyond": plan.beyond(document, at),
+        "findings": findings_section(findings),
+        "checks": checks(document),
+        "compared": gone(document),
+        "layers": sections.layers(document),
+        "suppressed": suppressions(document),
+        "packages": sections.packages(document),
+        "scan": scan.scan(document),
+    }
+
+
+def page_of(slots: Mapping[str, Html], assets: Assets, downloads: Html) -> bytes:
+    """The page of these parts."""
+    whole = {
+        **slots,
+        "head": assets.head,
+        "foot": assets.foot,
+        "downloads": downloads,
+    }
+    page = _SLOT.sub(lambda match: whole[match[1]], template("page.html"))
+    if "##" in page:
+        page = _COMMAND.sub("&#35;", page)
+    return page.encode("utf-8", "backslashreplace")
 
 
 def _nav(document: Mapping[str, Any]) -> Html:
@@ -89,13 +103,5 @@ def _nav(document: Mapping[str, Any]) -> Html:
         for place, name, count in places
         if count or place == "findings"
     ]
-    return Html(" ".join(links) + ' <a href="#scan">This scan</a>')
-
-
-def _template(name: str) -> str:
-    return (_TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> Html:
-    """A source's digest as a content security policy names it."""
-    return Html(b64encode(sha256(text.encode()).digest()).decode())
+    links += ['<a href="#scan">This scan</a>', '<a href="#downloads">Downloads</a>']
+    return Html(" ".join(links))

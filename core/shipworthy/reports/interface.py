@@ -7,9 +7,9 @@ parties add their own through the entry-point group ``shipworthy.reports``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from shipworthy.errors import UsageError
 
@@ -58,6 +58,22 @@ class Report(Protocol):
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the report."""
+        ...
+
+
+@runtime_checkable
+class FolderReport(Report, Protocol):
+    """
+    **Protocol:** one format that the command line writes as several files in a folder of their own.
+
+    As with ``render``, the files depend on nothing but the document.
+    """
+
+    files: Collection[str]
+    """The names of all files that it may write; each is one name, without any directory."""
+
+    def render_files(self, document: Mapping[str, Any]) -> Mapping[str, bytes]:
+        """The bytes of every file by its name, which is one of ``files``."""
         ...
 
 
