@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,13 @@ class Output:
     path: Path | None = None
 
 
-def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
+def parse_outputs(
+    texts: Sequence[str], open_one: Callable[[str], Report] = open_report
+) -> tuple[Output, ...]:
     """
     The outputs that ``FORMAT[=PATH]`` texts name; the table on stdout when there are none.
+
+    ``open_one`` gives the report of a name.
 
     Raises ``UsageError`` for an unknown format, a template that is none, two reports on stdout or to one file,
     and a path that cannot be written.
@@ -41,7 +45,7 @@ def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
     for text in texts or ("table",):
         name, path = _parts(text)
         where = Path(path) if path and path not in _STDOUT else None
-        outputs.append(Output(report=open_report(name), path=where))
+        outputs.append(Output(report=open_one(name), path=where))
     places = [str(o.path.resolve()) if o.path else "stdout" for o in outputs]
     for place in places:
         if places.count(place) > 1:
