@@ -7,6 +7,7 @@ same package system, the same new release.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -94,12 +95,20 @@ def _title(first: Step, steps: Iterable[Step]) -> str:
     if first.kind != "package" or len(first.upgrades) != 1:
         return first.title
     _, name, _ = first.upgrades[0]
-    targets = sorted({to for step in steps for _, _, to in step.upgrades if to})
+    targets = sorted(
+        {to for step in steps for _, _, to in step.upgrades if to}, key=_natural
+    )
     if len(targets) < 2:
         return first.title
     shown = targets[:VERSIONS]
     more = f" and {len(targets) - len(shown):,} more" if targets[VERSIONS:] else ""
     return f"Upgrade {name} to {', '.join(shown)}{more}, as each place needs"
+
+
+def _natural(version: str) -> list[tuple[int, str]]:
+    """Numbers by their size; the schemes of versions are not known here, and this is for the eye alone."""
+    parts = re.findall(r"[0-9]{1,18}|[^0-9]+", version)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _closed_by_image(group: _Group) -> list[dict[str, object]]:

@@ -15,8 +15,9 @@ from typing import Any
 from shipworthy.fleet.actions import MAX_ACTIONS, actions
 from shipworthy.fleet.bases import base_part, shared_bases
 from shipworthy.fleet.changes import change
-from shipworthy.fleet.expected import missing
+from shipworthy.fleet.expected import Missing, missing
 from shipworthy.fleet.model import Asked, Fleet, Image
+from shipworthy.fleet.packages import MAX_PACKAGES, packages
 from shipworthy.fleet.tallies import severities, summed
 from shipworthy.fleet.trend import history, trend
 from shipworthy.fleet.verdict import headline, standing
@@ -43,7 +44,8 @@ def to_document(fleet: Fleet, asked: Asked, *, version: str) -> dict[str, Any]:
     absent = missing(asked.expected or (), fleet)
     bases = shared_bases(fleet.images)
     found, todo = vulnerabilities(fleet.images), actions(fleet.images, bases)
-    totals = _totals(fleet, images, len(found), len(absent))
+    affected = packages(fleet.images)
+    totals = _totals(fleet, images, len(found), absent)
     return {
         "schemaVersion": SCHEMA_VERSION,
         "kind": KIND,
@@ -57,7 +59,7 @@ def to_document(fleet: Fleet, asked: Asked, *, version: str) -> dict[str, Any]:
         "images": images,
         "coverage": {
             "expected": None if asked.expected is None else len(asked.expected),
-            "missing": [{"name": name, "reason": why} for name, why in absent],
+            "missing": [{"name": one.name, "reason": one.reason} for one in absent],
             "unreadable": [
                 {"file": one.file, "error": one.error} for one in fleet.unreadable
             ],
@@ -67,6 +69,8 @@ def to_document(fleet: Fleet, asked: Asked, *, version: str) -> dict[str, Any]:
         "trend": trend(fleet.images),
         "vulnerabilities": found[:MAX_VULNERABILITIES],
         "vulnerabilitiesCut": len(found[MAX_VULNERABILITIES:]),
+        "packages": affected[:MAX_PACKAGES],
+        "packagesCut": len(affected[MAX_PACKAGES:]),
         "bases": [base_part(base) for base in bases],
         "endsOfSupport": ends_of_support(fleet.images),
     }
@@ -126,9 +130,13 @@ def _age(day: str, at: str) -> int | None:
 
 
 def _totals(
-    fleet: Fleet, images: Sequence[dict[str, Any]], found: int, absent: int
+    fleet: Fleet,
+    images: Sequence[dict[str, Any]],
+    found: int,
+    absent: Sequence[Missing],
 ) -> dict[str, Any]:
     newest = [image.newest for image in fleet.images]
+    broken = {one.file for one in fleet.unreadable} - {one.file for one in absent}
     held = Counter(one["verdict"]["standing"] for one in images)
     return {
         "images": len(images),
@@ -140,8 +148,9 @@ def _totals(
         "notJudged": held["notJudged"],
         "partial": _count(not one["complete"] for one in images),
         "stale": _count(one["stale"] for one in images),
-        "missing": absent,
+        "missing": len(absent),
         "unreadable": len(fleet.unreadable),
+        "notScanned": len(absent) + len(broken),
         "findings": sum(sum(scan.counts) for scan in newest),
         "severities": summed(scan.counts for scan in newest),
         "fixableSeverities": summed(scan.fixable for scan in newest),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from shipworthy.errors import UsageError
@@ -42,7 +43,17 @@ def read_expected(path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def missing(expected: Iterable[str], fleet: Fleet) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """An image that should have been scanned and was not."""
+
+    name: str
+    reason: str
+    file: str = ""
+    """The file that seems to be its result and cannot be read."""
+
+
+def missing(expected: Iterable[str], fleet: Fleet) -> list[Missing]:
     """
     The names that no result is of, each with why.
 
@@ -54,14 +65,19 @@ def missing(expected: Iterable[str], fleet: Fleet) -> list[tuple[str, str]]:
         for scan in image.scans:
             held.update(_spellings(scan))
     broken = {name_from_target(one.file): one for one in reversed(fleet.unreadable)}
-    told: list[tuple[str, str]] = []
+    told: list[Missing] = []
     for name in expected:
         if held.isdisjoint((name, called(name), called(f"{name}:latest"))):
             other = broken.get(name_from_target(name))
-            why = (
-                f"{other.file} cannot be read: {other.error}" if other else "no result"
+            told.append(
+                Missing(
+                    name=name,
+                    reason=f"{other.file} cannot be read: {other.error}",
+                    file=other.file,
+                )
+                if other
+                else Missing(name=name, reason="no result")
             )
-            told.append((name, why))
     return told
 
 

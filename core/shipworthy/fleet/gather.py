@@ -96,13 +96,21 @@ def _place(scan: Scan) -> tuple[bool, str]:
 
 def _images(series: dict[tuple[str, str], _Series]) -> tuple[Image, ...]:
     platforms = Counter(name for name, _ in series)
-    images = (
-        Image(
-            label=f"{name} ({platform or 'no platform'})"
-            if platforms[name] > 1
-            else name,
-            scans=tuple(sorted(scans.values(), key=lambda one: one.order)),
-        )
-        for (name, platform), scans in series.items()
-    )
+    short = Counter(map(_short, platforms))
+    images: list[Image] = []
+    told: Counter[str] = Counter()
+    for (name, platform), scans in sorted(series.items()):
+        label = _short(name) if short[_short(name)] == 1 else name
+        if platforms[name] > 1:
+            label += f" ({platform or 'no platform'})"
+        told[label] += 1
+        if told[label] > 1:  # a name may be made to look like another's
+            label += f" #{told[label]}"
+        ordered = tuple(sorted(scans.values(), key=lambda one: one.order))
+        images.append(Image(label=label, scans=ordered))
     return tuple(sorted(images, key=lambda image: image.label))
+
+
+def _short(name: str) -> str:
+    """A repository as people write it: without the registry that is meant where none is named."""
+    return name.removeprefix("docker.io/").removeprefix("library/") or name

@@ -23,6 +23,8 @@ class Found:
     kind: str
     type: str
     package: str
+    source: str
+    """The source package that it was built from; its own name where none is told."""
     version: str
     severity: Severity
     risk: float

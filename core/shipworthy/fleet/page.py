@@ -20,6 +20,7 @@ from shipworthy.fleet import page_head as head
 from shipworthy.fleet import page_images as images
 from shipworthy.fleet import page_shared as shared
 from shipworthy.fleet import page_trend as trend
+from shipworthy.fleet.page_packages import packages
 from shipworthy.reports.markup import Html, esc
 from shipworthy.reports.summary import counted
 
@@ -57,6 +58,7 @@ class DashboardPage:
             "images": images.images(document),
             "trend": trend.trend(document),
             "vulnerabilities": shared.vulnerabilities(document),
+            "packages": packages(document),
             "bases": shared.bases(document),
             "ends": shared.ends(document),
             "coverage": coverage.coverage(document),
@@ -74,6 +76,7 @@ def _nav(document: Mapping[str, Any]) -> Html:
         ("images", "Images", totals["images"]),
         ("trend", "Over time", len(document["trend"])),
         ("vulnerabilities", "Vulnerabilities", totals["vulnerabilities"]),
+        ("packages", "Packages", len(document["packages"]) + document["packagesCut"]),
         ("bases", "Shared bases", len(document["bases"])),
         ("ends", "Ends of support", len(document["endsOfSupport"])),
     )

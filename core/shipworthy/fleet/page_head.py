@@ -14,6 +14,8 @@ from shipworthy.reports.summary import counted
 
 FIRST = 8
 """Actions shown at once; the style sheet counts on from here."""
+COMMAND_LIMIT = 6000
+"""Longest command, in characters."""
 
 _STANDS = (
     ("doNotShip", "tfail"),
@@ -68,7 +70,7 @@ def _chart(totals: Mapping[str, Any]) -> str:
 
 def facts(totals: Mapping[str, Any]) -> Html:
     """The figures that a reader wants next."""
-    absent = totals["missing"] + totals["unreadable"]
+    absent = totals["notScanned"]
     cells = (
         ("", "Fit to ship", totals["ship"], f"of {counted(totals['images'], 'image')}"),
         (
@@ -175,11 +177,7 @@ def _step(action: Mapping[str, Any], places: Mapping[str, int]) -> str:
         if action["base"] and len(action["images"]) > 1
         else ""
     )
-    command = (
-        f'<pre class="command"><code>{lines_of(action["command"], 6000)}</code></pre>'
-        if action["command"]
-        else ""
-    )
+    command = _command(action["command"]) if action["command"] else ""
     images = action["images"]
     if len(images) <= FEW:
         where = ", ".join(
@@ -193,4 +191,12 @@ def _step(action: Mapping[str, Any], places: Mapping[str, int]) -> str:
         f'{base}{command}<div class="soft">{where}</div></div>'
         f'<span class="soft">closes {counted(action["closes"], "finding")}<br>in {counted(len(images), "image")}'
         f"<br>risk {action['risk']:,.0f}</span></li>"
+    )
+
+
+def _command(command: str) -> Html:
+    """What can be pasted, folded, for upgrades of many packages are long."""
+    text = lines_of(command, COMMAND_LIMIT)
+    return folded(
+        Html("Command"), Html(f'<pre class="command"><code>{text}</code></pre>')
     )

@@ -86,7 +86,7 @@ def _name(image: Mapping[str, Any]) -> str:
 def _why(image: Mapping[str, Any]) -> str:
     """What its verdict is made of, folded; what was unread and how old it is, at once."""
     tags = ""
-    if not image["complete"]:
+    if not image["complete"] and image["verdict"]["standing"] != "notScannedWholly":
         tags += ' <span class="tag warm">in part</span>'
     if image["stale"]:
         tags += ' <span class="tag warm">too old</span>'
@@ -103,10 +103,10 @@ def _change(image: Mapping[str, Any]) -> str:
     if change is None:
         return '<span class="soft">first result</span>'
     came = (
-        f'<span class="more">{change["new"]:,} new</span>' if change["new"] else "0 new"
+        f'<span class="came">{change["new"]:,} new</span>' if change["new"] else "0 new"
     )
     went = (
-        f'<span class="less">{change["fixed"]:,} fixed</span>'
+        f'<span class="went">{change["fixed"]:,} fixed</span>'
         if change["fixed"]
         else "0 fixed"
     )

@@ -49,11 +49,11 @@ def sparkline(history: Sequence[_Point]) -> Html:
     dots = [(at * step, 22 - 20 * count / most) for at, count in enumerate(counts)]
     x, y = dots[-1]
     line = " ".join(f"{one:.1f},{other:.1f}" for one, other in dots)
-    words = " → ".join(f"{count:,}" for count in (counts[0], counts[-1]))
+    words = f"{counts[0]:,} → {counts[-1]:,} since {esc(history[0]['day'])}"
     return Html(
         '<svg class="line" width="100" height="24" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">'
         f'<polyline points="{line}"/><line x1="{x:.1f}" y1="{y:.1f}" x2="{x:.1f}" y2="{y:.1f}"/></svg>'
-        f"<small>{words} in {counted(len(counts), 'day')}</small>"
+        f"<small>{words}</small>"
     )
 
 

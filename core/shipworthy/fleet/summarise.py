@@ -150,6 +150,7 @@ def _found(entry: Json) -> Found:
         kind=intern(_cut(text(entry, "kind")) or "vulnerability"),
         type=kind,
         package=name,
+        source=intern(_cut(text(package, "source"))) or name,
         version=intern(_cut(text(package, "version"))),
         severity=one_of(entry, "severity", SEVERITIES, "unknown"),
         risk=min(max(number(mapping(entry, "risk"), "score"), 0.0), 100.0),

@@ -25,7 +25,7 @@ def standing(tone: str) -> str:
 
 def headline(totals: Mapping[str, Any]) -> dict[str, str]:
     """The tone, the words and the sentence of the whole: the worst that is true of any image."""
-    images, unread = totals["images"], totals["missing"] + totals["unreadable"]
+    images = totals["images"]
     worst = (
         ("doNotShip", "fail", "do not ship", "does not ship"),
         (
@@ -41,7 +41,7 @@ def headline(totals: Mapping[str, Any]) -> dict[str, str]:
             "was not wholly judged",
         ),
     )
-    tone, words = _well(totals, unread)
+    tone, words = _well(totals)
     for key, sign, many, one in worst:
         if totals[key]:
             verb = one if totals[key] == 1 else many
@@ -63,8 +63,8 @@ def exit_code(totals: Mapping[str, Any]) -> int:
     return 1 if totals["doNotShip"] else 0
 
 
-def _well(totals: Mapping[str, Any], unread: int) -> tuple[str, str]:
-    images, ship = totals["images"], totals["ship"]
+def _well(totals: Mapping[str, Any]) -> tuple[str, str]:
+    images, ship, unread = totals["images"], totals["ship"], totals["notScanned"]
     if not images:
         return "partial", "No image was scanned"
     if unread:

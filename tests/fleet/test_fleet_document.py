@@ -1,0 +1,296 @@
+"""What the dashboard says over many images: verdict, changes, actions, bases, trend, coverage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fleeting import DEBIAN, closed, document, passed, result, save
+from reports_sample import (
+    DJANGO_SQL,
+    LOG4SHELL,
+    MINIMIST_POLLUTION,
+    ZLIB_OVERFLOW,
+    sample,
+)
+
+from shipworthy.errors import UsageError
+from shipworthy.fleet.expected import read_expected
+from shipworthy.fleet.verdict import exit_code
+from shipworthy.model.remediation import Action
+
+
+SHOP, TILL = "registry.example/shop:1.4", "registry.example/till:2"
+A, B = "sha256:" + "aa" * 32, "sha256:" + "bb" * 32
+
+
+def names(entries: list[dict[str, Any]]) -> list[str]:
+    """What the entries are of."""
+    return [one["name"] for one in entries]
+
+
+def test_the_headline_counts_what_does_not_ship(tmp_path: Path) -> None:
+    """The worst that is true of any image is the headline; the sentence has the rest."""
+    save(tmp_path / "a.json", result(SHOP))
+    save(tmp_path / "b.json", result(TILL, findings=(DJANGO_SQL,)))
+    made = document(tmp_path)
+    assert made["headline"] == {
+        "tone": "fail",
+        "words": "1 of 2 images does not ship",
+        "summary": "1 fit to ship, 1 not to ship.",
+    }
+    assert exit_code(made["totals"]) == 1
+
+
+def test_all_fit_to_ship(tmp_path: Path) -> None:
+    """Nothing broken, nothing unread, nothing missing."""
+    save(tmp_path / "a.json", result(SHOP, findings=()))
+    save(tmp_path / "b.json", result(TILL, findings=()))
+    made = document(tmp_path)
+    assert made["headline"]["words"] == "All 2 images are fit to ship"
+    assert exit_code(made["totals"]) == 0
+
+
+def test_a_partial_scan_never_passes_for_a_whole_one(tmp_path: Path) -> None:
+    """An image that was seen in part is told with what stayed unread, and the gate cannot be told."""
+    save(tmp_path / "a.json", sample())
+    made = document(tmp_path)
+    (image,) = made["images"]
+    assert not image["complete"]
+    assert image["unread"] == [
+        "srv/broken.jar: not a zip archive: no end of central directory"
+    ]
+    assert made["totals"]["partial"] == 1
+    save(
+        tmp_path / "a.json",
+        replace(result(findings=()), statuses=sample().statuses),
+    )
+    assert not document(tmp_path)["images"][0]["complete"]
+
+
+def test_expected_images_without_a_result_are_told(tmp_path: Path) -> None:
+    """A name is met by its repository, with a tag by that tag alone; the registry of the hub is the default."""
+    save(tmp_path / "a.json", result(SHOP, findings=()))
+    save(tmp_path / "b.json", result("debian:12", findings=()))
+    (tmp_path / "mail.json").write_text("{")
+    expected = (
+        "debian",
+        "docker.io/library/debian:12",
+        "registry.example/mail",
+        "registry.example/shop",
+        "registry.example/shop:1.3",
+        "registry.example/shop:1.4",
+        "registry.example/till",
+    )
+    made = document(tmp_path, expected=expected)
+    missing = {one["name"]: one["reason"] for one in made["coverage"]["missing"]}
+    assert set(missing) == {
+        "registry.example/mail",
+        "registry.example/shop:1.3",
+        "registry.example/till",
+    }
+    assert missing["registry.example/till"] == "no result"
+    assert "mail.json cannot be read: not JSON" in missing["registry.example/mail"]
+    assert made["totals"]["notScanned"] == 3
+    assert made["headline"]["words"] == "3 images not scanned"
+    assert exit_code(made["totals"]) == 3
+
+
+def test_the_list_of_expected_images_is_read(tmp_path: Path) -> None:
+    """A name a line; comments, blank lines and repeats do not count, and no other file passes for one."""
+    path = tmp_path / "expected.txt"
+    path.write_bytes(b"\xef\xbb\xbf# ours\nshop:1  # the shop\n\n till \nshop:1\n")
+    assert read_expected(path) == ("shop:1", "till")
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_expected(path)
+    path.write_text("x" * 2000)
+    with pytest.raises(UsageError, match="longer than"):
+        read_expected(path)
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_expected(tmp_path / "absent")
+
+
+def test_old_results_are_stale(tmp_path: Path) -> None:
+    """Ages are counted to the newest result, or to the day that was asked for; never to the clock."""
+    save(tmp_path / "a.json", result(SHOP, "2026-08-20"))
+    save(tmp_path / "b.json", result(TILL, "2026-08-01"))
+
+    def stale(**more: Any) -> dict[str, bool]:
+        made = document(tmp_path, **more)
+        return {image["name"]: image["stale"] for image in made["images"]}
+
+    assert not any(stale().values())
+    assert stale(max_age=18) == {
+        "registry.example/shop": False,
+        "registry.example/till": True,
+    }
+    assert not any(stale(max_age=19).values())
+    assert all(stale(max_age=30, at="2026-10-01").values())
+
+
+def test_changes_since_the_result_before(tmp_path: Path) -> None:
+    """New and fixed are told by fingerprint, from the newest result to the one before it."""
+    save(
+        tmp_path / "1.json",
+        result(day="2026-07-01", findings=(LOG4SHELL, ZLIB_OVERFLOW)),
+    )
+    save(
+        tmp_path / "2.json",
+        result(day="2026-08-01", findings=(ZLIB_OVERFLOW, DJANGO_SQL)),
+    )
+    (image,) = document(tmp_path)["images"]
+    change = image["change"]
+    assert (change["since"], change["new"], change["fixed"]) == ("2026-07-01", 1, 1)
+    assert change["newBySeverity"] == {DJANGO_SQL.severity: 1}
+    assert change["fixedBySeverity"] == {LOG4SHELL.severity: 1}
+    assert change["verdictBefore"] == "Do not ship"
+    assert image["verdict"]["words"] == "Fit to ship"
+
+
+def test_one_action_for_the_same_package_in_several_images(tmp_path: Path) -> None:
+    """What closes most risk over all images comes first, with the images it is for."""
+    save(tmp_path / "a.json", result(SHOP))
+    save(tmp_path / "b.json", result(TILL))
+    (action,) = document(tmp_path)["actions"]
+    assert action["title"] == "Upgrade django to 3.2.13"
+    assert action["images"] == [
+        {"name": "registry.example/shop", "closes": 1},
+        {"name": "registry.example/till", "closes": 1},
+    ]
+    assert action["closes"] == 2
+    assert action["risk"] == 2 * DJANGO_SQL.risk.score
+
+
+def test_an_upgrade_in_a_shared_layer_is_one_action_of_the_base(tmp_path: Path) -> None:
+    """The layer's digest says that it is the same layer; the base that brings it is named."""
+    fixable = replace(
+        ZLIB_OVERFLOW, fixed_versions=("1:1.2.13.dfsg-2",), fix_state="fixed"
+    )
+    plan = (
+        Action(
+            kind="os-packages",
+            title="Upgrade zlib",
+            command="apt-get install zlib1g",
+            layer=0,
+            closes=(ZLIB_OVERFLOW.fingerprint,),
+        ),
+    )
+    save(
+        tmp_path / "0.json",
+        result(
+            "registry.example/base:1", layers=(DEBIAN,), findings=(fixable,), plan=plan
+        ),
+    )
+    for tag, own in ((SHOP, A), (TILL, B)):
+        save(
+            tmp_path / f"{own[7:9]}.json",
+            result(
+                tag, layers=(DEBIAN, own), findings=(fixable, DJANGO_SQL), plan=plan
+            ),
+        )
+    made = document(tmp_path)
+    (action,) = made["actions"]
+    assert (action["closes"], len(action["images"])) == (3, 3)
+    assert action["base"] == "registry.example/base:1"
+    assert action["command"] == "apt-get install zlib1g"
+    (base,) = made["bases"]
+    assert (base["name"], base["layers"], base["diffId"]) == (
+        "registry.example/base:1",
+        1,
+        DEBIAN,
+    )
+    assert (base["findings"], base["fixable"]) == (3, 3)
+    assert names(base["images"]) == [
+        "registry.example/base",
+        "registry.example/shop",
+        "registry.example/till",
+    ]
+
+
+def test_bases_within_bases(tmp_path: Path) -> None:
+    """Each run of layers that images share and then part from is a base, with its own images."""
+    stacks = {
+        "a": (DEBIAN, A, "sha256:1"),
+        "b": (DEBIAN, A, "sha256:2"),
+        "c": (DEBIAN, B),
+    }
+    for name, layers in stacks.items():
+        save(
+            tmp_path / f"{name}.json",
+            result(f"registry.example/{name}:1", layers=layers),
+        )
+    bases = document(tmp_path)["bases"]
+    assert {(base["layers"], len(base["images"])) for base in bases} == {(1, 3), (2, 2)}
+
+
+def test_the_same_image_under_two_names_is_no_base(tmp_path: Path) -> None:
+    """Nothing is built on it."""
+    save(tmp_path / "a.json", result(SHOP))
+    save(tmp_path / "b.json", result(TILL))
+    assert document(tmp_path)["bases"] == []
+
+
+def test_a_base_by_the_name_that_images_give(tmp_path: Path) -> None:
+    """Where the layers differ, because each took another build of it."""
+    for tag, layer in ((SHOP, A), (TILL, B)):
+        save(
+            tmp_path / f"{layer[7:9]}.json",
+            result(tag, layers=(layer,), base="debian:12"),
+        )
+    (base,) = document(tmp_path)["bases"]
+    assert (base["name"], base["layers"]) == ("debian:12", 0)
+    assert (
+        base["findings"] == 2
+    )  # zlib in each: the one that is told to come from the base
+
+
+def test_the_trend_carries_images_over(tmp_path: Path) -> None:
+    """On each day an image counts with its newest result up to that day."""
+    save(tmp_path / "a1.json", result(SHOP, "2026-08-01"))
+    save(tmp_path / "b1.json", result(TILL, "2026-08-10", findings=(DJANGO_SQL,)))
+    save(tmp_path / "a2.json", result(SHOP, "2026-08-20", findings=(DJANGO_SQL,)))
+    points = document(tmp_path)["trend"]
+    assert [(p["day"], p["images"], p["findings"], p["doNotShip"]) for p in points] == [
+        ("2026-08-01", 1, 3, 1),
+        ("2026-08-10", 2, 4, 1),
+        ("2026-08-20", 2, 2, 0),
+    ]
+
+
+def test_vulnerabilities_with_the_images_they_are_in(tmp_path: Path) -> None:
+    """The exploited come first, then the worst; each names its images."""
+    save(tmp_path / "a.json", result(SHOP))
+    save(tmp_path / "b.json", result(TILL, findings=(DJANGO_SQL, MINIMIST_POLLUTION)))
+    made = document(tmp_path)
+    found = {one["id"]: one["images"] for one in made["vulnerabilities"]}
+    assert next(iter(found)) == LOG4SHELL.id
+    assert found[DJANGO_SQL.id] == ["registry.example/shop", "registry.example/till"]
+    assert found[MINIMIST_POLLUTION.id] == ["registry.example/till"]
+    django = next(one for one in made["packages"] if one["name"] == "django")
+    assert (django["findings"], len(django["images"])) == (2, 2)
+
+
+def test_what_is_cut_is_counted(tmp_path: Path) -> None:
+    """No list grows without bound, and none is cut in silence."""
+    many = tuple(
+        replace(DJANGO_SQL, id=f"CVE-2022-{at:05}", fingerprint=f"{at:032x}")
+        for at in range(503)
+    )
+    save(tmp_path / "a.json", result(findings=many))
+    made = document(tmp_path)
+    assert len(made["vulnerabilities"]) == 500
+    assert made["vulnerabilitiesCut"] == 3
+    assert made["totals"]["vulnerabilities"] == 503
+
+
+def test_worst_first(tmp_path: Path) -> None:
+    """What does not ship stands above what does, whatever it has more of."""
+    save(tmp_path / "a.json", result(SHOP, findings=(DJANGO_SQL,), verdict=passed()))
+    save(tmp_path / "b.json", result(TILL, findings=(ZLIB_OVERFLOW,), verdict=closed()))
+    assert names(document(tmp_path)["images"]) == [
+        "registry.example/till",
+        "registry.example/shop",
+    ]
