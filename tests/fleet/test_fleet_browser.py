@@ -154,7 +154,7 @@ def test_accessible(place: Path) -> None:
         place,
         """
         const found = {};
-        for (const [name, settings] of Object.entries({light: {}, dark: {dark: true}, narrow: {width: 380}})) {
+        for (const [name, settings] of Object.entries({light: {}, 'dark and narrow': {dark: true, width: 380}})) {
           await open(settings);
           await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
           found[name] = await axe();

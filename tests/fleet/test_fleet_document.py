@@ -150,6 +150,15 @@ def test_changes_since_the_result_before(tmp_path: Path) -> None:
     assert image["verdict"]["words"] == "Fit to ship"
 
 
+def test_what_only_changed_its_place_is_moved(tmp_path: Path) -> None:
+    """Its fingerprint is another, and yet nobody brought it and nobody fixed it."""
+    elsewhere = replace(DJANGO_SQL, fingerprint="5e" * 16)
+    save(tmp_path / "1.json", result(day="2026-07-01", findings=(DJANGO_SQL,)))
+    save(tmp_path / "2.json", result(day="2026-08-01", findings=(elsewhere,)))
+    change = document(tmp_path)["images"][0]["change"]
+    assert (change["new"], change["moved"], change["fixed"]) == (0, 1, 0)
+
+
 def test_one_action_for_the_same_package_in_several_images(tmp_path: Path) -> None:
     """What closes most risk over all images comes first, with the images it is for."""
     save(tmp_path / "a.json", result(SHOP))

@@ -16,6 +16,9 @@ from reports_sample import DJANGO_SQL, sample
 from shipworthy.errors import UsageError
 from shipworthy.fleet import files
 from shipworthy.fleet.document import SCHEMA_VERSION
+from shipworthy.fleet.document import to_document as dashboard_of
+from shipworthy.fleet.forms import open_form
+from shipworthy.fleet.model import Asked, Fleet, Image
 from shipworthy.fleet.summarise import is_result, summarise
 from shipworthy.reports.document import to_document
 
@@ -247,4 +250,7 @@ def test_no_result_breaks_the_reader(changed: dict[str, Any]) -> None:
     except UsageError:
         return
     assert len(scan.counts) == 7
-    assert scan.risk <= 100 * sum(scan.counts)
+    held = Fleet(images=(Image(label=scan.name, scans=(scan, scan)),))
+    made = dashboard_of(held, Asked(expected=("x",), max_age=1), version="0.1.0")
+    assert open_form("html").render(made).startswith(b"<!DOCTYPE html>")
+    assert json.loads(open_form("json").render(made)) == made

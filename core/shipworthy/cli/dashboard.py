@@ -108,7 +108,8 @@ def command(
     from shipworthy.fleet.verdict import exit_code
 
     names = None if expected is None else read_expected(expected)
-    start = next((p.path.parent for p in places if p.path is not None), Path())
+    page = next((p.path for p in places if p.report.name == "html"), None)
+    start = Path() if page is None else page.parent
     fleet = gather(
         sources(results), start=start, link_base=based(link_base), group_by=group_by
     )

@@ -1,4 +1,9 @@
-"""What changed from one result of an image to the next, by the findings' fingerprints."""
+"""
+What changed from one result of an image to the next, by the findings' fingerprints.
+
+A fingerprint has the package's places in it. Where one vulnerability of one package went under one fingerprint and came
+under another, it has moved and is neither new nor fixed.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +23,25 @@ def change(image: Image) -> dict[str, object] | None:
     new = {found.mark: found for found in now.findings}
     came = [found for mark, found in new.items() if mark not in old]
     went = [found for mark, found in old.items() if mark not in new]
+    moved = set(map(_apart_from_place, came)) & set(map(_apart_from_place, went))
+    same = [found for found in came if _apart_from_place(found) in moved]
+    came = [found for found in came if _apart_from_place(found) not in moved]
+    went = [found for found in went if _apart_from_place(found) not in moved]
     return {
         "since": before.day,
         "reference": before.reference,
         "new": len(came),
+        "moved": len(same),
         "fixed": len(went),
         "newBySeverity": _by_severity(came),
         "fixedBySeverity": _by_severity(went),
         "partial": not (before.complete and now.complete),
         "verdictBefore": before.head.words,
     }
+
+
+def _apart_from_place(found: Found) -> tuple[str, str, str]:
+    return (found.id, found.type, found.package)
 
 
 def _by_severity(findings: Iterable[Found]) -> dict[str, int]:

@@ -115,6 +115,7 @@ def _image(image: Image, at: str, max_age: int | None) -> dict[str, Any]:
         "fixable": sum(scan.fixable),
         "severities": severities(scan),
         "exploited": scan.exploited,
+        "suppressed": scan.suppressed,
         "risk": round(scan.risk, 1),
         "change": change(image),
         "results": len(image.scans),
@@ -156,6 +157,7 @@ def _totals(
         "fixableSeverities": summed(scan.fixable for scan in newest),
         "fixable": sum(sum(scan.fixable) for scan in newest),
         "exploited": sum(scan.exploited for scan in newest),
+        "suppressed": sum(scan.suppressed for scan in newest),
         "risk": round(sum(scan.risk for scan in newest), 1),
         "vulnerabilities": found,
     }

@@ -87,6 +87,8 @@ class Scan:
     """Findings by severity, worst first."""
     fixable: tuple[int, ...]
     exploited: int
+    suppressed: int
+    """Findings that the policy took out."""
     risk: float
     system: str
     layers: tuple[str, ...]

@@ -44,10 +44,13 @@ def _first(document: Mapping[str, Any]) -> str:
         return ""
     action, total = document["actions"][0], document["totals"]["risk"]
     share = f", {100 * action['risk'] / total:.0f} % of all risk" if total else ""
+    images = action["images"]
+    where = esc(images[0]["name"], 120)
+    if len(images) > 1:
+        where = Html(counted(len(images), "image"))
     return (
         f'<p class="first"><b>First:</b> <a href="#fixes">{esc(action["title"], 300)}</a> in '
-        f"{counted(len(action['images']), 'image')}: closes "
-        f"{counted(action['closes'], 'finding')}{share}.</p>"
+        f"{where}: closes {counted(action['closes'], 'finding')}{share}.</p>"
     )
 
 

@@ -60,13 +60,18 @@ def _row(at: int, image: Mapping[str, Any], most: int) -> str:
     verdict = image["verdict"]
     counts = {name: held["total"] for name, held in image["severities"].items()}
     hot = " data-x" if image["exploited"] else ""
+    out = (
+        f"<small>{image['suppressed']:,} suppressed</small>"
+        if image["suppressed"]
+        else ""
+    )
     exploited = (
         f'<b class="hot">{image["exploited"]:,}</b>' if image["exploited"] else "0"
     )
     return (
         f'<tr id="i{at}" data-v="{verdict["standing"]}"{hot}><th scope="row">{_name(image)}</th>'
         f"<td>{mark(verdict)}{_why(image)}</td>"
-        f'<td data-k="{image["findings"]}">{severity_bar(counts, most)}</td>'
+        f'<td data-k="{image["findings"]}">{severity_bar(counts, most)}{out}</td>'
         f'<td class="n" data-k="{image["fixable"]}">{image["fixable"]:,}</td>'
         f'<td class="n" data-k="{image["exploited"]}">{exploited}</td>'
         f'<td class="n" data-k="{image["risk"]}">{image["risk"]:,.0f}</td>'
@@ -116,7 +121,9 @@ def _change(image: Mapping[str, Any]) -> str:
         since += f"<small>was: {before}</small>"
     if change["partial"]:
         since += "<small>one of them was seen in part</small>"
-    more = image["results"] - 2
-    if more > 0:
-        since += f"<small>{counted(more, 'older result')}</small>"
-    return f"{came}, {went}{since}"
+    if image["results"] > 2:
+        since += (
+            f"<small>{counted(image['results'] - 1, 'earlier result')} in all</small>"
+        )
+    moved = f", {change['moved']:,} moved" if change["moved"] else ""
+    return f"{came}, {went}{moved}{since}"

@@ -72,7 +72,7 @@ def table(
 def tools(what: str, more: str = "") -> Html:
     """Search and filters, which appear once the script is there."""
     return Html(
-        '<div class="tools" role="search" hidden>'
+        f'<div class="tools" role="search" aria-label="Narrow the {what}" hidden>'
         f'<input type="search" placeholder="Search the {what} …" aria-label="Search the {what}">'
         f'{more}<span class="shown" role="status"></span></div>'
     )

@@ -100,6 +100,7 @@ def summarise(
         counts=_by_severity(findings),
         fixable=_by_severity(one for one in findings if one.fixable),
         exploited=sum(one.exploited for one in findings),
+        suppressed=len(items(document, "suppressed")),
         risk=sum(one.risk for one in findings),
         system=_cut(text(distro, "name") or text(distro, "id")),
         layers=tuple(
