@@ -10,7 +10,7 @@ from shipworthy.reports.markup import Html, bar, esc, folded
 from shipworthy.reports.summary import RANK, counted, in_words, tally_of
 
 
-NAMED = 200
+NAMED = 50
 """Images named of one entry; the JSON form has all."""
 FEW = 3
 """Names that stand in a line before they are folded away."""

@@ -69,13 +69,13 @@ def load_result(path: str | Path) -> ScanResult:
 
 def read_document(path: str | Path) -> Json:
     """The JSON object in a file; raises as :func:`load_result` does."""
-    document = read_json(path)
+    document = read_json(path, limit=MAX_BYTES)
     if type(document) is not dict:
         raise UsageError(f"{path}: expected a JSON result", hint=_HINT)
     return document
 
 
-def read_json(path: str | Path, *, limit: int = MAX_BYTES) -> object:
+def read_json(path: str | Path, *, limit: int) -> object:
     """The JSON value in a file of at most ``limit`` bytes; raises as :func:`load_result` does."""
     name = str(path)
     data = bytearray()
