@@ -96,11 +96,12 @@ def _days(points: Sequence[_Point], room: float) -> str:
     """The days below the bars, as many as there is room for."""
     every = max(1, -(-80 // int(max(room, 1))))
     made: list[str] = []
-    for at in range(len(points) - 1, -1, -every):
+    for number, at in enumerate(range(len(points) - 1, -1, -every)):
         x = min(max(_LEFT + room * (at + 0.5), 36), _WIDE - 36)
         day = esc(points[at]["day"])
+        style = ' class="odd"' if number % 2 else ""
         made.append(
-            f'<text x="{x:.1f}" y="{_HIGH - 6}" text-anchor="middle">{day}</text>'
+            f'<text x="{x:.1f}" y="{_HIGH - 6}" text-anchor="middle"{style}>{day}</text>'
         )
     return "".join(made)
 
