@@ -42,13 +42,14 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
     "--expected",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    envvar="SHIPWORTHY_EXPECTED",
+    envvar="SHIPWORTHY_DASHBOARD_EXPECTED",
     help="Images that should have been scanned: a name a line, # begins a comment.",
 )
 @click.option(
     "--max-age",
     type=click.IntRange(min=0),
     metavar="DAYS",
+    envvar="SHIPWORTHY_DASHBOARD_MAX_AGE",
     help="Mark results as too old that were judged more than DAYS days before --at.",
 )
 @click.option(
@@ -61,6 +62,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 @click.option(
     "--group-by",
     type=click.Choice(get_args(GroupBy)),
+    envvar="SHIPWORTHY_DASHBOARD_GROUP_BY",
     default="repository",
     show_default=True,
     help="What the results of one image have in common: its repository, or its name with the tag.",
@@ -69,6 +71,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
     "--link-base",
     default="",
     metavar="URL",
+    envvar="SHIPWORTHY_DASHBOARD_LINK_BASE",
     help="Where the images' own pages will lie, an address or a relative path.  [default: where they lie now]",
 )
 @click.option(
