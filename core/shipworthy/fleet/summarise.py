@@ -62,39 +62,28 @@ def summarise(
     Raises ``UsageError`` for one of a newer release, for what is no result, and beyond ``MAX_FINDINGS``.
     """
     check_schema(document)
-    listed = items(document, "findings")
-    if len(listed) > MAX_FINDINGS:
-        raise UsageError(f"more than the {MAX_FINDINGS:,} findings that are read")
-    image, target = (
-        mapping(document, "image"),
-        text(mapping(document, "target"), "name"),
-    )
+    findings = _findings(document)
+    image, target = mapping(document, "image"), mapping(document, "target")
     verdict = verdict_part(verdict_of(mapping(document, "verdict")))
-    findings = tuple(map(_found, listed))
     tags = [_cut(tag) for tag in texts(image, "tags")[:KEPT]]
-    name, reference = _identity(tags, _cut(target) or file, group_by)
-    database = text(mapping(document, "database"), "date")
-    day = day_of({"verdict": verdict, "database": {"date": database}})
-    unread = _unread(document)
-    distro = mapping(document, "distro")
+    asked = _cut(text(target, "name")) or file
+    name, reference = _identity(tags, asked, group_by)
+    database = _cut(text(mapping(document, "database"), "date"))
+    unread, distro = _unread(document), mapping(document, "distro")
     return Scan(
         digest=sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest(),
         file=file,
         report=report,
         name=name,
         reference=reference,
-        names=tuple(sorted({_cut(target), *tags, *filter(None, map(called, tags))})),
+        names=tuple(sorted({asked, *tags, *filter(None, map(called, tags))})),
         platform=_cut(text(image, "platform")),
         created=_cut(text(mapping(image, "config"), "created")),
-        day="" if day == NO_DAY else day,
-        database=_cut(database),
+        day=_day(verdict, database),
+        database=database,
         head=headline(verdict),
         summary=_cut(str(verdict["summary"]), _TEXT),
-        reasons=tuple(
-            f"{_cut(str(one.rule['name']))}: {_cut(one.said, _TEXT)}"
-            for one in words.rulings(verdict)
-            if one.mark not in {"pass", "note"}
-        )[:KEPT],
+        reasons=_reasons(verdict),
         complete=flag(mapping(document, "coverage"), "complete") and not unread,
         unread=unread,
         counts=_by_severity(findings),
@@ -103,14 +92,10 @@ def summarise(
         suppressed=len(items(document, "suppressed")),
         risk=sum(one.risk for one in findings),
         system=_cut(text(distro, "name") or text(distro, "id")),
-        layers=tuple(
-            intern(_cut(text(layer, "diffId")))
-            for layer in items(image, "layers")[:MAX_LAYERS]
-        ),
+        layers=_layers(image),
         base=_cut(text(mapping(image, "base"), "name")),
         findings=findings,
-        steps=tuple(map(_step, items(document, "remediation")))
-        or tuple(_upgrades(findings)),
+        steps=_steps(document, findings),
     )
 
 
@@ -133,6 +118,32 @@ def _identity(tags: list[str], target: str, group_by: GroupBy) -> tuple[str, str
     if not tag:
         return target, target
     return (repository_of(tag) if group_by == "repository" else called(tag)), tag
+
+
+def _day(verdict: Json, database: str) -> str:
+    day = day_of({"verdict": verdict, "database": {"date": database}})
+    return "" if day == NO_DAY else day
+
+
+def _reasons(verdict: Json) -> tuple[str, ...]:
+    """The rules that did not pass and are more than a note, with why."""
+    return tuple(
+        f"{_cut(str(one.rule['name']))}: {_cut(one.said, _TEXT)}"
+        for one in words.rulings(verdict)
+        if one.mark not in {"pass", "note"}
+    )[:KEPT]
+
+
+def _layers(image: Json) -> tuple[str, ...]:
+    listed = items(image, "layers")[:MAX_LAYERS]
+    return tuple(intern(_cut(text(layer, "diffId"))) for layer in listed)
+
+
+def _findings(document: Json) -> tuple[Found, ...]:
+    listed = items(document, "findings")
+    if len(listed) > MAX_FINDINGS:
+        raise UsageError(f"more than the {MAX_FINDINGS:,} findings that are read")
+    return tuple(map(_found, listed))
 
 
 def _found(entry: Json) -> Found:
@@ -179,6 +190,12 @@ def _step(entry: Json) -> Step:
             for one in items(entry, "upgrades")[:_NAME]
         ),
         closes=tuple(intern(_cut(mark)) for mark in texts(entry, "closes")[:_CLOSED]),
+    )
+
+
+def _steps(document: Json, findings: Iterable[Found]) -> tuple[Step, ...]:
+    return tuple(map(_step, items(document, "remediation"))) or tuple(
+        _upgrades(findings)
     )
 
 
