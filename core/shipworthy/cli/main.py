@@ -20,6 +20,7 @@ from shipworthy.errors import ShipworthyError
 
 _COMMANDS = {
     "cache": ("shipworthy.cli.cache", "Look after the layer cache."),
+    "dashboard": ("shipworthy.cli.dashboard", "One page over many saved results."),
     "db": ("shipworthy.cli.db", "Build and look at the advisory database."),
     "diff": ("shipworthy.cli.diff", "Tell what changed between two results or images."),
     "explain": (

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,6 @@ from shipworthy.reports.interface import (
 )
 
 
-INLINE, EXTERNAL = "inline", "external"
-"""Where style, script and downloads of the HTML page are: inside it, or as files beside it."""
-
 _STDOUT = frozenset({"-", "/dev/stdout"})
 
 
@@ -40,10 +37,12 @@ class Output:
 
 
 def parse_outputs(
-    texts: Sequence[str], *, html_assets: str = INLINE
+    texts: Sequence[str], open_one: Callable[[str], Report] = open_report
 ) -> tuple[Output, ...]:
     """
     The outputs that ``FORMAT[=PATH]`` texts name; the table on stdout when there are none.
+
+    ``open_one`` gives the report of a name.
 
     Raises ``UsageError`` for an unknown format, a template that is none, two reports on stdout or to one file,
     a folder on stdout or with another report in it, and a path that cannot be written.
@@ -52,7 +51,7 @@ def parse_outputs(
     for text in texts or ("table",):
         name, path = _parts(text)
         where = Path(path) if path and path not in _STDOUT else None
-        outputs.append(Output(report=_report(name, html_assets), path=where))
+        outputs.append(Output(report=open_one(name), path=where))
     places = [str(o.path.resolve()) if o.path else "stdout" for o in outputs]
     for place in places:
         if places.count(place) > 1:
@@ -117,15 +116,6 @@ def _parts(text: str) -> tuple[str, str]:
     if equals and not path:
         raise UsageError(f"-o {text}: a path must follow the equals sign")
     return name, path
-
-
-def _report(name: str, html_assets: str) -> Report:
-    """The report of this name; the page as a folder where that is asked for."""
-    if name == "html" and html_assets == EXTERNAL:
-        from shipworthy.reports.html_folder import HtmlFolderReport
-
-        return HtmlFolderReport()
-    return open_report(name)
 
 
 def _to_stdout(report: Report, document: Mapping[str, Any]) -> None:

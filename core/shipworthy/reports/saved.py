@@ -69,15 +69,23 @@ def load_result(path: str | Path) -> ScanResult:
 
 def read_document(path: str | Path) -> Json:
     """The JSON object in a file; raises as :func:`load_result` does."""
+    document = read_json(path, limit=MAX_BYTES)
+    if type(document) is not dict:
+        raise UsageError(f"{path}: expected a JSON result", hint=_HINT)
+    return document
+
+
+def read_json(path: str | Path, *, limit: int) -> object:
+    """The JSON value in a file of at most ``limit`` bytes; raises as :func:`load_result` does."""
     name = str(path)
     data = bytearray()
     try:
         with Path(path).open("rb") as file:
             for chunk in inflate(file, name=name):
                 data += chunk
-                if len(data) > MAX_BYTES:
+                if len(data) > limit:
                     raise UsageError(
-                        f"{name}: larger than the {MAX_BYTES} bytes that are read of a result"
+                        f"{name}: larger than the {limit} bytes that are read of a result"
                     )
     except FileNotFoundError:
         raise UsageError(
@@ -88,12 +96,9 @@ def read_document(path: str | Path) -> Json:
     except ImageError as error:
         raise UsageError(error.message, hint=_HINT) from None
     try:
-        document = orjson.loads(bytes(data).removeprefix(_BOM))
+        return orjson.loads(bytes(data).removeprefix(_BOM))
     except ValueError as error:
         raise UsageError(f"{name}: not JSON: {error}", hint=_HINT) from None
-    if type(document) is not dict:
-        raise UsageError(f"{name}: expected a JSON result", hint=_HINT)
-    return document
 
 
 def from_document(document: Mapping[str, Any], *, name: str = "") -> ScanResult:
