@@ -35,17 +35,17 @@ def command(
     RESULT is a file written by `shipworthy scan -o json=FILE`, of this release or an older one, which may
     be compressed with gzip. Nothing is scanned or judged: the reports say what the result says.
     """
-    from shipworthy.cli.output import parse_outputs, write
+    from shipworthy.cli.output import parse_outputs
 
     places = parse_outputs(outputs)
+    from shipworthy.cli.rendering import write_all
     from shipworthy.reports.document import to_document
     from shipworthy.reports.saved import load_result
 
     gc.disable()
     loaded = load_result(result)
     document = to_document(loaded)
-    for place in places:
-        write(place, document)
+    write_all(places, document)
     if not quiet and all(
         p.path is not None or p.report.name != "table" for p in places
     ):

@@ -118,10 +118,11 @@ def command(
     dir:PATH, sbom:PATH (CycloneDX JSON; sbom:- is standard input), or a bare path
     to any of these.
     """
-    from shipworthy.cli.output import parse_outputs, write
+    from shipworthy.cli.output import parse_outputs
 
     places = parse_outputs(outputs)
     from shipworthy import scan
+    from shipworthy.cli.rendering import write_all
     from shipworthy.reports.document import to_document
 
     # A short life that makes many plain values and no cycles worth looking for.
@@ -155,8 +156,7 @@ def command(
             progress=progress,
         )
     document = to_document(result)
-    for place in places:
-        write(place, document)
+    write_all(places, document)
     if not quiet and all(
         p.path is not None or p.report.name != "table" for p in places
     ):

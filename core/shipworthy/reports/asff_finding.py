@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from shipworthy.reports.asff_words import (
@@ -182,19 +183,15 @@ def _vulnerability(finding: Document) -> dict[str, object]:
     epss = finding["epss"]
     exploited = bool(finding["exploits"]) or finding["kev"] is not None
     urls = [advisory["url"] for advisory in finding["advisories"]]
-    urls += finding["references"]
-    links = list(dict.fromkeys(url for url in urls if link(url)))
     return filled(
         {
             "Id": fit(finding["id"]).strip() or "unknown",
             "Cvss": [
-                filled(
-                    {
-                        "Version": fit(each["version"]),
-                        "BaseScore": float(each["score"]),
-                        "BaseVector": fit(each["vector"]),
-                        "Source": fit(each["source"]),
-                    }
+                _scored(
+                    each["version"],
+                    float(each["score"]),
+                    each["vector"],
+                    each["source"],
                 )
                 for each in finding["cvss"][:LINKS]
             ],
@@ -206,10 +203,28 @@ def _vulnerability(finding: Document) -> dict[str, object]:
                 for alias in finding["aliases"][:LINKS]
                 if (told := fit(alias)).strip()
             ],
-            "ReferenceUrls": links[:LINKS],
+            "ReferenceUrls": _links((*urls, *finding["references"])),
             "Vendor": _vendor(finding),
         }
     )
+
+
+@lru_cache(maxsize=1 << 12)
+def _scored(version: str, score: float, vector: str, source: str) -> dict[str, object]:
+    """One score; like the links, the same of all packages of a vulnerability."""
+    return filled(
+        {
+            "Version": fit(version),
+            "BaseScore": score,
+            "BaseVector": fit(vector),
+            "Source": fit(source),
+        }
+    )
+
+
+@lru_cache(maxsize=1 << 11)
+def _links(urls: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(filter(link, urls)))[:LINKS]
 
 
 def _vendor(finding: Document) -> dict[str, object]:
