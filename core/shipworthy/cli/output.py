@@ -13,10 +13,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shipworthy.errors import UsageError
 from shipworthy.reports.interface import TEMPLATE, Report, open_report
+
+
+if TYPE_CHECKING:
+    from shipworthy.reports.settings import Settings
 
 
 _STDOUT = frozenset({"-", "/dev/stdout"})
@@ -30,7 +34,9 @@ class Output:
     path: Path | None = None
 
 
-def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
+def parse_outputs(
+    texts: Sequence[str], settings: Settings | None = None
+) -> tuple[Output, ...]:
     """
     The outputs that ``FORMAT[=PATH]`` texts name; the table on stdout when there are none.
 
@@ -41,7 +47,7 @@ def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
     for text in texts or ("table",):
         name, path = _parts(text)
         where = Path(path) if path and path not in _STDOUT else None
-        outputs.append(Output(report=open_report(name), path=where))
+        outputs.append(Output(report=open_report(name, settings), path=where))
     places = [str(o.path.resolve()) if o.path else "stdout" for o in outputs]
     for place in places:
         if places.count(place) > 1:

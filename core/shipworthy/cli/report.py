@@ -6,6 +6,7 @@ import gc
 
 import click
 
+from shipworthy.cli.asff import asff_option, settings_of
 from shipworthy.cli.main import CANNOT, tell
 from shipworthy.cli.options import output_option, quiet_option
 
@@ -19,6 +20,7 @@ _CODES = frozenset({0, 1, CANNOT})
 )
 @click.argument("result", envvar="SHIPWORTHY_RESULT")
 @output_option
+@asff_option
 @click.option(
     "--exit-code",
     "own_code",
@@ -27,7 +29,12 @@ _CODES = frozenset({0, 1, CANNOT})
 )
 @quiet_option
 def command(
-    result: str, outputs: tuple[str, ...], *, own_code: bool, quiet: bool
+    result: str,
+    outputs: tuple[str, ...],
+    asff: str,
+    *,
+    own_code: bool,
+    quiet: bool,
 ) -> int:
     """
     Render a saved RESULT again, in any format.
@@ -37,7 +44,7 @@ def command(
     """
     from shipworthy.cli.output import parse_outputs
 
-    places = parse_outputs(outputs)
+    places = parse_outputs(outputs, settings_of(asff, outputs))
     from shipworthy.cli.rendering import write_all
     from shipworthy.reports.document import to_document
     from shipworthy.reports.saved import load_result

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from shipworthy.cli.asff import asff_option, settings_of
 from shipworthy.cli.database import (
     age_option,
     cache_option,
@@ -38,6 +39,7 @@ from shipworthy.cli.policyfile import policy_options
 )
 @click.argument("target", envvar="SHIPWORTHY_TARGET")
 @output_option
+@asff_option
 @click.option(
     "--fail-on",
     default="",
@@ -87,6 +89,7 @@ from shipworthy.cli.policyfile import policy_options
 def command(
     target: str,
     outputs: tuple[str, ...],
+    asff: str,
     fail_on: str,
     max_counts: str,
     ignore: tuple[str, ...],
@@ -120,7 +123,7 @@ def command(
     """
     from shipworthy.cli.output import parse_outputs
 
-    places = parse_outputs(outputs)
+    places = parse_outputs(outputs, settings_of(asff, outputs))
     from shipworthy import scan
     from shipworthy.cli.rendering import write_all
     from shipworthy.reports.document import to_document

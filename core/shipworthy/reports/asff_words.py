@@ -58,9 +58,7 @@ def filled(pairs: Mapping[str, object]) -> dict[str, object]:
 
 def product_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
     """What only we tell of a finding, under our name."""
-    return {
-        f"shipworthy/{name}": told for name, value in pairs if (told := fit(value))
-    }
+    return {f"shipworthy/{name}": told for name, value in pairs if (told := fit(value))}
 
 
 def state(entry: Mapping[str, str] | None, at: str) -> dict[str, object]:
