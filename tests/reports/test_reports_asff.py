@@ -69,7 +69,7 @@ def test_a_call_holds_a_hundred_findings() -> None:
 
 def test_a_call_holds_six_megabytes() -> None:
     """Calls of very large findings hold fewer of them."""
-    many = tuple(replace(_huge(ASTRAL), fingerprint=f"{n:032x}") for n in range(60))
+    many = tuple(replace(_huge(ASTRAL), fingerprint=f"{n:032x}") for n in range(120))
     data = AsffReport().render(to_document(replace(bare(), findings=many)))
     assert max(map(len, data.splitlines())) <= 6_000_000
     assert len(data.splitlines()) > 2

@@ -31,8 +31,8 @@ from shipworthy.reports.render import render
 pytestmark = pytest.mark.functional
 
 MULTITOOL = "@microsoft/sarif-multitool-linux@5.7.0"
-PLACELESS, UNKNOWN = "placeless.sarif", "unknown.sarif"
-"""Logs that are wrong: one has a result without a place, one a level that is none of SARIF's."""
+PLACELESS, UNKNOWN = "placeless.sarif", "wrong-level.sarif"
+"""Logs that are wrong: a result without a place; a level that is none of SARIF's, after which no other log is read."""
 READ = "SARIF2005"
 """Warns that a tool has no address of its own: ours has none, so the warning is the proof that a log was read."""
 # It would ask the web for every address in a log.
