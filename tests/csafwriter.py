@@ -43,6 +43,12 @@ CPES = {
 }
 """Products by their ids, as Red Hat's documents have them."""
 
+_RELEASED = "2023-10-11T00:00:00+00:00"
+_CWE = {
+    "id": "CWE-119",
+    "name": "Improper Restriction of Operations within the Bounds of a Memory Buffer",
+}
+
 
 @dataclass
 class Document:
@@ -137,6 +143,14 @@ class Document:
         """As ``advisories/<year>/rhsa-….json``."""
         return self._document("csaf_security_advisory", rhsa)
 
+    def _flags(self) -> Json:
+        """Why products that are not affected are not: VEX of CSAF must say it."""
+        free = self.statuses.get("known_not_affected")
+        if not free:
+            return {}
+        flag = {"label": "vulnerable_code_not_present", "product_ids": free}
+        return {"flags": [flag]}
+
     def _relate(self, product: str, component: str, status: str) -> str:
         made = f"{product}:{component}"
         self.relations[made] = (component, product)
@@ -151,11 +165,30 @@ class Document:
                 "aggregate_severity": {"text": self.severity},
                 "category": category,
                 "csaf_version": "2.0",
-                "publisher": {"category": "vendor", "name": "Red Hat Product Security"},
+                "publisher": {
+                    "category": "vendor",
+                    "name": "Red Hat Product Security",
+                    "namespace": "https://www.redhat.com",
+                },
+                "title": "something: a flaw",
                 "tracking": {
                     "current_release_date": self.modified,
                     "id": id_,
+                    "initial_release_date": _RELEASED,
+                    "revision_history": [
+                        {
+                            "date": _RELEASED,
+                            "number": "1",
+                            "summary": "Initial version",
+                        },
+                        {
+                            "date": self.modified,
+                            "number": "2",
+                            "summary": "Current version",
+                        },
+                    ],
                     "status": "final",
+                    "version": "2",
                     **tracking,
                 },
             },
@@ -177,7 +210,8 @@ class Document:
             "vulnerabilities": [
                 {
                     "cve": self.cve,
-                    "cwe": {"id": "CWE-119", "name": "…"},
+                    "cwe": _CWE,
+                    **self._flags(),
                     "notes": [
                         {"category": "description", "text": "A flaw was found in it."}
                     ],
@@ -185,10 +219,11 @@ class Document:
                     "references": [
                         {
                             "category": "self",
+                            "summary": "Canonical URL",
                             "url": f"https://access.redhat.com/security/cve/{self.cve}",
                         }
                     ],
-                    "release_date": "2023-10-11T00:00:00+00:00",
+                    "release_date": _RELEASED,
                     "remediations": [
                         *self.remedies,
                         {
@@ -201,13 +236,14 @@ class Document:
                         {
                             "cvss_v3": {
                                 "baseScore": 7.5,
+                                "baseSeverity": "HIGH",
                                 "vectorString": "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:H/I:H/A:H",
                                 "version": "3.1",
                             },
                             "products": everything,
                         }
                     ],
-                    "threats": self.threats,
+                    **({"threats": self.threats} if self.threats else {}),
                     "title": "something: a flaw",
                 }
             ],

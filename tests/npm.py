@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -31,15 +32,20 @@ def installed(*packages: str) -> Path:
     if shutil.which("npm") is None:
         _without("npm is not installed")
     place.parent.mkdir(parents=True, exist_ok=True)
+    with place.with_suffix(".lock").open("w") as lock:
+        # Of tests that run side by side one installs, and the others wait for it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.is_dir():
+            _into(place, packages)
+    return place
+
+
+def _into(place: Path, packages: tuple[str, ...]) -> None:
+    """Install the packages; the directory appears whole or not at all."""
     with tempfile.TemporaryDirectory(dir=place.parent) as made:
         _install(Path(made), packages)
-        try:
-            Path(made).rename(place)
-        except OSError:  # another run was faster
-            assert place.is_dir()
-        else:
-            Path(made).mkdir()  # for its owner to remove
-    return place
+        Path(made).rename(place)
+        Path(made).mkdir()  # for its owner to remove
 
 
 def _install(place: Path, packages: tuple[str, ...]) -> None:

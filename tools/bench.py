@@ -1,7 +1,7 @@
 """
 Time, memory and traffic of whole processes: ``make bench [CORPUS=DIR]``.
 
-The database and the policy always; scans of images where DIR holds ``big.tar`` and ``big.oci``. Every figure is
+The database, the policy and the reports always; scans of images where DIR holds ``big.tar`` and ``big.oci``. Every figure is
 the median of five runs (``BENCH_RUNS``) after one that does not count, where it is not said otherwise.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 import bench_database
 import bench_images
 import bench_policy
+import bench_reports
 from measure import ROOT, RUNS, WORK, table
 
 
@@ -35,6 +36,7 @@ def main() -> int:
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, median of {RUNS}")
     table("database", bench_database.rows(corpus))
     table("policy", bench_policy.rows())
+    table("reports", bench_reports.rows(corpus))
     if corpus is None:
         print("\nno images measured: make bench CORPUS=DIR, where DIR holds big.oci")
     else:

@@ -17,6 +17,8 @@ import click
 
 from shipworthy.cli.notifying import Notifier, Notifying, gathered
 from shipworthy.cli.scan import command as scan_command
+from shipworthy.cli.wanted import EXTERNAL, Wanted
+from shipworthy.cli.wanted import gathered as reports_gathered
 from shipworthy.errors import ShipworthyError, UsageError
 from shipworthy_ci.job import CANNOT, Job, Scanned
 from shipworthy_ci.platform import Inputs, Platform, choose
@@ -73,7 +75,7 @@ def run(
     reports: str,
     baseline_from: Path | None,
     title: str,
-    outputs: tuple[str, ...],
+    wanted: Wanted,
     notifying: Notifying,
     *,
     comment: bool,
@@ -94,7 +96,8 @@ def run(
         targets=targets or _named(around) or setting.inputs.targets,
         folder=report_dir,
         formats=parse_reports(reports, (*ALWAYS, *platform.formats)),
-        outputs=outputs,
+        wanted=wanted,
+        html_assets=platform.html_assets if platform.html_assets == EXTERNAL else "",
         earlier=baseline_from,
     )
     if not plan.targets:
@@ -180,7 +183,7 @@ def _scan_options() -> list[click.Parameter]:
 
 command = CiCommand(
     name="ci",
-    callback=click.pass_context(gathered(run)),
+    callback=click.pass_context(gathered(reports_gathered(run))),
     help=run.__doc__,
     short_help="Scan as the CI platform around it expects.",
     epilog="Exit codes: 0 passed, 1 the gate closed, 2 wrong usage, 3 could not scan or only in part.",

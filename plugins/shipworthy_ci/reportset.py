@@ -40,6 +40,9 @@ FILES = {
 }
 """File names by format; under another name than the platform expects, a report is not found."""
 
+PAGES = "report"
+"""The folder of the page, where its style stands beside it."""
+
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST = 64
 
@@ -84,6 +87,13 @@ def names_for(targets: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def file_of(folder: Path, name: str) -> Path:
-    """Where the report of a format goes."""
+def file_of(folder: Path, name: str, *, external: bool = False) -> Path:
+    """Where the report of a format goes; the page to a folder of its own where its style stands beside it."""
+    if name == "html" and external:
+        return folder / PAGES
     return folder / FILES[name]
+
+
+def page_of(place: Path) -> Path:
+    """The file to open of what :func:`file_of` gave."""
+    return place / "index.html" if place.name == PAGES else place

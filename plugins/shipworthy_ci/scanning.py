@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shipworthy.cli.wanted import EXTERNAL, Wanted
 from shipworthy.errors import ShipworthyError, UsageError
 from shipworthy_ci.job import Scanned
-from shipworthy_ci.reportset import RESULT, file_of, names_for
+from shipworthy_ci.reportset import RESULT, file_of, names_for, page_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +21,10 @@ class Plan:
     folder: Path
     """Where the reports go: there for one target, in a folder each for several."""
     formats: tuple[str, ...]
-    outputs: tuple[str, ...] = ()
-    """Further reports that the user placed, ``FORMAT=PATH``; of one target alone."""
+    wanted: Wanted
+    """Further reports that the user placed, ``FORMAT=PATH``, of one target alone; and how reports are made."""
+    html_assets: str = ""
+    """Where the page's style is, if the platform must have it one way."""
     earlier: Path | None = None
     """The report folder of an earlier build, to compare each target with its result there."""
 
@@ -80,41 +83,54 @@ def _scan(
     plan: Plan,
     options: Mapping[str, Any],
 ) -> Scanned:
-    from shipworthy.cli.output import parse_outputs, write
+    from shipworthy.cli.rendering import write_all
     from shipworthy.cli.scan import scanned
     from shipworthy.reports.document import to_document
 
-    paths = {format_: file_of(folder, format_) for format_ in plan.formats}
-    places = [f"{key}={path}" for key, path in paths.items()]
-    outputs = parse_outputs((*places, *plan.outputs))
-    for path in paths.values():
-        path.unlink(missing_ok=True)  # an earlier run's must not pass for this one's
+    external = (plan.html_assets or plan.wanted.html_assets) == EXTERNAL
+    places = {key: file_of(folder, key, external=external) for key in plan.formats}
+    outputs = plan.wanted.outputs(
+        (*(f"{key}={path}" for key, path in places.items()), *plan.wanted.texts),
+        html_assets=plan.html_assets,
+    )
+    for place in places.values():
+        _remove(place)  # an earlier run's must not pass for this one's
     try:
         document = to_document(scanned(target, options))
     except UsageError:
         raise
     except ShipworthyError as error:
         return Scanned(target=target, name=name, folder=folder, reports={}, error=error)
-    for output in outputs:
-        write(output, document)
+    write_all(outputs, document)
     return Scanned(
-        target=target, name=name, folder=folder, reports=paths, document=document
+        target=target,
+        name=name,
+        folder=folder,
+        reports={key: page_of(place) for key, place in places.items()},
+        document=document,
     )
 
 
 def _check(plan: Plan) -> None:
     """Refuse what cannot be, before anything is scanned."""
-    if plan.outputs and len(plan.targets) > 1:
+    if plan.wanted.texts and len(plan.targets) > 1:
         raise UsageError(
             "-o: several targets cannot go to one file",
             hint="--reports writes a file for each, in a folder of its own",
         )
-    for text in plan.outputs:
+    for text in plan.wanted.texts:
         if text.partition("=")[2] in {"", "-"} or text.startswith("template="):
             raise UsageError(
                 f"-o {text}: expected FORMAT=PATH, the log has what goes to stdout",
                 hint="a template goes to a file with template:FILE=PATH",
             )
+
+
+def _remove(place: Path) -> None:
+    """Take a report away, or the page of one that is a folder."""
+    page = page_of(place)
+    if page.is_file():
+        page.unlink()
 
 
 def _make(folder: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 from reports_sample import bare, sample
 
 from shipworthy.cli.folder import check_folder, write_folder
-from shipworthy.cli.output import parse_outputs, write
+from shipworthy.cli.output import Output, write
+from shipworthy.cli.wanted import EXTERNAL, Wanted
 from shipworthy.errors import UsageError
 from shipworthy.reports.document import to_document
 from shipworthy.reports.html_folder import HtmlFolderReport
@@ -27,6 +28,12 @@ NEW = HtmlFolderReport().render_files(to_document(sample()))
 def content(folder: Path) -> dict[str, bytes]:
     """Everything in a folder."""
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def wanted(texts: list[str]) -> tuple[Output, ...]:
+    """The outputs, the page as a folder."""
+    options = Wanted(texts=tuple(texts), html_assets=EXTERNAL, asff="")
+    return options.outputs()
 
 
 def shipworthy(
@@ -166,7 +173,7 @@ def test_what_is_not_ours_is_left_alone(
     before = sorted(tmp_path.rglob("*"))
 
     with pytest.raises(UsageError, match=expected):
-        parse_outputs([f"html={place}"], html_assets="external")
+        wanted([f"html={place}"])
     with pytest.raises(UsageError, match=expected):
         write_folder(place, NEW, NAMES)
 
@@ -253,17 +260,14 @@ def test_other_reports_stay_out_of_the_folder(
     monkeypatch.chdir(tmp_path)
     write_folder(Path("report"), OLD, NAMES)
     with pytest.raises(UsageError, match="lies in the folder that -o html makes"):
-        parse_outputs(outputs, html_assets="external")
+        wanted(outputs)
     with pytest.raises(UsageError, match="two reports go to"):
-        parse_outputs(["html=report", "json=./report/"], html_assets="external")
+        wanted(["html=report", "json=./report/"])
 
 
 def test_written_through_the_seam(tmp_path: Path) -> None:
     """An output whose report is several files goes to a folder; all else is as it was."""
-    outputs = parse_outputs(
-        [f"html={tmp_path / 'report'}", f"csv={tmp_path / 'r.csv'}"],
-        html_assets="external",
-    )
+    outputs = wanted([f"html={tmp_path / 'report'}", f"csv={tmp_path / 'r.csv'}"])
     for output in outputs:
         write(output, to_document(sample()))
     assert content(tmp_path / "report") == NEW

@@ -299,19 +299,21 @@ def test_too_many_results_are_cut_at_the_least_severe(
     )
 
 
-def test_the_limits_are_githubs() -> None:
-    """A run holds at most 25,000 results and rules, and says that GitHub stores 5,000 of them."""
+def test_the_limits_are_githubs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run holds at most 25,000 results and rules, and says that GitHub stores 5,000 of them; here a hundredth of both."""
+    assert (sarif.RESULTS_MOST, sarif_run.STORED) == (25_000, 5_000)
+    monkeypatch.setattr(sarif, "RESULTS_MOST", 250)
+    monkeypatch.setattr(sarif_run, "STORED", 50)
     many = tuple(
         replace(ZLIB_OVERFLOW, id=f"CVE-2023-{at:06}", fingerprint=f"{at:032x}")
-        for at in range(25_010)
+        for at in range(260)
     )
     run = run_of(of(*many, LOG4SHELL))
-    assert len(results(run)) == len(rules(run)) == 25_000
+    assert len(results(run)) == len(rules(run)) == 250
     assert results(run)[0]["ruleId"] == LOG4SHELL.id
     words = [text for _, text in notifications(run)]
     assert words[0].startswith("11 results of the least severity are left out")
-    assert words[1].startswith("GitHub stores 5,000 of these 25,000 results")
-    assert sarif_run.STORED == 5_000
+    assert words[1].startswith("GitHub stores 50 of these 250 results")
 
 
 def test_a_log_that_is_too_large_gets_fewer_results(

@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from shipworthy.reports.render import render
 pytestmark = pytest.mark.functional
 
 MULTITOOL = "@microsoft/sarif-multitool-linux@5.7.0"
+PLACELESS, UNKNOWN = "placeless.sarif", "wrong-level.sarif"
+"""Logs that are wrong: a result without a place; a level that is none of SARIF's, after which no other log is read."""
 READ = "SARIF2005"
 """Warns that a tool has no address of its own: ours has none, so the warning is the proof that a log was read."""
 # It would ask the web for every address in a log.
@@ -109,36 +112,50 @@ def validated(multitool: Path, place: Path) -> set[tuple[str, str]]:
     return {one for one in found if one[1] != READ} | unread
 
 
+@lru_cache(maxsize=1)
+def schema_of(multitool: Path) -> jsonschema.Draft202012Validator:
+    """A validator by the schema that the program comes with."""
+    schema = json.loads((multitool / "sarif-2.1.0.json").read_text("utf-8-sig"))
+    return jsonschema.Draft202012Validator(schema)
+
+
 def _file(result: dict[str, Any]) -> str:
     location = result["locations"][0]["physicalLocation"]["artifactLocation"]
     return str(location["uri"]).rpartition("/")[2]
 
 
-def test_multitool_finds_nothing_wrong(multitool: Path, tmp_path: Path) -> None:
-    """No sample breaks the schema, a rule of the standard or one of GitHub's."""
+@pytest.fixture(scope="module")
+def told(
+    multitool: Path, tmp_path_factory: pytest.TempPathFactory
+) -> set[tuple[str, str]]:
+    """File and rule of all that is wrong, of good logs and of two that are not: the program takes seconds to start."""
+    place = tmp_path_factory.mktemp("logs")
     for name, result in SAMPLES.items():
-        (tmp_path / f"{name}.sarif").write_bytes(render(result(), "sarif"))
-    (tmp_path / "github.sarif").write_bytes(render(sample(), "sarif-github"))
-    assert validated(multitool, tmp_path) == set()
-
-
-def test_multitool_would_tell(multitool: Path, tmp_path: Path) -> None:
-    """The validator sees a result without a place, and cannot read a level that is none of SARIF's."""
+        (place / f"{name}.sarif").write_bytes(render(result(), "sarif"))
+    (place / "github.sarif").write_bytes(render(sample(), "sarif-github"))
     log = json.loads(render(sample(), "sarif"))
     del log["runs"][0]["results"][0]["locations"]
-    (tmp_path / "placeless.sarif").write_text(json.dumps(log))
+    (place / PLACELESS).write_text(json.dumps(log))
     log["runs"][0]["results"][1]["level"] = "critical"
-    (tmp_path / "unknown.sarif").write_text(json.dumps(log))
-    told = validated(multitool, tmp_path)
-    assert ("unknown.sarif", "not read") in told
-    assert {file for file, _ in told} == {"placeless.sarif", "unknown.sarif"}
-    assert ("placeless.sarif", "not read") not in told
+    (place / UNKNOWN).write_text(json.dumps(log))
+    return validated(multitool, place)
+
+
+def test_multitool_finds_nothing_wrong(told: set[tuple[str, str]]) -> None:
+    """No sample breaks the schema, a rule of the standard or one of GitHub's."""
+    assert {one for one in told if one[0] not in {PLACELESS, UNKNOWN}} == set()
+
+
+def test_multitool_would_tell(told: set[tuple[str, str]]) -> None:
+    """The validator sees a result without a place, and cannot read a level that is none of SARIF's."""
+    assert (UNKNOWN, "not read") in told
+    assert (PLACELESS, "not read") not in told
+    assert PLACELESS in {file for file, _ in told}
 
 
 @pytest.mark.parametrize("form", ["sarif", "sarif-github"])
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_logs_keep_to_the_schema(multitool: Path, name: str, form: str) -> None:
     """Every log is valid by the JSON Schema of SARIF 2.1.0, as the validator's package has it."""
-    schema = json.loads((multitool / "sarif-2.1.0.json").read_text("utf-8-sig"))
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = schema_of(multitool)
     assert list(validator.iter_errors(json.loads(render(SAMPLES[name](), form)))) == []

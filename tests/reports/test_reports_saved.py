@@ -306,7 +306,7 @@ PATHS = [path for path in _paths(DOCUMENT) if path and path[0] != "schemaVersion
 
 
 @pytest.mark.property
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=st.lists(st.tuples(st.sampled_from(PATHS), _value), max_size=6))
 def test_any_field_may_be_of_any_type(changes: list[tuple[tuple[Any, ...], Any]]) -> None:  # fmt: skip
     """Only our own errors escape, and what was read once is read the same again."""

@@ -152,7 +152,7 @@ def _check_folder(output: Output, outputs: Sequence[Output]) -> None:
         raise UsageError(
             f"-o {name}: this report is several files, and stdout takes one",
             hint=f"name a folder: -o {name}=FOLDER"
-            + (f"; or --html-assets {INLINE}" if name == "html" else ""),
+            + ("; or --html-assets inline" if name == "html" else ""),
         )
     check_folder(output.path, output.report.files)
     folder = output.path.resolve()

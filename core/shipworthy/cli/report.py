@@ -8,7 +8,8 @@ import click
 
 from shipworthy.cli.main import CANNOT, tell
 from shipworthy.cli.notifying import Notifying, notify_options
-from shipworthy.cli.options import html_assets_option, output_option, quiet_option
+from shipworthy.cli.options import quiet_option
+from shipworthy.cli.wanted import Wanted, report_options
 
 
 _CODES = frozenset({0, 1, CANNOT})
@@ -19,8 +20,7 @@ _CODES = frozenset({0, 1, CANNOT})
     epilog="Exit codes: 0 rendered; with --exit-code the result's own; 2 wrong usage, or no result that can be read; 3 not notified, where that is required.",
 )
 @click.argument("result", envvar="SHIPWORTHY_RESULT")
-@output_option
-@html_assets_option
+@report_options
 @click.option(
     "--exit-code",
     "own_code",
@@ -31,9 +31,8 @@ _CODES = frozenset({0, 1, CANNOT})
 @quiet_option
 def command(
     result: str,
-    outputs: tuple[str, ...],
     notifying: Notifying,
-    html_assets: str,
+    wanted: Wanted,
     *,
     own_code: bool,
     quiet: bool,
@@ -44,18 +43,16 @@ def command(
     RESULT is a file written by `shipworthy scan -o json=FILE`, of this release or an older one, which may
     be compressed with gzip. Nothing is scanned or judged: the reports say what the result says.
     """
-    from shipworthy.cli.output import parse_outputs, write
-
-    places = parse_outputs(outputs, html_assets=html_assets)
+    places = wanted.outputs()
     notifier = notifying.prepare()
+    from shipworthy.cli.rendering import write_all
     from shipworthy.reports.document import to_document
     from shipworthy.reports.saved import load_result
 
     gc.disable()
     loaded = load_result(result)
     document = to_document(loaded)
-    for place in places:
-        write(place, document)
+    write_all(places, document)
     if not quiet and all(
         p.path is not None or p.report.name != "table" for p in places
     ):

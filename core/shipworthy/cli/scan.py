@@ -25,14 +25,13 @@ from shipworthy.cli.notifying import Notifying, notify_options
 from shipworthy.cli.options import (
     allow_partial_option,
     at_option,
-    html_assets_option,
     no_cache_option,
-    output_option,
     platform_option,
     quiet_option,
 )
 from shipworthy.cli.policyfile import policy_options
 from shipworthy.cli.several import Several
+from shipworthy.cli.wanted import Wanted, report_options
 
 
 if TYPE_CHECKING:
@@ -64,8 +63,7 @@ _GIVEN = (
     epilog="Exit codes: 0 passed, 1 the gate closed, 2 wrong usage, 3 could not scan or only in part.",
 )
 @click.argument("target", envvar="SHIPWORTHY_TARGET")
-@output_option
-@html_assets_option
+@report_options
 @click.option(
     "--fail-on",
     default="",
@@ -115,8 +113,7 @@ _GIVEN = (
 @quiet_option
 def command(
     target: str,
-    outputs: tuple[str, ...],
-    html_assets: str,
+    wanted: Wanted,
     notifying: Notifying,
     *,
     quiet: bool,
@@ -129,17 +126,15 @@ def command(
     dir:PATH, sbom:PATH (CycloneDX JSON; sbom:- is standard input), or a bare path
     to any of these.
     """
-    from shipworthy.cli.output import parse_outputs, write
-
-    places = parse_outputs(outputs, html_assets=html_assets)
+    places = wanted.outputs()
     notifier = notifying.prepare(options["ca_file"])
+    from shipworthy.cli.rendering import write_all
     from shipworthy.reports.document import to_document
 
     with _progress(quiet=quiet) as progress:
         result = scanned(target, options, progress)
     document = to_document(result)
-    for place in places:
-        write(place, document)
+    write_all(places, document)
     if not quiet and all(
         p.path is not None or p.report.name != "table" for p in places
     ):

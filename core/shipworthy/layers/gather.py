@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
@@ -10,7 +9,7 @@ from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.read import LayerBlob, read_layer
 from shipworthy.layers.record import LayerRecord, dump, load
 from shipworthy.layers.select import Selector
-from shipworthy.layers.workers import can_fork, in_processes
+from shipworthy.layers.workers import can_fork, cores, in_processes
 from shipworthy.streams.inflate import Stream
 
 
@@ -108,38 +107,31 @@ def _side_by_side(
     blobs: Sequence[LayerBlob], order: Sequence[int], whole: int, selector: Selector
 ) -> Iterator[tuple[int, bytes]]:
     """The records as bytes, in the order in which they get done."""
-    cores = _cores()
+    usable = cores()
     # With a layer for every core each is best read in one go; else inflate ahead.
-    ahead = len(order) < cores or cores == 1
+    ahead = len(order) < usable or usable == 1
 
     def read(index: int) -> bytes:
         return dump(read_layer(blobs[index], selector, ahead=ahead))
 
-    if len(order) < 2 or cores < 2 or whole < _WORTH_FORKING or not can_fork():
-        yield from _in_threads(order, read, cores)
+    if len(order) < 2 or usable < 2 or whole < _WORTH_FORKING or not can_fork():
+        yield from _in_threads(order, read, usable)
     else:
-        yield from in_processes(order, read, count=cores)
+        yield from in_processes(order, read, count=usable)
 
 
 def _in_threads(
-    order: Sequence[int], read: Callable[[int], bytes], cores: int
+    order: Sequence[int], read: Callable[[int], bytes], count: int
 ) -> Iterator[tuple[int, bytes]]:
-    if len(order) < 2 or cores < 2:
+    if len(order) < 2 or count < 2:
         for index in order:
             yield index, read(index)
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(max_workers=cores) as pool:
+    with ThreadPoolExecutor(max_workers=count) as pool:
         try:
             yield from zip(order, pool.map(read, order), strict=True)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _cores() -> int:
-    """The processors that this process may use, which a container may limit."""
-    return (
-        max(1, len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else 2
-    )

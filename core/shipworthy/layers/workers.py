@@ -8,6 +8,7 @@ program that has some gets threads instead.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 def can_fork() -> bool:
     """Whether this process may be forked: on Linux, and with no thread but this one."""
     return sys.platform == "linux" and threading.active_count() == 1
+
+
+def cores() -> int:
+    """The processors that this process may use, which a container may limit."""
+    return (
+        max(1, len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else 2
+    )
 
 
 def in_processes(
@@ -73,7 +81,7 @@ def _receive(connection: Connection) -> bytes:
             return connection.recv_bytes()
     except (EOFError, OSError) as error:
         raise ScanError(
-            "a process that read a layer ended without a result",
+            "a process that did part of the work ended without a result",
             hint="it may have run out of memory",
         ) from error
     error_type = getattr(errors, name, ScanError)

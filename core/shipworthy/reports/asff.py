@@ -3,23 +3,25 @@ Findings in the AWS Security Finding Format, for Security Hub's ``BatchImportFin
 
 Each line of the file is the whole body of one call, ``{"Findings": [...]}``, with as many findings as one call takes
 (100 and 6 MB), so that a file of one line is JSON and a longer one is split by lines. Findings that were taken out are ``ARCHIVED``
-and ``SUPPRESSED``; they stay in the report so that an earlier import is put right. Fields and limits: the API reference of
+and ``SUPPRESSED``, those that are gone since the baseline ``ARCHIVED`` and ``RESOLVED``; they are in the report so that an
+earlier import is put right. Fields and limits: the API reference of
 ``AwsSecurityFinding`` and the partner guide's guidelines for ``BatchImportFindings``; docs/reports.md has the mapping.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from shipworthy.errors import UsageError
 from shipworthy.reports.asff_checks import check_fields
 from shipworthy.reports.asff_finding import Scope, finding_fields
+from shipworthy.reports.asff_gone import gone_fields
+from shipworthy.reports.asff_hub import SecurityHub
 from shipworthy.reports.json import quieted
+from shipworthy.reports.settings import Settings
 from shipworthy.reports.summary import ranked
 
 
@@ -29,18 +31,6 @@ CALL_FINDINGS = 100
 CALL_BYTES = 5_500_000
 """Most bytes of one call; AWS takes 6 MB, and escapes of what a pipeline acts on come on top."""
 
-UNSET_ACCOUNT = "000000000000"
-"""Stands where no account was told: as long as one, and nobody's, so that AWS refuses it."""
-
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_REGION = re.compile(r"[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}")
-_PARTITIONS = (
-    ("cn-", "aws-cn"),
-    ("us-gov-", "aws-us-gov"),
-    ("us-isob-", "aws-us-iso-b"),
-    ("us-iso-", "aws-us-iso"),
-)
-
 
 class AsffReport:
     """Every finding and check as Security Hub imports it."""
@@ -48,43 +38,23 @@ class AsffReport:
     name = "asff"
     suffix = ".asff.json"
 
-    def __init__(
-        self,
-        account_id: str = UNSET_ACCOUNT,
-        region: str = "us-east-1",
-        product_arn: str = "",
-    ) -> None:
-        """
-        The account and region that findings are imported into.
+    def __init__(self, hub: SecurityHub | None = None) -> None:
+        """Findings are imported into ``hub``; without one into an account that is nobody's."""
+        self._hub = hub or SecurityHub()
 
-        Without ``product_arn`` it is the account's own default product. Raises
-        :class:`shipworthy.errors.UsageError` for what cannot be an account, a region or an ARN.
-        """
-        if not _ACCOUNT.fullmatch(account_id):
-            raise UsageError(f"asff: AWS account {account_id!r}: expected 12 digits")
-        if not _REGION.fullmatch(region) or len(region) > 16:
-            raise UsageError(
-                f"asff: AWS region {region!r}: expected one such as eu-central-1"
-            )
-        if product_arn and not re.fullmatch(r"arn:[!-~]{8,2044}", product_arn):
-            raise UsageError(
-                f"asff: product ARN {product_arn[:80]!r}: expected arn:…:securityhub:…"
-            )
-        self._account, self._region = account_id, region
-        starts = (name for lead, name in _PARTITIONS if region.startswith(lead))
-        self._partition = next(starts, "aws")
-        self._product = product_arn or (
-            f"arn:{self._partition}:securityhub:{region}:{account_id}"
-            f":product/{account_id}/default"
-        )
+    @classmethod
+    def configured(cls, settings: Settings) -> AsffReport:
+        """The report for the account and the region of the caller's settings."""
+        return cls(settings.asff)
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the calls, one a line; a line without findings where there is nothing to import."""
-        scope = Scope.of(document, partition=self._partition, region=self._region)
+        hub = self._hub
+        scope = Scope.of(document, partition=hub.partition, region=hub.region)
         head = {
             "SchemaVersion": "2018-10-08",
-            "AwsAccountId": self._account,
-            "ProductArn": self._product,
+            "AwsAccountId": hub.account_id,
+            "ProductArn": hub.product,
         }
         seen: dict[str, int] = {}
         written = []
@@ -113,12 +83,30 @@ def _all(
     for entry in document["suppressedChecks"]:
         check = entry["check"]
         yield _identity_of_check(check), check_fields(check, scope, entry)
+    for gone in _gone(document):
+        yield _identity_of_gone(gone), gone_fields(gone, scope)
+
+
+def _gone(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """What the baseline had; nothing where part of the image stayed unread, for it may still be there."""
+    comparison = document["comparison"]
+    unread = any(status["partial"] for status in document["statuses"])
+    if comparison is None or unread or not document["coverage"]["complete"]:
+        return ()
+    fixed: list[Mapping[str, Any]] = comparison["fixed"]
+    return fixed
 
 
 def _identity(finding: Mapping[str, Any]) -> str:
     package = finding["package"]
     parts = (finding["id"], package["type"], package["name"], package["version"])
     return "\0".join((finding["fingerprint"],) if finding["fingerprint"] else parts)
+
+
+def _identity_of_gone(gone: Mapping[str, Any]) -> str:
+    """The same as it had when it was there."""
+    parts = (gone["id"], gone["type"], gone["package"], gone["version"])
+    return "\0".join((gone["fingerprint"],) if gone["fingerprint"] else parts)
 
 
 def _identity_of_check(check: Mapping[str, Any]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from shipworthy.reports.asff_package import packages
 from shipworthy.reports.asff_words import (
     DESCRIPTION,
     RECOMMENDATION,
@@ -28,9 +30,6 @@ from shipworthy.reports.text import link
 
 Document = Mapping[str, Any]
 
-PLACES = 10
-"""Most places of a package that are told, each with its layer."""
-
 LINKS = 20
 """Most links, related ids and scores of a vulnerability that are told."""
 
@@ -38,22 +37,7 @@ _TYPES = {
     "malicious": [f"{VULNERABILITIES}/Malicious Package", "TTPs/Initial Access"],
     "end-of-life": [f"{VULNERABILITIES}/End of Life"],
 }
-_MANAGERS = {
-    "apk": "OS",
-    "deb": "OS",
-    "rpm": "OS",
-    "alpm": "OS",
-    "os": "OS",
-    "cargo": "CARGO",
-    "composer": "COMPOSER",
-    "gem": "GEMSPEC",
-    "golang": "GOBINARY",
-    "maven": "JAR",
-    "npm": "NODEPKG",
-    "nuget": "NUGET",
-    "pypi": "PYTHONPKG",
-}
-_EPOCH = re.compile(r"([0-9]{1,9}):(.+)", re.ASCII | re.DOTALL)
+_CVE = re.compile(r"CVE-\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +89,7 @@ def finding_fields(
     """All fields but those that name the account, the product and the finding."""
     package, severity = finding["package"], finding["severity"]
     name = fit(f"{package['name']} {package['version']}".strip(), 160)
-    types = _types(finding)
+    types = types_of(finding["id"], finding["kind"])
     created = moment(finding["published"])
     first = min(created, scope.at) if created else scope.at
     title = fit(f"{finding['id']} in {name}", TITLE)
@@ -133,7 +117,9 @@ def finding_fields(
             "Vulnerabilities": [
                 {
                     **_vulnerability(finding),
-                    "VulnerablePackages": _packages(finding, scope, fixed, remedy),
+                    "VulnerablePackages": packages(
+                        finding["package"], scope.diff_ids, fixed, remedy
+                    ),
                 }
             ],
             **state(entry, scope.at),
@@ -141,10 +127,11 @@ def finding_fields(
     )
 
 
-def _types(finding: Document) -> list[str]:
-    if found := _TYPES.get(finding["kind"]):
+def types_of(id_: str, kind: str) -> list[str]:
+    """The types of a finding of that kind, in AWS's taxonomy."""
+    if found := _TYPES.get(kind):
         return list(found)
-    is_cve = re.match(r"CVE-\d", finding["id"], re.ASCII)
+    is_cve = _CVE.match(id_)
     return [f"{VULNERABILITIES}/CVE" if is_cve else VULNERABILITIES]
 
 
@@ -182,19 +169,15 @@ def _vulnerability(finding: Document) -> dict[str, object]:
     epss = finding["epss"]
     exploited = bool(finding["exploits"]) or finding["kev"] is not None
     urls = [advisory["url"] for advisory in finding["advisories"]]
-    urls += finding["references"]
-    links = list(dict.fromkeys(url for url in urls if link(url)))
     return filled(
         {
             "Id": fit(finding["id"]).strip() or "unknown",
             "Cvss": [
-                filled(
-                    {
-                        "Version": fit(each["version"]),
-                        "BaseScore": float(each["score"]),
-                        "BaseVector": fit(each["vector"]),
-                        "Source": fit(each["source"]),
-                    }
+                _scored(
+                    each["version"],
+                    float(each["score"]),
+                    each["vector"],
+                    each["source"],
                 )
                 for each in finding["cvss"][:LINKS]
             ],
@@ -206,10 +189,28 @@ def _vulnerability(finding: Document) -> dict[str, object]:
                 for alias in finding["aliases"][:LINKS]
                 if (told := fit(alias)).strip()
             ],
-            "ReferenceUrls": links[:LINKS],
+            "ReferenceUrls": _links((*urls, *finding["references"])),
             "Vendor": _vendor(finding),
         }
     )
+
+
+@lru_cache(maxsize=1 << 12)
+def _scored(version: str, score: float, vector: str, source: str) -> dict[str, object]:
+    """One score; like the links, the same of all packages of a vulnerability."""
+    return filled(
+        {
+            "Version": fit(version),
+            "BaseScore": score,
+            "BaseVector": fit(vector),
+            "Source": fit(source),
+        }
+    )
+
+
+@lru_cache(maxsize=1 << 11)
+def _links(urls: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(filter(link, urls)))[:LINKS]
 
 
 def _vendor(finding: Document) -> dict[str, object]:
@@ -225,44 +226,6 @@ def _vendor(finding: Document) -> dict[str, object]:
             "VendorUpdatedAt": moment(finding["modified"]),
         }
     )
-
-
-def _packages(
-    finding: Document, scope: Scope, fixed: str, remedy: str
-) -> list[dict[str, object]]:
-    package, kind = finding["package"], finding["package"]["type"]
-    epoch, version, release = _parts(kind, package["version"])
-    same = {
-        "Name": fit(package["name"]),
-        "Version": fit(version),
-        "Epoch": epoch,
-        "Release": fit(release),
-        "Architecture": fit(package["arch"], 64),
-        "PackageManager": _MANAGERS.get(kind, fit(kind.upper(), 64)),
-        "FixedInVersion": fit(fixed),
-        "Remediation": remedy if fixed else "",
-    }
-    places = package["locations"][:PLACES] or [{"path": "", "layer": None}]
-    return [
-        filled(
-            {
-                **same,
-                "FilePath": fit(place["path"]),
-                "SourceLayerHash": fit(scope.diff_ids.get(place["layer"], "")),
-            }
-        )
-        for place in places
-    ]
-
-
-def _parts(kind: str, version: str) -> tuple[str, str, str]:
-    """Epoch, version and release, as far as the packages of a kind have them."""
-    if kind not in {"deb", "rpm"}:
-        return "", version, ""
-    found = _EPOCH.fullmatch(version)
-    epoch, rest = (found[1], found[2]) if found else ("0", version)
-    head, dash, release = rest.rpartition("-")
-    return (epoch, head, release) if dash and head else (epoch, rest, "")
 
 
 def _told(finding: Document) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ _TOLD = 32  # for how long a text was that is cut
 _LABELS = {"critical": 90, "high": 70, "medium": 40, "low": 1}
 
 
+@lru_cache(maxsize=1 << 13)
 def fit(text: str, limit: int = FIELD) -> str:
     """``text`` on one line of at most ``limit`` UTF-16 units, with nothing in it that acts; never blanks alone."""
     if len(text) <= limit and text.isascii() and text.isprintable():
@@ -57,8 +58,7 @@ def filled(pairs: Mapping[str, object]) -> dict[str, object]:
 
 def product_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
     """What only we tell of a finding, under our name."""
-    told = ((f"shipworthy/{name}", fit(value)) for name, value in pairs)
-    return filled(dict(told))
+    return {f"shipworthy/{name}": told for name, value in pairs if (told := fit(value))}
 
 
 def state(entry: Mapping[str, str] | None, at: str) -> dict[str, object]:

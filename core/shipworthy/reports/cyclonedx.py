@@ -29,6 +29,7 @@ from shipworthy.reports.cyclonedx_components import (
 )
 from shipworthy.reports.cyclonedx_vulnerabilities import vulnerabilities
 from shipworthy.reports.json import JsonReport
+from shipworthy.reports.sharing import once
 
 
 SPEC_VERSION = "1.6"
@@ -42,7 +43,7 @@ class CycloneDxReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the document."""
-        return JsonReport().render(bill(document))
+        return JsonReport().render(once(bill, document))
 
 
 def bill(document: Document) -> Json:

@@ -70,6 +70,8 @@ _SOURCES = {
     "CVE": ("NVD", "https://nvd.nist.gov/vuln/detail/"),
     "GHSA": ("GitHub", "https://github.com/advisories/"),
 }
+_KEPT = 1 << 12
+_Score = tuple[str, str, str, float]
 _ID = re.compile(r"[A-Z]{2,12}-[A-Za-z0-9:._-]{1,100}", re.ASCII)
 
 
@@ -91,19 +93,9 @@ def _vulnerability(
             "bom-ref": _ref(finding, ref, used),
             "id": shown(finding["id"]),
             "source": _source(finding["id"]),
-            "references": [
-                {"id": shown(alias), "source": _source(alias)}
-                for alias in dict.fromkeys(finding["aliases"])
-                if shown(alias)
-            ],
-            "ratings": [*_ratings(finding)],
-            "cwes": list(
-                dict.fromkeys(
-                    int(found[1])
-                    for cwe in finding["cwes"]
-                    if (found := _CWE.fullmatch(cwe))
-                )
-            ),
+            "references": _references(tuple(finding["aliases"])),
+            "ratings": _ratings(finding),
+            "cwes": _weaknesses(tuple(finding["cwes"])),
             "description": told(finding["title"]),
             "detail": told(finding["description"]),
             "recommendation": _recommendation(finding),
@@ -140,13 +132,34 @@ def _source(id_: str) -> Json:
     return filled({"name": name, "url": url})
 
 
-def _ratings(finding: Document) -> Iterator[Json]:
+@lru_cache(maxsize=_KEPT)
+def _references(aliases: tuple[str, ...]) -> list[Json]:
+    """Its other names; like all that is remembered here, one value for all packages of a vulnerability."""
+    return [
+        {"id": name, "source": _source(alias)}
+        for alias in dict.fromkeys(aliases)
+        if (name := shown(alias))
+    ]
+
+
+@lru_cache(maxsize=_KEPT)
+def _weaknesses(cwes: tuple[str, ...]) -> list[int]:
+    numbers = (int(found[1]) for cwe in cwes if (found := _CWE.fullmatch(cwe)))
+    return list(dict.fromkeys(numbers))
+
+
+def _ratings(finding: Document) -> list[Json]:
+    scores = tuple(
+        (score["source"], score["version"], score["vector"], score["score"])
+        for score in finding["cvss"]
+    )
+    return _rated(finding["severitySource"], finding["severity"], scores)
+
+
+@lru_cache(maxsize=_KEPT)
+def _rated(source: str, severity: str, scores: tuple[_Score, ...]) -> list[Json]:
     """What the finding is rated as, then every score."""
-    yield _rating(finding["severitySource"], finding["severity"])
-    for score in finding["cvss"]:
-        yield _scored(
-            score["source"], score["version"], score["vector"], score["score"]
-        )
+    return [_rating(source, severity), *(_scored(*score) for score in scores)]
 
 
 @lru_cache(maxsize=1 << 10)
@@ -186,12 +199,20 @@ def _recommendation(finding: Document) -> str:
 
 
 def _advisories(finding: Document) -> list[Json]:
+    matched = tuple((one["url"], one["id"]) for one in finding["advisories"])
+    return _to_read(matched, tuple(finding["references"]))
+
+
+@lru_cache(maxsize=_KEPT)
+def _to_read(
+    advisories: tuple[tuple[str, str], ...], references: tuple[str, ...]
+) -> list[Json]:
     """Where to read on: the advisories that matched, then all other references."""
     found: dict[str, str] = {}
-    for advisory in finding["advisories"]:
-        if url := link(advisory["url"]):
-            found.setdefault(url, shown(advisory["id"]))
-    for reference in finding["references"]:
+    for address, id_ in advisories:
+        if url := link(address):
+            found.setdefault(url, shown(id_))
+    for reference in references:
         if url := link(reference):
             found.setdefault(url, "")
     return [filled({"title": title, "url": url}) for url, title in found.items()]

@@ -7,11 +7,11 @@ No text can end its element or hold a character that XML forbids: they are writt
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from shipworthy.reports.cyclonedx import SPEC_VERSION, bill
+from shipworthy.reports.sharing import once
 
 
 NAMESPACE = f"http://cyclonedx.org/schema/bom/{SPEC_VERSION}"
@@ -26,6 +26,7 @@ _SINGULAR = {
     "dependencies": "dependency",
     "hashes": "hash",
     "occurrences": "occurrence",
+    "ratings": "rating",
     "references": "reference",
     "versions": "version",
     "vulnerabilities": "vulnerability",
@@ -39,7 +40,8 @@ _ATTRIBUTES = {
 # Elements that are references and nothing else.
 _POINTERS = frozenset({"assembly", "dependency"})
 _MEMBERS = ("metadata", "components", "dependencies", "compositions", "vulnerabilities")
-_SPECIAL = re.compile(r"[&<>\"']|##|::").search
+# Thousands of findings have these in common, and then they are one value.
+_COMMON = frozenset({"advisories", "cwes", "ratings", "references", "source"})
 
 
 class CycloneDxXmlReport:
@@ -50,7 +52,7 @@ class CycloneDxXmlReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the document."""
-        made = bill(document)
+        made = once(bill, document)
         head = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f'<bom xmlns="{NAMESPACE}" serialNumber="{made["serialNumber"]}"'
@@ -68,7 +70,8 @@ class _Writer:
 
     def __init__(self) -> None:
         self.parts: list[str] = []
-        self._ratings: dict[int, list[str]] = {}
+        self._common: dict[int, str] = {}
+        self._properties: dict[int, str] = {}
 
     def element(self, name: str, value: object, indent: str) -> None:
         """An element and all in it."""
@@ -94,13 +97,7 @@ class _Writer:
         inner = f"{indent}  "
         self.parts.append(f"{indent}<{name}>\n")
         if name == "properties":
-            self.parts += [
-                f'{inner}<property name="{one["name"]}">{escaped(one["value"])}</property>\n'
-                for one in values
-            ]
-        elif name == "ratings":
-            for value in values:
-                self._rating(value, inner)
+            self.parts += [f"{inner}{self._property(one)}" for one in values]
         elif name == "licenses":
             for key, terms in (pair for one in values for pair in one.items()):
                 self.element(key, terms, inner)
@@ -109,15 +106,24 @@ class _Writer:
                 self.element(_SINGULAR[name], value, inner)
         self.parts.append(f"{indent}</{name}>\n")
 
-    def _rating(self, value: dict[str, Any], indent: str) -> None:
-        """The same rating stands at thousands of findings and is one value then."""
-        known = self._ratings.get(id(value))
+    def _property(self, one: dict[str, str]) -> str:
+        """Most properties stand in thousands of places and are one value."""
+        known = self._properties.get(id(one))
+        if known is None:
+            text = escaped(one["value"])
+            known = f'<property name="{one["name"]}">{text}</property>\n'
+            self._properties[id(one)] = known
+        return known
+
+    def _shared(self, name: str, value: object, indent: str) -> None:
+        """An element that is written once for all that have the same value; it stands at one depth alone."""
+        known = self._common.get(id(value))
         if known is None:
             start = len(self.parts)
-            self._mapping("rating", value, indent)
-            self._ratings[id(value)] = self.parts[start:]
+            self.element(name, value, indent)
+            known = self._common[id(value)] = "".join(self.parts[start:])
         else:
-            self.parts += known
+            self.parts.append(known)
 
     def _mapping(self, name: str, value: dict[str, Any], indent: str) -> None:
         attributes = _ATTRIBUTES.get(name, ())
@@ -131,15 +137,19 @@ class _Writer:
         self.parts.append(f"{tag}>\n")
         inner = f"{indent}  "
         for key, one in value.items():
-            if key not in attributes:
+            if key in attributes:
+                continue
+            if type(one) is str:
+                self.parts.append(f"{inner}<{key}>{escaped(one)}</{key}>\n")
+            elif key in _COMMON and name == "vulnerability":
+                self._shared(key, one, inner)
+            else:
                 self.element(key, one, inner)
         self.parts.append(f"{indent}</{name}>\n")
 
 
 def escaped(text: str) -> str:
     """Text for an element or an attribute, in which no pipeline sees a command of its own."""
-    if not _SPECIAL(text):
-        return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = text.replace('"', "&quot;").replace("'", "&#39;")
     return text.replace("##", "#&#35;").replace("::", ":&#58;")

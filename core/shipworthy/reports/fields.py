@@ -75,8 +75,11 @@ def index_of(entry: Json, key: str = "layer") -> int:
 
 def one_of(entry: Json, key: str, words: Sequence[Word], default: Word) -> Word:
     """The word under ``key`` where it is one of ``words``, else ``default``."""
-    value = text(entry, key)
-    return next((word for word in words if word == value), default)
+    value = entry.get(key)
+    for word in words:
+        if word == value:
+            return word
+    return default
 
 
 def counts(entry: Json, key: str) -> tuple[tuple[str, int], ...]:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from importlib import import_module
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from shipworthy.errors import UsageError
+
+
+if TYPE_CHECKING:
+    from shipworthy.reports.settings import Settings
 
 
 GROUP = "shipworthy.reports"
@@ -77,12 +81,20 @@ class FolderReport(Report, Protocol):
         ...
 
 
-def open_report(name: str) -> Report:
+class Configurable(Protocol):
+    """**Protocol:** the class of a report that goes by settings."""
+
+    def configured(self, settings: Settings) -> Report:
+        """A class method: the report as these settings have it."""
+        ...
+
+
+def open_report(name: str, settings: Settings | None = None) -> Report:
     """
     The report called ``name``; ``template:FILE`` is the one that a template of the user's own makes.
 
     Built-in ones are found without looking through installed packages, which costs more
-    than rendering. Raises :class:`shipworthy.errors.UsageError` for a name that nobody
+    than rendering. What goes by settings is made as ``settings`` have it. Raises :class:`shipworthy.errors.UsageError` for a name that nobody
     registered, a plug-in that cannot be loaded and a template that cannot be read.
     """
     if name.startswith(TEMPLATE):
@@ -92,12 +104,12 @@ def open_report(name: str) -> Report:
     place = _BUILT_IN.get(name)
     if place is not None:
         module, _, attribute = place.partition(":")
-        return cast("Report", getattr(import_module(module), attribute)())
+        return _made(getattr(import_module(module), attribute), settings)
     from importlib.metadata import entry_points
 
     for point in entry_points(group=GROUP, name=name):
         try:
-            return cast("Report", point.load()())
+            return _made(point.load(), settings)
         except (ImportError, AttributeError, TypeError) as error:
             raise UsageError(
                 f"report format {name}: plug-in {point.value} cannot be loaded: {error}"
@@ -105,6 +117,13 @@ def open_report(name: str) -> Report:
     raise UsageError(
         f"no report format called {name}", hint="known: " + ", ".join(report_names())
     )
+
+
+def _made(report: Any, settings: Settings | None) -> Report:
+    """A report of a class that others may have written."""
+    if settings is not None and hasattr(report, "configured"):
+        return cast("Configurable", report).configured(settings)
+    return cast("Report", report())
 
 
 def report_names() -> tuple[str, ...]:

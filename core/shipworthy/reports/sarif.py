@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from shipworthy.reports.json import JsonReport
@@ -19,6 +20,7 @@ from shipworthy.reports.sarif_rules import rule
 from shipworthy.reports.sarif_run import invocation, properties
 from shipworthy.reports.sarif_said import OPEN, Said, artifact, everything
 from shipworthy.reports.sarif_words import Json, plain
+from shipworthy.reports.sharing import once
 
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -41,12 +43,12 @@ class SarifReport:
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the log; what it cannot hold is counted in it."""
         name = artifact(document)
-        said = everything(document, name)
+        said, made = once(_told, document)
         if not self.whole:
             said = [one for one in said if one.group == OPEN]
         kept = min(len(said), RESULTS_MOST)
         while True:
-            log = _log(document, name, said[:kept], len(said) - kept)
+            log = _log(document, name, said[:kept], len(said) - kept, made)
             data = JsonReport().render(log)
             size = _packed(data)
             if size <= BYTES_MOST or not kept:
@@ -67,8 +69,42 @@ def _packed(data: bytes) -> int:
     return len(data) if len(data) <= BYTES_MOST else len(zlib.compress(data, 1))
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """
+    Rules and results, each made once for both logs, by what they are of.
+
+    What counts comes first in both, so that a rule of it has the same place in both.
+    """
+
+    rules: dict[tuple[int, ...], Json] = field(default_factory=dict)
+    results: dict[int, Json] = field(default_factory=dict)
+
+    def rule(self, same: Sequence[Said]) -> Json:
+        """The rule of all that is reported under one id."""
+        key = tuple(map(id, same))
+        if key not in self.rules:
+            self.rules[key] = rule(same)
+        return self.rules[key]
+
+    def result(self, one: Said, index: int, physical: Json) -> Json:
+        """The result; ``index`` is its rule's place."""
+        if id(one) not in self.results:
+            self.results[id(one)] = result(one, index, physical)
+        return self.results[id(one)]
+
+
+def _told(document: Mapping[str, Any]) -> tuple[list[Said], _Made]:
+    """Everything there is to report, and what is made of it by and by."""
+    return everything(document, artifact(document)), _Made()
+
+
 def _log(
-    document: Mapping[str, Any], name: str, said: Sequence[Said], left_out: int
+    document: Mapping[str, Any],
+    name: str,
+    said: Sequence[Said],
+    left_out: int,
+    made: _Made,
 ) -> Json:
     by_rule: dict[str, list[Said]] = {}
     for one in said:
@@ -79,14 +115,14 @@ def _log(
     driver = {
         "name": tool["name"],
         "version": plain(tool["version"]) or "0",
-        "rules": [rule(same) for same in by_rule.values()],
+        "rules": [made.rule(same) for same in by_rule.values()],
     }
     run = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"shipworthy/{name}/"},
         "columnKind": "utf16CodeUnits",
         "invocations": [invocation(document, len(said), left_out)],
-        "results": [result(one, places[one.rule], physical) for one in said],
+        "results": [made.result(one, places[one.rule], physical) for one in said],
         "properties": properties(document),
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

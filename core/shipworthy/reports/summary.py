@@ -8,6 +8,7 @@ from typing import Any
 
 from shipworthy.errors import UsageError, VersionError
 from shipworthy.model.advisory import SEVERITIES
+from shipworthy.reports.sharing import once, shared
 
 
 Document = Mapping[str, Any]
@@ -118,6 +119,9 @@ def ranked(findings: Iterable[Document]) -> list[Document]:
 
     Where they were compared with a baseline, the new ones come before all others, then the moved.
     """
+    document = shared()
+    if document is not None and document["findings"] is findings:
+        return list(once(_in_order_of_rank, document))
     return sorted(findings, key=_rank)
 
 
@@ -203,6 +207,10 @@ def fix_words(finding: Document) -> str:
     if days < 0:
         return f"support ended {counted(-days, 'day')} ago"
     return f"support ends in {counted(days, 'day')}"
+
+
+def _in_order_of_rank(document: Document) -> list[Document]:
+    return sorted(document["findings"], key=_rank)
 
 
 def _rank(finding: Document) -> tuple[object, ...]:

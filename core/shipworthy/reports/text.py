@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 NAME_LIMIT = 200
@@ -74,6 +75,7 @@ def quiet(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1 << 14)
 def link(text: str) -> str:
     """``text`` when it is an ``http`` or ``https`` address that can stand in an attribute, else nothing."""
     if len(text) <= URL_LIMIT and _LINK.fullmatch(text):

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from csafvex import CVE, LIBS, csaf, named, relation
 from vexing import DIGEST, WHY, found, ids, image, package_of, vexed
 
 from shipworthy.model.package import Distro
@@ -14,62 +15,10 @@ from shipworthy.policy.vex.parents import parents_of_pairs
 from shipworthy.policy.vex.read import read_vex_bytes
 
 
-CVE = "CVE-2023-0286"
-LIBS = "pkg:rpm/redhat/openssl-libs@3.0.7-6.el9_2?arch=x86_64"
 OCI = f"pkg:oci/debian@{DIGEST}"
 
 
 # CSAF.
-
-
-def _named(id_: str, **helper: object) -> dict[str, object]:
-    return {"product_id": id_, "name": id_, "product_identification_helper": helper}
-
-
-def _relation(id_: str, part: str, whole: str, category: str) -> dict[str, object]:
-    return {
-        "category": category,
-        "product_reference": part,
-        "relates_to_product_reference": whole,
-        "full_product_name": {"product_id": id_, "name": id_},
-    }
-
-
-def _csaf(
-    status: str = "known_not_affected",
-    ids_: tuple[str, ...] = ("lib",),
-    *,
-    names: tuple[dict[str, object], ...] = (),
-    relations: tuple[dict[str, object], ...] = (),
-    category: str = "csaf_security_advisory",
-    **vulnerability: object,
-) -> bytes:
-    """A CSAF document with one vulnerability."""
-    branches = [
-        {"category": "product_version", "name": "x", "product": one}
-        for one in (_named("lib", purl=LIBS), *names)
-    ]
-    document = {
-        "document": {
-            "category": category,
-            "csaf_version": "2.0",
-            "publisher": {"name": "Example", "namespace": "https://example.com"},
-            "tracking": {
-                "id": "EX-1",
-                "version": "1",
-                "current_release_date": "2024-01-01T00:00:00Z",
-            },
-        },
-        "product_tree": {
-            "branches": [{"category": "vendor", "name": "x", "branches": branches}],
-            "relationships": list(relations),
-            "product_groups": [{"group_id": "g", "product_ids": ["lib"]}],
-        },
-        "vulnerabilities": [
-            {"cve": CVE, "product_status": {status: list(ids_)}, **vulnerability}
-        ],
-    }
-    return json.dumps(document).encode()
 
 
 def _vexed(document: bytes, **more: Any) -> Vexed:
@@ -91,7 +40,7 @@ def _vexed(document: bytes, **more: Any) -> Vexed:
 )
 def test_each_product_status_of_csaf_is_one_of_vex(status: str, said: str) -> None:
     """A recommended version says what to install, not what is affected."""
-    result = _vexed(_csaf(status))
+    result = _vexed(csaf(status))
     marks = [one.vex_status for one in result.suppressed]
     assert marks + [one.vex_status for one in result.kept] == [said]
 
@@ -100,26 +49,26 @@ def test_each_product_status_of_csaf_is_one_of_vex(status: str, said: str) -> No
 def test_a_flag_justifies_its_products(who: dict[str, object]) -> None:
     """By product or by group."""
     flag = {"label": "vulnerable_code_not_present", **who}
-    (item,) = _vexed(_csaf(flags=[flag], category="csaf_vex")).suppressed
+    (item,) = _vexed(csaf(flags=[flag], category="csaf_vex")).suppressed
     assert item.justification == "vulnerable_code_not_present"
     other = {**flag, "product_ids": ["other"], "group_ids": ["none"]}
-    assert not ids(_vexed(_csaf(flags=[other], category="csaf_vex")))
+    assert not ids(_vexed(csaf(flags=[other], category="csaf_vex")))
 
 
 def test_a_threat_of_the_category_impact_says_why() -> None:
     """In words, or with a label of its own that stands before the flag's."""
     threat = {"category": "impact", "details": "The class was removed."}
-    (item,) = _vexed(_csaf(threats=[threat], category="csaf_vex")).suppressed
+    (item,) = _vexed(csaf(threats=[threat], category="csaf_vex")).suppressed
     assert item.reason == "not affected: The class was removed."
     flag = {"label": "component_not_present", "product_ids": ["lib"]}
-    both = _csaf(threats=[{**threat, "details": WHY}], flags=[flag])
+    both = csaf(threats=[{**threat, "details": WHY}], flags=[flag])
     assert _vexed(both).suppressed[0].justification == WHY
 
 
 def test_the_profile_vex_asks_why_something_is_not_affected() -> None:
     """An impact statement shall exist (section 4.5); an advisory need not have one."""
-    assert ids(_vexed(_csaf()))
-    strict = _csaf(category="csaf_vex")
+    assert ids(_vexed(csaf()))
+    strict = csaf(category="csaf_vex")
     assert not ids(_vexed(strict))
     note = read_vex_bytes("x", strict).notes[0]
     assert "known_not_affected without a flag" in note.message
@@ -129,12 +78,12 @@ def test_a_vulnerability_without_a_cve_is_known_by_its_ids() -> None:
     """``cve`` is optional in CSAF."""
     ids_ = [{"system_name": "GitHub", "text": "GHSA-x4qr-2fvf-3mr5"}]
     finding = found(CVE, LIBS, aliases=("GHSA-x4qr-2fvf-3mr5",))
-    assert ids(vexed([finding], _csaf(cve=None, ids=ids_)))
+    assert ids(vexed([finding], csaf(cve=None, ids=ids_)))
 
 
 def test_a_product_that_nothing_identifies_is_noted() -> None:
     """A name in words could be anything."""
-    found_ = read_vex_bytes("x", _csaf(ids_=("unknown",)))
+    found_ = read_vex_bytes("x", csaf(ids_=("unknown",)))
     assert not found_.statements
     assert "unknown has no purl, CPE or hash" in found_.notes[0].message
 
@@ -150,10 +99,10 @@ def test_a_product_that_nothing_identifies_is_noted() -> None:
 )
 def test_a_component_of_the_image_is_meant_in_that_image(category: str) -> None:
     """The relationship makes a product of both."""
-    document = _csaf(
+    document = csaf(
         ids_=("both",),
-        names=(_named("img", purl=OCI),),
-        relations=(_relation("both", "lib", "img", category),),
+        names=(named("img", purl=OCI),),
+        relations=(relation("both", "lib", "img", category),),
     )
     assert ids(_vexed(document, of=image("debian:12")))
     other = image("debian:12", digest="sha256:" + "0" * 64)
@@ -162,10 +111,10 @@ def test_a_component_of_the_image_is_meant_in_that_image(category: str) -> None:
 
 def test_a_component_of_a_platform_is_meant_on_that_platform() -> None:
     """As Red Hat writes: openssl-libs as a component of BaseOS 9.2, which has only a CPE."""
-    document = _csaf(
+    document = csaf(
         ids_=("both",),
-        names=(_named("os", cpe="cpe:/o:redhat:enterprise_linux:9::baseos"),),
-        relations=(_relation("both", "lib", "os", "default_component_of"),),
+        names=(named("os", cpe="cpe:/o:redhat:enterprise_linux:9::baseos"),),
+        relations=(relation("both", "lib", "os", "default_component_of"),),
     )
     assert ids(_vexed(document, distro=Distro(id="rhel", version="9.2")))
     assert not ids(_vexed(document, distro=Distro(id="rhel", version="8.8")))
@@ -174,10 +123,10 @@ def test_a_component_of_a_platform_is_meant_on_that_platform() -> None:
 
 def test_what_is_installed_with_something_is_meant_where_both_are() -> None:
     """The other product stands beside it and does not contain it."""
-    document = _csaf(
+    document = csaf(
         ids_=("both",),
-        names=(_named("app", purl="pkg:rpm/redhat/httpd"),),
-        relations=(_relation("both", "lib", "app", "installed_with"),),
+        names=(named("app", purl="pkg:rpm/redhat/httpd"),),
+        relations=(relation("both", "lib", "app", "installed_with"),),
     )
     httpd = package_of("pkg:rpm/redhat/httpd@2.4.57-5.el9")
     assert ids(_vexed(document, packages=[httpd]))
@@ -187,12 +136,12 @@ def test_what_is_installed_with_something_is_meant_where_both_are() -> None:
 def test_a_component_of_a_component_of_the_image() -> None:
     """Chains of relationships hold link by link."""
     outer = "pkg:rpm/redhat/httpd"
-    document = _csaf(
+    document = csaf(
         ids_=("chain",),
-        names=(_named("img", purl=OCI), _named("app", purl=outer)),
+        names=(named("img", purl=OCI), named("app", purl=outer)),
         relations=(
-            _relation("in", "app", "img", "default_component_of"),
-            _relation("chain", "lib", "in", "default_component_of"),
+            relation("in", "app", "img", "default_component_of"),
+            relation("chain", "lib", "in", "default_component_of"),
         ),
     )
     inside = parents_of_pairs([(f"{outer}@2.4", LIBS)])
@@ -204,11 +153,11 @@ def test_a_component_of_a_component_of_the_image() -> None:
 
 def test_relationships_in_a_circle_end() -> None:
     """A product that is a component of itself is none."""
-    document = _csaf(
+    document = csaf(
         ids_=("a",),
         relations=(
-            _relation("a", "lib", "b", "installed_on"),
-            _relation("b", "lib", "a", "installed_on"),
+            relation("a", "lib", "b", "installed_on"),
+            relation("b", "lib", "a", "installed_on"),
         ),
     )
     assert not ids(_vexed(document))

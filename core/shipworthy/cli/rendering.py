@@ -1,0 +1,86 @@
+"""
+All reports of one result, in the least time: what they have in common once, and on every core where it is much.
+
+Formats whose names begin alike, such as ``sarif`` and ``sarif-github``, are made of the same parts and stay in one
+process. The bytes are the same either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from shipworthy.cli.output import Output, write
+from shipworthy.errors import UsageError
+from shipworthy.reports.sharing import sharing
+
+
+# Findings to be written, over all reports: below it starting processes costs more than they gain.
+_WORTH_FORKING = 10_000
+# What takes longest goes first, so that no process ends up with much to do while others are done.
+_LONGEST = ("cyclonedx", "html", "sarif", "asff", "gitlab", "warnings")
+
+
+def write_all(outputs: Sequence[Output], document: Mapping[str, Any]) -> None:
+    """
+    Write every report where it goes, those on stdout last; raises what writing the first that failed raises.
+
+    Nobody may change ``document`` meanwhile.
+    """
+    groups: dict[str, list[Output]] = {}
+    for output in outputs:
+        if output.path is not None:
+            kind = output.report.name.partition("-")[0]
+            groups.setdefault(kind, []).append(output)
+    with sharing(document):
+        if len(groups) > 1 and _much(outputs, document):
+            _side_by_side(groups, document)
+        else:
+            for held in groups.values():
+                _write_each(held, document)
+        _write_each([one for one in outputs if one.path is None], document)
+
+
+def _write_each(outputs: Sequence[Output], document: Mapping[str, Any]) -> None:
+    for output in outputs:
+        write(output, document)
+
+
+def _much(outputs: Sequence[Output], document: Mapping[str, Any]) -> bool:
+    """Whether there is enough to do for several processes, and a way to have them."""
+    count = len(document["findings"]) + len(document["suppressed"])
+    if count * len(outputs) < _WORTH_FORKING:
+        return False
+    from shipworthy.layers.workers import can_fork, cores
+
+    return cores() > 1 and can_fork()
+
+
+def _side_by_side(
+    groups: Mapping[str, Sequence[Output]], document: Mapping[str, Any]
+) -> None:
+    from shipworthy.layers.workers import cores, in_processes
+
+    first = {kind: at for at, kind in enumerate(_LONGEST)}
+    ordered = sorted(groups, key=lambda kind: first.get(kind, len(first)))
+
+    def work(at: int) -> bytes:
+        try:
+            _write_each(groups[ordered[at]], document)
+        except OSError as error:
+            return orjson.dumps((error.errno, error.strerror, str(error.filename)))
+        except UsageError as error:
+            return orjson.dumps((error.message, error.hint))
+        return b""
+
+    for _, told in in_processes(range(len(ordered)), work, count=cores()):
+        if told:
+            raise _failed(orjson.loads(told))
+
+
+def _failed(told: list[Any]) -> Exception:
+    if len(told) == 2:
+        return UsageError(told[0], hint=told[1])
+    return OSError(*told)

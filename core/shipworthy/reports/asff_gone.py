@@ -1,0 +1,67 @@
+"""
+A finding of the baseline that is gone, in the AWS Security Finding Format; :mod:`shipworthy.reports.asff` has the source of the format.
+
+It is archived under the id that it was imported with, so that Security Hub closes it with this import and not after 90 days.
+"""
+
+from __future__ import annotations
+
+from shipworthy.reports.asff_finding import Document, Scope, types_of
+from shipworthy.reports.asff_package import named
+from shipworthy.reports.asff_words import (
+    NOTE,
+    TITLE,
+    filled,
+    fit,
+    product_fields,
+    provider,
+    severity_of,
+)
+from shipworthy.reports.policy_words import rated
+
+
+def gone_fields(gone: Document, scope: Scope) -> dict[str, object]:
+    """All fields but those that name the account, the product and the finding."""
+    severity = rated(gone["severity"])
+    name = fit(f"{gone['package']} {gone['version']}".strip(), 160)
+    title = fit(f"{gone['id']} in {name}", TITLE)
+    reason = fit(gone["reason"], NOTE).strip() or "no longer reported"
+    types = types_of(gone["id"], "vulnerability")
+    told = (
+        ("fingerprint", gone["fingerprint"]),
+        ("state", "fixed"),
+        ("stateReason", reason),
+    )
+    return filled(
+        {
+            "GeneratorId": fit(f"shipworthy/{gone['id']}", TITLE),
+            "Types": types,
+            "FirstObservedAt": scope.at,
+            "LastObservedAt": scope.at,
+            "CreatedAt": scope.at,
+            "UpdatedAt": scope.at,
+            "Severity": severity_of(severity),
+            "FindingProviderFields": provider(severity, types),
+            "Title": title,
+            "Description": fit(f"Fixed: {reason}", NOTE),
+            "ProductFields": {**scope.shared, **product_fields(told)},
+            "Resources": [scope.resource],
+            "Vulnerabilities": [_vulnerability(gone)],
+            "RecordState": "ARCHIVED",
+            "Workflow": {"Status": "RESOLVED"},
+            "Note": {"Text": reason, "UpdatedBy": "shipworthy", "UpdatedAt": scope.at},
+        }
+    )
+
+
+def _vulnerability(gone: Document) -> dict[str, object]:
+    package = named(gone["type"], gone["package"], gone["version"])
+    return filled(
+        {
+            "Id": fit(gone["id"]).strip() or "unknown",
+            "RelatedVulnerabilities": [
+                told for alias in gone["aliases"][:20] if (told := fit(alias)).strip()
+            ],
+            "VulnerablePackages": [package] if package else [],
+        }
+    )
