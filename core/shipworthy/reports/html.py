@@ -17,11 +17,13 @@ from typing import Any
 
 from shipworthy.reports import html_plan as plan
 from shipworthy.reports import html_scan as scan
-from shipworthy.reports import html_sections as sections
 from shipworthy.reports import html_verdict as verdict
 from shipworthy.reports import policy_words as words
+from shipworthy.reports.html_anchors import anchors, places
 from shipworthy.reports.html_compared import checks, gone
-from shipworthy.reports.html_findings import findings_section, places
+from shipworthy.reports.html_findings import findings_section
+from shipworthy.reports.html_layers import layers
+from shipworthy.reports.html_packages import packages
 from shipworthy.reports.html_suppressions import suppressions
 from shipworthy.reports.markup import Html, esc
 from shipworthy.reports.summary import headline, ranked
@@ -41,8 +43,9 @@ class HtmlReport:
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the page."""
         findings = ranked(document["findings"])
-        at = places(findings)
-        style, script = _template("page.css"), _template("page.js")
+        names = anchors(findings)
+        at = places(findings, names)
+        style, script = _joined("css"), _joined("js")
         target = document["image"]["tags"][:1] or [document["target"]["name"]]
         head = headline(document["verdict"])
         slots: dict[str, Html] = {
@@ -59,12 +62,12 @@ class HtmlReport:
             "unread": scan.unread(document["statuses"]),
             "fixes": plan.plan(document, at),
             "beyond": plan.beyond(document, at),
-            "findings": findings_section(findings),
+            "findings": findings_section(document, findings, names),
             "checks": checks(document),
             "compared": gone(document),
-            "layers": sections.layers(document),
+            "layers": layers(document, findings, names),
             "suppressed": suppressions(document),
-            "packages": sections.packages(document),
+            "packages": packages(document),
             "scan": scan.scan(document),
         }
         page = _SLOT.sub(lambda match: slots[match[1]], _template("page.html"))
@@ -90,6 +93,12 @@ def _nav(document: Mapping[str, Any]) -> Html:
         if count or place == "findings"
     ]
     return Html(" ".join(links) + ' <a href="#scan">This scan</a>')
+
+
+def _joined(kind: str) -> str:
+    """The page's style or script, of its parts in the order of their names."""
+    parts = sorted((_TEMPLATES / "page").glob(f"*.{kind}"))
+    return "\n" + "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
 def _template(name: str) -> str:

@@ -17,11 +17,13 @@ FIRST = 10
 """Actions shown at once; the rest stands folded below, where the style sheet counts on from here."""
 COMMAND_LIMIT = 6000
 """Longest command, in characters: an upgrade of some hundred packages by name and version."""
-NAMED = 200
+INSTRUCTION = 120
+"""Longest instruction beside an action, in characters; its layer has more of it."""
+NAMED = 2000
 """Findings named of one action or rule; the JSON result has all."""
 
 
-def plan(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
+def plan(document: Mapping[str, Any], places: Mapping[str, str]) -> Html:
     """What to do first; that there is no plan where the result has none and something could be done."""
     actions, _ = words.plan(document)
     findings = document["findings"]
@@ -46,7 +48,7 @@ def plan(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
     return Html(text + "</section>")
 
 
-def beyond(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
+def beyond(document: Mapping[str, Any], places: Mapping[str, str]) -> Html:
     """What the image's owner cannot fix, and why."""
     _, others = words.plan(document)
     if not others:
@@ -63,26 +65,56 @@ def beyond(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
     )
 
 
-def named(labels: Sequence[str], title: str, places: Mapping[str, int]) -> Html:
+def first(document: Mapping[str, Any]) -> Html:
+    """The first action in a line, for the head of the page; nothing where there is none."""
+    actions, _ = words.plan(document)
+    if not actions:
+        return Html("")
+    return Html(
+        f'<p class="first"><b>What to do first:</b> <a href="#fixes">{esc(actions[0]["title"], 400)}</a> '
+        f'<span class="soft">closes {counted(len(actions[0]["closes"]), "finding")}</span></p>'
+    )
+
+
+def named(labels: Sequence[str], title: str, places: Mapping[str, str]) -> Html:
     """Findings by their labels, folded away below a title of ours, each leading to its place in the list."""
     if not labels:
         return Html("")
     shown = "".join(
-        f"<li>{_linked(label, places.get(label))}</li>" for label in labels[:NAMED]
+        f"<li>{_package(package, ids, places)}"
+        for package, ids in _by_package(labels[:NAMED]).items()
     )
     if len(labels) > NAMED:
-        shown += f"<li>and {len(labels) - NAMED:,} more</li>"
+        shown += f"<li>and {len(labels) - NAMED:,} more"
     return folded(
         Html(f"{title}: {len(labels):,}"),
         Html(f'<ul class="names">{shown}</ul>'),
     )
 
 
-def _linked(label: str, place: int | None) -> str:
-    return esc(label) if place is None else f'<a href="#f{place}">{esc(label)}</a>'
+def _by_package(labels: Sequence[str]) -> dict[str, list[str]]:
+    """Packages, in the order of their first finding, with the ids found in each."""
+    found: dict[str, list[str]] = {}
+    for label in labels:
+        name, _, package = label.partition(" ")
+        found.setdefault(package, []).append(name)
+    return found
 
 
-def _step(action: Mapping[str, Any], places: Mapping[str, int]) -> str:
+def _package(package: str, ids: Sequence[str], places: Mapping[str, str]) -> str:
+    """A package is named once, before the findings in it."""
+    after = f" {package}" if package else ""
+    if len(ids) == 1:
+        return _linked(ids[0] + after, places.get(ids[0] + after))
+    links = ", ".join(_linked(name, places.get(name + after)) for name in ids)
+    return f"{esc(package)}: {links}"
+
+
+def _linked(shown: str, place: str | None) -> str:
+    return esc(shown) if place is None else f"<a href=#{place}>{esc(shown)}</a>"
+
+
+def _step(action: Mapping[str, Any], places: Mapping[str, str]) -> str:
     kind = words.KIND_WORDS.get(action["kind"], "")
     tag = f' <span class="tag">{kind}</span>' if kind else ""
     command = ""
@@ -99,7 +131,7 @@ def _step(action: Mapping[str, Any], places: Mapping[str, int]) -> str:
 
 
 def _detail(action: Mapping[str, Any]) -> Html:
-    return Html(f"<p>{esc(action['detail'], 600)}</p>" if action["detail"] else "")
+    return Html(f"<p>{esc(action['detail'], 400)}</p>" if action["detail"] else "")
 
 
 def _upgrades(upgrades: Sequence[Mapping[str, Any]]) -> Html:
@@ -108,11 +140,10 @@ def _upgrades(upgrades: Sequence[Mapping[str, Any]]) -> Html:
     if not upgrades:
         return Html("")
     rows = "".join(
-        f'<li>{esc(one["name"])} <span class="to">{_versions(one)}</span></li>'
-        for one in upgrades[:NAMED]
+        f"<li>{esc(one['name'])} {_versions(one)}" for one in upgrades[:NAMED]
     )
     if len(upgrades) > NAMED:
-        rows += f"<li>and {len(upgrades) - NAMED:,} more</li>"
+        rows += f"<li>and {len(upgrades) - NAMED:,} more"
     return folded(
         Html(counted(len(upgrades), "upgrade")), Html(f'<ul class="names">{rows}</ul>')
     )
@@ -131,8 +162,9 @@ def _place(action: Mapping[str, Any]) -> Html:
     if action["line"]:
         parts.append(f"line {action['line']} of the Dockerfile")
     where = f"in {', '.join(parts)}" if parts else ""
-    if action["instruction"]:
-        text = esc(instruction(action["instruction"]), 300)
+    told = f"In layer {action['layer']} (" in action["detail"]
+    if action["instruction"] and not told:
+        text = esc(instruction(action["instruction"]), INSTRUCTION)
         where += f"{': ' if where else ''}<code>{text}</code>"
     parts = [part for part in (where, words.origin(action)) if part]
     return Html(f'<p class="at">{"; ".join(parts)}</p>' if parts else "")
