@@ -31,6 +31,7 @@ from shipworthy.reports.summary import headline, ranked
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SLOT = re.compile(r"\{\{([a-z_]+)\}\}")
+_REMARK = re.compile(r"^\s*(?:/\*.*?\*/|//[^\n]*)$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
 
 
@@ -96,9 +97,11 @@ def _nav(document: Mapping[str, Any]) -> Html:
 
 
 def _joined(kind: str) -> str:
-    """The page's style or script, of its parts in the order of their names."""
+    """The page's style or script, of its parts in the order of their names, without what only their authors need."""
     parts = sorted((_TEMPLATES / "page").glob(f"*.{kind}"))
-    return "\n" + "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    lines = (line.strip() for line in _REMARK.sub("", text).split("\n"))
+    return "\n".join(["", *filter(None, lines), ""])
 
 
 def _template(name: str) -> str:

@@ -68,7 +68,7 @@ def _fix(finding: Mapping[str, Any]) -> Html:
         source = (
             "" if _known(finding, since["source"]) else f" ({esc(since['source'])})"
         )
-        parts.append(Html(f"available since {esc(since['date'])}{source}"))
+        parts.append(Html(f"since {esc(since['date'])}{source}"))
     return joined(parts)
 
 

@@ -13,20 +13,24 @@ MOST = 6
 """Most places or advisories shown of one finding; the rest is counted."""
 REFERENCES = 2
 """Most references shown of one vulnerability, beside its advisories; the rest is counted."""
-DESCRIBED = 320
+DESCRIBED = 280
 """Longest description, in characters; the advisories and the JSON result have all of it."""
-TITLE = 160
+TITLE = 120
 """Characters of a description that stand for a title where there is none."""
 
 _WORTH = 20  # characters of a common end
 _TRACKERS = (
     "//nvd.nist.gov/",
-    "//security-tracker.debian.org/",
-    "//security.alpinelinux.org/",
     "//lists.fedoraproject.org/",
     "//lists.apache.org/",
     "//www.oracle.com/",
     "//security.netapp.com/",
+)
+_DISTRIBUTIONS = (
+    "https://security-tracker.debian.org/tracker/",
+    "https://security.alpinelinux.org/vuln/",
+    "https://ubuntu.com/security/",
+    "https://access.redhat.com/security/cve/",
 )
 _CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
 _GHSA = re.compile(r"GHSA(?:-[a-z0-9]{4}){3}")
@@ -112,7 +116,7 @@ def _likely(finding: Mapping[str, Any]) -> Html:
 
 
 def _above(epss: Mapping[str, Any]) -> str:
-    return f"above {int(epss['percentile'] * 1000) / 10:g} % of all"
+    return f"above {percent(epss['percentile'])} of all"
 
 
 def _rated(finding: Mapping[str, Any]) -> Html:
@@ -163,17 +167,20 @@ def _end(texts: Iterable[str]) -> str:
 
 
 def _references(finding: Mapping[str, Any]) -> Html:
-    """Those that no advisory above leads to already."""
+    """Those that no advisory above leads to already, and that are no distribution's page of its own."""
     told = {advisory["url"] for advisory in finding["advisories"]}
-    told |= {_of(name) for name in (finding["id"], *_others(finding))}
-    urls = sorted((url for url in finding["references"] if url not in told), key=_says)
+    told |= {_of(name) for name in _others(finding)}
+    told |= {place + finding["id"] for place in _DISTRIBUTIONS}
+    urls = sorted(
+        (url for url in finding["references"] if url not in told), key=_retells
+    )
     more = len(urls) - REFERENCES
     shown = joined(map(short, urls[:REFERENCES]))
     return Html(f"{shown}, {more:,} more" if more > 0 else shown)
 
 
-def _says(url: str) -> bool:
-    """Whether it is a list of what others said; what is more to the point goes first."""
+def _retells(url: str) -> bool:
+    """Whether it lists what others said; what is more to the point goes first."""
     return any(place in url for place in _TRACKERS)
 
 

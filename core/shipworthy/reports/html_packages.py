@@ -99,7 +99,7 @@ def _body(
 ) -> str:
     """One group of rows below its type and place, which the page's script puts into cells of their own."""
     rows = "".join(_row(package, counts[_identity(package)]) for package in listed)
-    return f"<tbody><tr><th scope=rowgroup colspan=4><i>{esc(kind)}</i> <code>{esc(place, 120)}</code>{rows}"
+    return f"<tbody><tr><th scope=rowgroup><i>{esc(kind)}</i> <code>{esc(place, 120)}</code>{rows}"
 
 
 def _row(package: Mapping[str, Any], found: int) -> str:

@@ -29,17 +29,17 @@ def plan(document: Mapping[str, Any], places: Mapping[str, str]) -> Html:
     findings = document["findings"]
     if not document["remediation"] and any(one["fixedVersions"] for one in findings):
         return Html(
-            f'<section id="fixes"><h2>What to do first</h2><p class="soft">{words.NO_PLAN}</p></section>'
+            f'<section id="fixes"><h2>What to do first</h2><p class=soft>{words.NO_PLAN}</p></section>'
         )
     if not actions:
         return Html("")
     step = partial(_step, places=places)
     closed = sum(len(action["closes"]) for action in actions)
     text = (
-        '<section id="fixes"><h2>What to do first</h2><p class="soft">'
+        '<section id="fixes"><h2>What to do first</h2><p class=soft>'
         f"{counted(len(actions), 'action')} {'closes' if len(actions) == 1 else 'close'} "
         f"{closed:,} of {counted(len(findings), 'finding')}, the one that removes most risk first.</p>"
-        f'<ol class="plan">{"".join(map(step, actions[:FIRST]))}</ol>'
+        f"<ol class=plan>{''.join(map(step, actions[:FIRST]))}</ol>"
     )
     rest = actions[FIRST:]
     if rest:
@@ -56,7 +56,7 @@ def beyond(document: Mapping[str, Any], places: Mapping[str, str]) -> Html:
     rows = "".join(
         f"<li>{severity(action['worst'])}<div><b>{esc(action['title'], 400)}</b>"
         f"{_detail(action)}{named(action['findings'], 'Findings', places)}</div>"
-        f'<span class="soft">{counted(len(action["findings"]), "finding")}</span></li>'
+        f"<span class=soft>{counted(len(action['findings']), 'finding')}</span></li>"
         for action in others
     )
     return Html(
@@ -71,8 +71,8 @@ def first(document: Mapping[str, Any]) -> Html:
     if not actions:
         return Html("")
     return Html(
-        f'<p class="first"><b>What to do first:</b> <a href="#fixes">{esc(actions[0]["title"], 400)}</a> '
-        f'<span class="soft">closes {counted(len(actions[0]["closes"]), "finding")}</span></p>'
+        f'<p class=first><b>What to do first:</b> <a href="#fixes">{esc(actions[0]["title"], 400)}</a> '
+        f"<span class=soft>closes {counted(len(actions[0]['closes']), 'finding')}</span></p>"
     )
 
 
@@ -88,25 +88,25 @@ def named(labels: Sequence[str], title: str, places: Mapping[str, str]) -> Html:
         shown += f"<li>and {len(labels) - NAMED:,} more"
     return folded(
         Html(f"{title}: {len(labels):,}"),
-        Html(f'<ul class="names">{shown}</ul>'),
+        Html(f"<ul class=names>{shown}</ul>"),
     )
 
 
 def _by_package(labels: Sequence[str]) -> dict[str, list[str]]:
-    """Packages, in the order of their first finding, with the ids found in each."""
+    """Packages, in the order of their first finding, with the ids found in each; what names no finding by itself."""
     found: dict[str, list[str]] = {}
     for label in labels:
         name, _, package = label.partition(" ")
-        found.setdefault(package, []).append(name)
+        found.setdefault(package or name, []).append(name if package else "")
     return found
 
 
 def _package(package: str, ids: Sequence[str], places: Mapping[str, str]) -> str:
     """A package is named once, before the findings in it."""
-    after = f" {package}" if package else ""
     if len(ids) == 1:
-        return _linked(ids[0] + after, places.get(ids[0] + after))
-    links = ", ".join(_linked(name, places.get(name + after)) for name in ids)
+        label = f"{ids[0]} {package}" if ids[0] else package
+        return _linked(label, places.get(label))
+    links = ", ".join(_linked(name, places.get(f"{name} {package}")) for name in ids)
     return f"{esc(package)}: {links}"
 
 
@@ -116,16 +116,16 @@ def _linked(shown: str, place: str | None) -> str:
 
 def _step(action: Mapping[str, Any], places: Mapping[str, str]) -> str:
     kind = words.KIND_WORDS.get(action["kind"], "")
-    tag = f' <span class="tag">{kind}</span>' if kind else ""
+    tag = f" <span class=tag>{kind}</span>" if kind else ""
     command = ""
     if action["command"]:
         text = lines_of(action["command"], COMMAND_LIMIT)
-        command = f'<pre class="command"><code>{text}</code></pre>'
+        command = f"<pre class=command><code>{text}</code></pre>"
     return (
         f"<li>{severity(action['worst'])}<div><b>{esc(action['title'], 400)}</b>{tag}"
         f"{_upgrades(action['upgrades'])}{_detail(action)}{command}{_place(action)}"
         f"{named(action['findings'], 'Findings', places)}</div>"
-        f'<span class="soft">closes {counted(len(action["closes"]), "finding")}'
+        f"<span class=soft>closes {counted(len(action['closes']), 'finding')}"
         f"<br>risk {action['risk']:,.0f}</span></li>"
     )
 
@@ -136,7 +136,7 @@ def _detail(action: Mapping[str, Any]) -> Html:
 
 def _upgrades(upgrades: Sequence[Mapping[str, Any]]) -> Html:
     if len(upgrades) == 1:
-        return Html(f' <span class="to">{_versions(upgrades[0])}</span>')
+        return Html(f" <span class=to>{_versions(upgrades[0])}</span>")
     if not upgrades:
         return Html("")
     rows = "".join(
@@ -145,7 +145,7 @@ def _upgrades(upgrades: Sequence[Mapping[str, Any]]) -> Html:
     if len(upgrades) > NAMED:
         rows += f"<li>and {len(upgrades) - NAMED:,} more"
     return folded(
-        Html(counted(len(upgrades), "upgrade")), Html(f'<ul class="names">{rows}</ul>')
+        Html(counted(len(upgrades), "upgrade")), Html(f"<ul class=names>{rows}</ul>")
     )
 
 
@@ -167,4 +167,4 @@ def _place(action: Mapping[str, Any]) -> Html:
         text = esc(instruction(action["instruction"]), INSTRUCTION)
         where += f"{': ' if where else ''}<code>{text}</code>"
     parts = [part for part in (where, words.origin(action)) if part]
-    return Html(f'<p class="at">{"; ".join(parts)}</p>' if parts else "")
+    return Html(f"<p class=at>{'; '.join(parts)}</p>" if parts else "")

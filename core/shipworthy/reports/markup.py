@@ -92,7 +92,7 @@ def items(pairs: Iterable[tuple[str, Html]]) -> Html:
 
 def folded(title: Html, body: Html) -> Html:
     """What stands below ``title`` once the reader opens it, without script."""
-    return Html(f'<details class="more"><summary>{title}</summary>{body}</details>')
+    return Html(f"<details class=more><summary>{title}</summary>{body}</details>")
 
 
 def bar(parts: Iterable[tuple[str, float]], whole: float) -> Html:

@@ -178,7 +178,7 @@ function findings(table) {
   }
   function arrive() {
     const query = asked();
-    if (query || !location.hash) {
+    if (query || !location.hash || location.hash === PLACE) {
       control.put(query || new URLSearchParams());
       arrange();
       list.show();
