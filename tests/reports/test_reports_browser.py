@@ -39,7 +39,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--virtual-time-budget=2000",
+    "--virtual-time-budget=20000",
 )
 JENKINS = "sandbox; default-src 'none'; img-src 'self'; style-src 'self';"
 PAGE = render(sample(), "html").decode()
@@ -105,7 +105,7 @@ def acted(site: Site, profile: Path, steps: str, place: str = "") -> Any:
     The page's own policy stays in force; only these steps are added to it.
     """
     script = (
-        "const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)));"
+        "const frame = () => new Promise(done => setTimeout(done, 150));"
         "const shown = () => [...document.querySelectorAll('#list tbody:not(.group)')]"
         ".filter(row => !row.hidden).map(row => row.querySelector('th').firstChild.data.trim());"
         "const put = (id, value) => { const box = document.getElementById(id);"

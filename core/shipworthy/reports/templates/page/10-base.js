@@ -20,16 +20,19 @@ function button(text, act) {
   return element;
 }
 
-// However often it is asked for, it is done once before the next frame.
+// However often it is asked for, it is done once before the next frame; soon where no frames are made.
 function framed(act) {
   let due = false;
+  function once() {
+    if (!due) { return; }
+    due = false;
+    act();
+  }
   return function () {
     if (due) { return; }
     due = true;
-    requestAnimationFrame(function () {
-      due = false;
-      act();
-    });
+    requestAnimationFrame(once);
+    setTimeout(once, 100);
   };
 }
 
