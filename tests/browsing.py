@@ -16,13 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from npm import installed
+from npm import BROWSER, installed
 
 
 JENKINS = "sandbox; default-src 'none'; img-src 'self'; style-src 'self';"
 """The header that Jenkins sends with published pages by default."""
-
-PUPPETEER = "puppeteer-core@24.9.0"
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _DRIVER = """
@@ -95,7 +93,7 @@ def browsed(place: Path, steps: str, **given: object) -> Any:
         "downloads": str(place / "downloads"),
     }
     done = subprocess.run(
-        ["node", driver, installed(PUPPETEER), chromium, json.dumps(handed)],
+        ["node", driver, installed(*BROWSER), chromium, json.dumps(handed)],
         capture_output=True,
         text=True,
         timeout=120,

@@ -110,7 +110,7 @@ def check_html(data: bytes, _document: Mapping[str, Any]) -> None:
     carried = "data:application/gzip;base64,"
     for target in page.links:
         assert re.match(
-            rf"#[a-z0-9]+$|https?://[^\s\"'<>]+$|data:,$|{carried}[A-Za-z0-9+/]+=*$",
+            rf"#[a-z0-9-]+$|https?://[^\s\"'<>]+$|data:,$|{carried}[A-Za-z0-9+/]+=*$",
             target,
         ), target[:200]
     for file in page.names:

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 
+BROWSER = ("axe-core@4.10.3", "puppeteer-core@24.9.0")
+"""What drives the browser that is installed, and what looks for what its users would stumble over."""
+
 _LONGEST = 300
 """Seconds that an installation may take."""
 

@@ -8,15 +8,23 @@ from typing import Any, cast
 
 from reports_sample import sample
 
+from shipworthy.model.finding import Finding
 from shipworthy.model.result import ScanResult
 from shipworthy.model.verdict import RuleOutcome, Verdict, VerdictStatus
 from shipworthy.reports.document import to_document
+from shipworthy.reports.html_anchors import anchors
 from shipworthy.reports.render import render
 
 
 def document(result: ScanResult) -> dict[str, Any]:
     """The document that reports are made from."""
     return cast("dict[str, Any]", to_document(result))
+
+
+def anchor(finding: Finding) -> str:
+    """The finding's own name on the page."""
+    only = replace(sample(), findings=(finding,), suppressed=())
+    return anchors(document(only)["findings"])[0]
 
 
 def judged(status: VerdictStatus, *rules: RuleOutcome) -> ScanResult:

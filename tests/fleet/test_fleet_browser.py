@@ -23,7 +23,6 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
     "",
 )
-PACKAGES = ("axe-core@4.10.3", "puppeteer-core@24.10.0")
 DRIVER = r"""
 const puppeteer = require('puppeteer-core');
 const [browser, url, steps] = process.argv.slice(2);
@@ -77,7 +76,7 @@ def driven(place: Path, steps: str) -> Any:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium on this machine, and CI needs one")
         pytest.skip("no Chromium on this machine")
-    modules = npm.installed(*PACKAGES) / "node_modules"
+    modules = npm.installed(*npm.BROWSER) / "node_modules"
     url = (place / "dashboard.html").as_uri()
     done = subprocess.run(
         ["node", "-e", DRIVER, "-", CHROMIUM, url, steps],

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from reports_policy import ACTIONS, COMPARISON, USES
-from reports_reading import document, page, seen, table
-from reports_sample import LOG4SHELL, sample, undecided, warned
+from reports_reading import anchor, document, page, seen, table
+from reports_sample import DJANGO_SQL, LOG4SHELL, sample, undecided, warned
 
 from shipworthy.model.comparison import Gone
 from shipworthy.reports import policy_words as words
@@ -31,7 +31,7 @@ def test_actions_are_shown_with_command_place_and_what_they_close() -> None:
         assert action.title in shown
         assert action.detail in shown
         assert all(label in shown for label in action.findings)
-    assert page(result).count('<pre class="command">') == 2
+    assert page(result).count("<pre class=command>") == 2
     assert "3 actions close 4 of 6 findings" in shown
     assert "RUN pip install django==3.2.13" in table(result)
     assert "in layer 1, line 4 of the Dockerfile: RUN pip install" in table(result)
@@ -41,11 +41,12 @@ def test_actions_are_shown_with_command_place_and_what_they_close() -> None:
 def test_findings_that_are_named_lead_to_their_place() -> None:
     """From a rule or an action one gets to the finding; what is no finding of this list leads nowhere."""
     shown = page(sample())
-    link = '<a href="#f1">CVE-2022-28346 django@3.2.12</a>'
+    name = anchor(DJANGO_SQL)
+    link = f"<a href=#{name}>CVE-2022-28346 django@3.2.12</a>"
 
     assert shown.count(link) == 2
-    assert "<tbody id=f1 " in shown.partition("CVE-2022-28346 <span")[0]
-    assert "<li>six@1.16.0</li>" in shown
+    assert f"<tbody id={name} data-a=3><tr><td class=s1>High<th>CVE-2022-28346" in shown
+    assert "<li>six@1.16.0<li>" in shown
 
 
 def test_what_cannot_be_fixed_stands_apart() -> None:

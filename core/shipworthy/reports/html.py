@@ -16,13 +16,15 @@ from typing import Any
 
 from shipworthy.reports import html_plan as plan
 from shipworthy.reports import html_scan as scan
-from shipworthy.reports import html_sections as sections
 from shipworthy.reports import html_verdict as verdict
 from shipworthy.reports import policy_words as words
+from shipworthy.reports.html_anchors import anchors, places
 from shipworthy.reports.html_assets import Assets, inline, template
 from shipworthy.reports.html_compared import checks, gone
 from shipworthy.reports.html_downloads import begin, carried
-from shipworthy.reports.html_findings import findings_section, places
+from shipworthy.reports.html_findings import findings_section
+from shipworthy.reports.html_layers import layers
+from shipworthy.reports.html_packages import packages
 from shipworthy.reports.html_suppressions import suppressions
 from shipworthy.reports.markup import Html, esc
 from shipworthy.reports.summary import headline, ranked
@@ -50,7 +52,8 @@ class HtmlReport:
 def slots_of(document: Mapping[str, Any]) -> dict[str, Html]:
     """The parts of the page that say what the result says, by their places in the template."""
     findings = ranked(document["findings"])
-    at = places(findings)
+    names = anchors(findings)
+    at = places(findings, names)
     target = document["image"]["tags"][:1] or [document["target"]["name"]]
     head = headline(document["verdict"])
     return {
@@ -63,12 +66,12 @@ def slots_of(document: Mapping[str, Any]) -> dict[str, Html]:
         "unread": scan.unread(document["statuses"]),
         "fixes": plan.plan(document, at),
         "beyond": plan.beyond(document, at),
-        "findings": findings_section(findings),
+        "findings": findings_section(document, findings, names),
         "checks": checks(document),
         "compared": gone(document),
-        "layers": sections.layers(document),
+        "layers": layers(document, findings, names),
         "suppressed": suppressions(document),
-        "packages": sections.packages(document),
+        "packages": packages(document),
         "scan": scan.scan(document),
     }
 

@@ -9,6 +9,7 @@ where a server's header allows less: Jenkins' default is
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +22,7 @@ STYLE, SCRIPT, ICON = "style.css", "script.js", "icon.svg"
 """The files beside a page."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_REMARK = re.compile(r"^\s*(?:/\*.*?\*/|//[^\n]*)$", re.MULTILINE | re.DOTALL)
 _POLICY = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
     "style-src {}; script-src {}; img-src {}; base-uri 'none'; form-action 'none'\">"
@@ -72,11 +74,19 @@ def external_files() -> dict[str, bytes]:
 
 
 def _style() -> str:
-    return template("page.css") + template("downloads.css")
+    return _joined("css")
 
 
 def _script() -> str:
-    return template("page.js") + template("downloads.js")
+    return _joined("js")
+
+
+def _joined(kind: str) -> str:
+    """The page's style or script, of its parts in the order of their names, without what only their authors need."""
+    parts = sorted((_TEMPLATES / "page").glob(f"*.{kind}"))
+    text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    lines = (line.strip() for line in _REMARK.sub("", text).split("\n"))
+    return "\n".join(["", *filter(None, lines), ""])
 
 
 def _digest(text: str) -> str:

@@ -2,45 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from shipworthy.reports.markup import Html, esc, items, linked
+from shipworthy.reports.markup import Html, esc, items, joined, lines_of, short, titled
 
 
 MOST = 6
-"""Most places, references or advisories shown of one finding; the rest is counted."""
+"""Most places or advisories shown of one finding; the rest is counted."""
+REFERENCES = 2
+"""Most references shown of one vulnerability, beside its advisories; the rest is counted."""
+DESCRIBED = 280
+"""Longest description, in characters; the advisories and the JSON result have all of it."""
+TITLE = 120
+"""Characters of a description that stand for a title where there is none."""
+
+_WORTH = 20  # characters of a common end
+_TRACKERS = (
+    "//nvd.nist.gov/",
+    "//lists.fedoraproject.org/",
+    "//lists.apache.org/",
+    "//www.oracle.com/",
+    "//security.netapp.com/",
+)
+_DISTRIBUTIONS = (
+    "https://security-tracker.debian.org/tracker/",
+    "https://security.alpinelinux.org/vuln/",
+    "https://ubuntu.com/security/",
+    "https://access.redhat.com/security/cve/",
+)
+_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
+_GHSA = re.compile(r"GHSA(?:-[a-z0-9]{4}){3}")
+_OSV = re.compile(r"(?:PYSEC|RUSTSEC|GO)-[0-9]{4}-[0-9]+")
 
 
-def facts(finding: Mapping[str, Any]) -> Html:
-    """The entries of a list of facts; empty where nothing is known."""
-    epss, kev = finding["epss"], finding["kev"]
-    exploited = ""
-    if kev:
-        due = f", to be fixed by {esc(kev['dueDate'])}" if kev["dueDate"] else ""
-        ransom = "; used by ransomware" if kev["ransomware"] else ""
-        exploited = f'<b class="hot">Since {esc(kev["dateAdded"])}{due}{ransom}.</b> {esc(kev["requiredAction"], 400)}'
-    likely = ""
-    if epss:
-        likely = (
-            f"{percent(epss['score'])} within 30 days, more than {int(epss['percentile'] * 1000) / 10:g} % "
-            f"of all <span class=soft>(EPSS {esc(epss['date'])})</span>"
+def about(finding: Mapping[str, Any], hoisted: Mapping[str, str]) -> Html:
+    """
+    All of it as a list of facts below the description; the same text for the same vulnerability.
+
+    ``hoisted`` is what :func:`in_common` found, and is said above the list instead.
+    """
+    return Html(
+        _description(finding)
+        + "<dl>"
+        + items(
+            (
+                ("Exploited", _exploited(finding["kev"])),
+                ("Exploits", several(_exploit, finding["exploits"])),
+                ("Severity", _rated(finding)),
+                ("CVSS", several(_score, _by_vector(finding["cvss"]))),
+                ("EPSS", _likely(finding)),
+                ("Risk", _risk(finding, hoisted)),
+                ("Weakness", esc(" ".join(finding["cwes"]))),
+                ("Published", esc(finding["published"][:10])),
+                ("Advisories", joined(map(_advisory, finding["advisories"][:MOST]))),
+                ("Also known as", joined(map(_alias, _others(finding)[:MOST]))),
+                ("References", _references(finding)),
+            )
         )
-    dates = [
-        f"{word} {esc(finding[key][:10])}"
-        for word, key in (("published", "published"), ("changed", "modified"))
-        if finding[key]
-    ]
-    return items(
-        (
-            ("Exploited", Html(exploited)),
-            ("Exploits", several(_exploit, finding["exploits"])),
-            ("CVSS", several(_score, finding["cvss"])),
-            ("Exploit likely", Html(likely)),
-            ("Weakness", esc(" ".join(finding["cwes"]))),
-            ("Dates", Html(", ".join(dates))),
-            ("References", several(linked, finding["references"])),
-        )
+        + "</dl>"
+    )
+
+
+def _description(finding: Mapping[str, Any]) -> str:
+    """The description without the title that stands above it already."""
+    text = finding["description"].removeprefix(finding["title"]).lstrip()
+    if not text or (not finding["title"] and len(text) <= TITLE):
+        return ""
+    return f"<p>{lines_of(text, DESCRIBED)}"
+
+
+def _exploited(kev: Mapping[str, Any] | None) -> Html:
+    if not kev:
+        return Html("")
+    due = f", to be fixed by {esc(kev['dueDate'])}" if kev["dueDate"] else ""
+    ransom = "; used by ransomware" if kev["ransomware"] else ""
+    return Html(
+        f"<b class=hot>Since {esc(kev['dateAdded'])}{due}{ransom}.</b> {esc(kev['requiredAction'], 400)}"
     )
 
 
@@ -48,15 +87,127 @@ def _exploit(exploit: Mapping[str, Any]) -> Html:
     source = Html(f" <span class=soft>{esc(exploit['source'])}</span>")
     name = exploit["name"]
     return Html(
-        (linked(exploit["url"], name) if exploit["url"] else esc(name)) + source
+        (titled(exploit["url"], name) if exploit["url"] else esc(name)) + source
     )
 
 
-def _score(score: Mapping[str, Any]) -> Html:
-    return Html(
-        f"<b>{score['score']:.1f}</b> <span class=soft>{esc(score['source'])}, "
-        f"v{esc(score['version'])}</span> <code>{esc(score['vector'])}</code>"
+def _by_vector(scores: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Those who gave the same vector together, in the order of the first of each."""
+    found: dict[tuple[str, float], list[Mapping[str, Any]]] = {}
+    for score in scores:
+        found.setdefault((score["vector"], score["score"]), []).append(score)
+    return list(found.values())
+
+
+def _score(scores: Sequence[Mapping[str, Any]]) -> Html:
+    """The vector begins with its version, but for CVSS 2."""
+    first = scores[0]
+    vector = first["vector"]
+    version = "" if vector.startswith("CVSS:") else f", v{esc(first['version'])}"
+    sources = joined(esc(one["source"]) for one in scores)
+    return Html(f"{first['score']:.1f} {sources}{version} {esc(vector)}")
+
+
+def _likely(finding: Mapping[str, Any]) -> Html:
+    """How it compares; where EPSS raises the risk, it is said there."""
+    epss = finding["epss"]
+    raises = any(one["name"] == "epss" for one in finding["risk"]["factors"])
+    return Html(_above(epss) if epss and not raises else "")
+
+
+def _above(epss: Mapping[str, Any]) -> str:
+    return f"above {percent(epss['percentile'])} of all"
+
+
+def _rated(finding: Mapping[str, Any]) -> Html:
+    """Who rated it, where it is not who scored it first."""
+    source, scores = finding["severitySource"], finding["cvss"]
+    told = scores and scores[0]["source"] == source
+    return Html("" if told or not source else f"by {esc(source)}")
+
+
+def _risk(finding: Mapping[str, Any], hoisted: Mapping[str, str]) -> Html:
+    """What the score in the row is made of; what stands beside or above it is not said again."""
+    parts: list[Html] = []
+    for factor in finding["risk"]["factors"]:
+        name, effect = factor["name"], factor["effect"]
+        amount = effect.partition(": ")[0]
+        if name == "impact" and finding["cvss"]:
+            effect = amount
+        elif name == "epss" and finding["epss"]:
+            effect = f"{amount} ({_above(finding['epss'])})"
+        elif name in hoisted:
+            effect = f"{effect.removesuffix(hoisted[name])}…"
+        parts.append(Html(f"{esc(name)} {esc(effect)}"))
+    return joined(parts)
+
+
+def in_common(findings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """How every effect of a factor ends, by the factor: to be said once where that is worth it."""
+    effects: dict[str, set[str]] = {}
+    for finding in findings:
+        for factor in finding["risk"]["factors"]:
+            effects.setdefault(factor["name"], set()).add(factor["effect"])
+    ends = {
+        name: _end(found)
+        for name, found in sorted(effects.items())
+        if name not in {"impact", "epss"} and len(found) > 1
+    }
+    return {name: end for name, end in ends.items() if len(end) >= _WORTH}
+
+
+def _end(texts: Iterable[str]) -> str:
+    """What all of ``texts`` end with, from a word's start."""
+    end = ""
+    for characters in zip(*(reversed(text) for text in texts), strict=False):
+        if len(set(characters)) > 1:
+            break
+        end = characters[0] + end
+    return end[end.find(" ") :] if " " in end else ""
+
+
+def _references(finding: Mapping[str, Any]) -> Html:
+    """Those that no advisory above leads to already, and that are no distribution's page of its own."""
+    told = {advisory["url"] for advisory in finding["advisories"]}
+    told |= {_of(name) for name in _others(finding)}
+    told |= {place + finding["id"] for place in _DISTRIBUTIONS}
+    urls = sorted(
+        (url for url in finding["references"] if url not in told), key=_retells
     )
+    more = len(urls) - REFERENCES
+    shown = joined(map(short, urls[:REFERENCES]))
+    return Html(f"{shown}, {more:,} more" if more > 0 else shown)
+
+
+def _retells(url: str) -> bool:
+    """Whether it lists what others said; what is more to the point goes first."""
+    return any(place in url for place in _TRACKERS)
+
+
+def _advisory(advisory: Mapping[str, Any]) -> Html:
+    name = advisory["id"]
+    return titled(advisory["url"], name) if advisory["url"] else _alias(name)
+
+
+def _others(finding: Mapping[str, Any]) -> list[str]:
+    """The aliases not told yet, and that are more than a prefix before the id (``DEBIAN-CVE-…``)."""
+    told = {advisory["id"] for advisory in finding["advisories"]}
+    end = "-" + finding["id"]
+    return [n for n in finding["aliases"] if n not in told and not n.endswith(end)]
+
+
+def _alias(name: str) -> Html:
+    url = _of(name)
+    return titled(url, name) if url else esc(name)
+
+
+def _of(name: str) -> str:
+    """The address of what has this name; empty where we know none."""
+    if _CVE.fullmatch(name):
+        return f"https://nvd.nist.gov/vuln/detail/{name}"
+    if _GHSA.fullmatch(name):
+        return f"https://github.com/advisories/{name}"
+    return f"https://osv.dev/vulnerability/{name}" if _OSV.fullmatch(name) else ""
 
 
 def several(make: Callable[[Any], Html], values: Sequence[Any]) -> Html:

@@ -17,27 +17,29 @@ FIRST = 10
 """Actions shown at once; the rest stands folded below, where the style sheet counts on from here."""
 COMMAND_LIMIT = 6000
 """Longest command, in characters: an upgrade of some hundred packages by name and version."""
-NAMED = 200
+INSTRUCTION = 120
+"""Longest instruction beside an action, in characters; its layer has more of it."""
+NAMED = 2000
 """Findings named of one action or rule; the JSON result has all."""
 
 
-def plan(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
+def plan(document: Mapping[str, Any], places: Mapping[str, str]) -> Html:
     """What to do first; that there is no plan where the result has none and something could be done."""
     actions, _ = words.plan(document)
     findings = document["findings"]
     if not document["remediation"] and any(one["fixedVersions"] for one in findings):
         return Html(
-            f'<section id="fixes"><h2>What to do first</h2><p class="soft">{words.NO_PLAN}</p></section>'
+            f'<section id="fixes"><h2>What to do first</h2><p class=soft>{words.NO_PLAN}</p></section>'
         )
     if not actions:
         return Html("")
     step = partial(_step, places=places)
     closed = sum(len(action["closes"]) for action in actions)
     text = (
-        '<section id="fixes"><h2>What to do first</h2><p class="soft">'
+        '<section id="fixes"><h2>What to do first</h2><p class=soft>'
         f"{counted(len(actions), 'action')} {'closes' if len(actions) == 1 else 'close'} "
         f"{closed:,} of {counted(len(findings), 'finding')}, the one that removes most risk first.</p>"
-        f'<ol class="plan">{"".join(map(step, actions[:FIRST]))}</ol>'
+        f"<ol class=plan>{''.join(map(step, actions[:FIRST]))}</ol>"
     )
     rest = actions[FIRST:]
     if rest:
@@ -46,7 +48,7 @@ def plan(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
     return Html(text + "</section>")
 
 
-def beyond(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
+def beyond(document: Mapping[str, Any], places: Mapping[str, str]) -> Html:
     """What the image's owner cannot fix, and why."""
     _, others = words.plan(document)
     if not others:
@@ -54,7 +56,7 @@ def beyond(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
     rows = "".join(
         f"<li>{severity(action['worst'])}<div><b>{esc(action['title'], 400)}</b>"
         f"{_detail(action)}{named(action['findings'], 'Findings', places)}</div>"
-        f'<span class="soft">{counted(len(action["findings"]), "finding")}</span></li>'
+        f"<span class=soft>{counted(len(action['findings']), 'finding')}</span></li>"
         for action in others
     )
     return Html(
@@ -63,58 +65,87 @@ def beyond(document: Mapping[str, Any], places: Mapping[str, int]) -> Html:
     )
 
 
-def named(labels: Sequence[str], title: str, places: Mapping[str, int]) -> Html:
+def first(document: Mapping[str, Any]) -> Html:
+    """The first action in a line, for the head of the page; nothing where there is none."""
+    actions, _ = words.plan(document)
+    if not actions:
+        return Html("")
+    return Html(
+        f'<p class=first><b>What to do first:</b> <a href="#fixes">{esc(actions[0]["title"], 400)}</a> '
+        f"<span class=soft>closes {counted(len(actions[0]['closes']), 'finding')}</span></p>"
+    )
+
+
+def named(labels: Sequence[str], title: str, places: Mapping[str, str]) -> Html:
     """Findings by their labels, folded away below a title of ours, each leading to its place in the list."""
     if not labels:
         return Html("")
     shown = "".join(
-        f"<li>{_linked(label, places.get(label))}</li>" for label in labels[:NAMED]
+        f"<li>{_package(package, ids, places)}"
+        for package, ids in _by_package(labels[:NAMED]).items()
     )
     if len(labels) > NAMED:
-        shown += f"<li>and {len(labels) - NAMED:,} more</li>"
+        shown += f"<li>and {len(labels) - NAMED:,} more"
     return folded(
         Html(f"{title}: {len(labels):,}"),
-        Html(f'<ul class="names">{shown}</ul>'),
+        Html(f"<ul class=names>{shown}</ul>"),
     )
 
 
-def _linked(label: str, place: int | None) -> str:
-    return esc(label) if place is None else f'<a href="#f{place}">{esc(label)}</a>'
+def _by_package(labels: Sequence[str]) -> dict[str, list[str]]:
+    """Packages, in the order of their first finding, with the ids found in each; what names no finding by itself."""
+    found: dict[str, list[str]] = {}
+    for label in labels:
+        name, _, package = label.partition(" ")
+        found.setdefault(package or name, []).append(name if package else "")
+    return found
 
 
-def _step(action: Mapping[str, Any], places: Mapping[str, int]) -> str:
+def _package(package: str, ids: Sequence[str], places: Mapping[str, str]) -> str:
+    """A package is named once, before the findings in it."""
+    if len(ids) == 1:
+        label = f"{ids[0]} {package}" if ids[0] else package
+        return _linked(label, places.get(label))
+    links = ", ".join(_linked(name, places.get(f"{name} {package}")) for name in ids)
+    return f"{esc(package)}: {links}"
+
+
+def _linked(shown: str, place: str | None) -> str:
+    return esc(shown) if place is None else f"<a href=#{place}>{esc(shown)}</a>"
+
+
+def _step(action: Mapping[str, Any], places: Mapping[str, str]) -> str:
     kind = words.KIND_WORDS.get(action["kind"], "")
-    tag = f' <span class="tag">{kind}</span>' if kind else ""
+    tag = f" <span class=tag>{kind}</span>" if kind else ""
     command = ""
     if action["command"]:
         text = lines_of(action["command"], COMMAND_LIMIT)
-        command = f'<pre class="command"><code>{text}</code></pre>'
+        command = f"<pre class=command><code>{text}</code></pre>"
     return (
         f"<li>{severity(action['worst'])}<div><b>{esc(action['title'], 400)}</b>{tag}"
         f"{_upgrades(action['upgrades'])}{_detail(action)}{command}{_place(action)}"
         f"{named(action['findings'], 'Findings', places)}</div>"
-        f'<span class="soft">closes {counted(len(action["closes"]), "finding")}'
+        f"<span class=soft>closes {counted(len(action['closes']), 'finding')}"
         f"<br>risk {action['risk']:,.0f}</span></li>"
     )
 
 
 def _detail(action: Mapping[str, Any]) -> Html:
-    return Html(f"<p>{esc(action['detail'], 600)}</p>" if action["detail"] else "")
+    return Html(f"<p>{esc(action['detail'], 400)}</p>" if action["detail"] else "")
 
 
 def _upgrades(upgrades: Sequence[Mapping[str, Any]]) -> Html:
     if len(upgrades) == 1:
-        return Html(f' <span class="to">{_versions(upgrades[0])}</span>')
+        return Html(f" <span class=to>{_versions(upgrades[0])}</span>")
     if not upgrades:
         return Html("")
     rows = "".join(
-        f'<li>{esc(one["name"])} <span class="to">{_versions(one)}</span></li>'
-        for one in upgrades[:NAMED]
+        f"<li>{esc(one['name'])} {_versions(one)}" for one in upgrades[:NAMED]
     )
     if len(upgrades) > NAMED:
-        rows += f"<li>and {len(upgrades) - NAMED:,} more</li>"
+        rows += f"<li>and {len(upgrades) - NAMED:,} more"
     return folded(
-        Html(counted(len(upgrades), "upgrade")), Html(f'<ul class="names">{rows}</ul>')
+        Html(counted(len(upgrades), "upgrade")), Html(f"<ul class=names>{rows}</ul>")
     )
 
 
@@ -131,8 +162,9 @@ def _place(action: Mapping[str, Any]) -> Html:
     if action["line"]:
         parts.append(f"line {action['line']} of the Dockerfile")
     where = f"in {', '.join(parts)}" if parts else ""
-    if action["instruction"]:
-        text = esc(instruction(action["instruction"]), 300)
+    told = f"In layer {action['layer']} (" in action["detail"]
+    if action["instruction"] and not told:
+        text = esc(instruction(action["instruction"]), INSTRUCTION)
         where += f"{': ' if where else ''}<code>{text}</code>"
     parts = [part for part in (where, words.origin(action)) if part]
-    return Html(f'<p class="at">{"; ".join(parts)}</p>' if parts else "")
+    return Html(f"<p class=at>{'; '.join(parts)}</p>" if parts else "")

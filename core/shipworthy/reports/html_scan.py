@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from shipworthy.reports.markup import Html, esc, items, joined
+from shipworthy.reports.summary import counted
 
 
 _KINDS = {"ignore-file": "ignore file", "vex": "VEX", "baseline": "baseline"}
@@ -87,12 +89,23 @@ def _reading(document: Mapping[str, Any]) -> tuple[tuple[str, Html], ...]:
 
 def _judging(document: Mapping[str, Any]) -> tuple[tuple[str, Html], ...]:
     database = document["database"]
-    date = esc(database["date"][:10]) or "unknown"
+    day = document["verdict"]["day"]
+    made = esc(database["date"][:10]) or "unknown"
+    age = _age(database["date"], day)
     return (
-        ("Database", Html(f"{date} {_code(database['digest'])}")),
-        ("Judged as of", esc(document["verdict"]["day"])),
+        ("Database", Html(f"{made}{age} {_code(database['digest'])}")),
+        ("Judged as of", esc(day)),
         ("Policy", joined(map(_source, document["policy"]), "<dd>")),
     )
+
+
+def _age(made: str, day: str) -> str:
+    """How old a database was on the day of judging; nothing where either is unknown."""
+    try:
+        days = (date.fromisoformat(day) - date.fromisoformat(made[:10])).days
+    except ValueError:
+        return ""
+    return f", {counted(days, 'day')} old when it judged" if days > 0 else ""
 
 
 def _source(source: Mapping[str, Any]) -> Html:

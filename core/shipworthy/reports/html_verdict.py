@@ -8,8 +8,9 @@ from typing import Any
 
 from shipworthy.reports import policy_words as words
 from shipworthy.reports import summary
-from shipworthy.reports.html_plan import named
-from shipworthy.reports.markup import Html, bar, esc, folded
+from shipworthy.reports.html_charts import by_risk, by_severity
+from shipworthy.reports.html_plan import first, named
+from shipworthy.reports.markup import Html, esc, folded
 from shipworthy.reports.summary import counted
 
 
@@ -29,7 +30,7 @@ _ICONS = {
 def hero(
     document: Mapping[str, Any],
     findings: Sequence[Mapping[str, Any]],
-    places: Mapping[str, int],
+    places: Mapping[str, str],
 ) -> Html:
     """The verdict with the rules that made it, and the findings by severity."""
     verdict = document["verdict"]
@@ -48,12 +49,13 @@ def hero(
         f'<svg width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">{_ICONS[head.tone]}</svg>'
         f"{head.words}</h1>"
         f'<p class="lead">{esc(verdict["summary"], 1000)}</p>'
+        + first(document)
         + (f'<p class="soft">{since}</p>' if since else "")
-        + f"{_rules(verdict, places)}</div>{_chart(findings)}</section>"
+        + f"{_rules(verdict, places)}</div>{by_severity(findings)}</section>"
     )
 
 
-def _rules(verdict: Mapping[str, Any], places: Mapping[str, int]) -> str:
+def _rules(verdict: Mapping[str, Any], places: Mapping[str, str]) -> str:
     """Every rule, those that passed beyond some folded away."""
     rulings = words.rulings(verdict)
     told = sum(ruling.mark != "pass" for ruling in rulings)
@@ -65,12 +67,12 @@ def _rules(verdict: Mapping[str, Any], places: Mapping[str, int]) -> str:
     return text
 
 
-def _list(rulings: Sequence[words.Ruling], places: Mapping[str, int]) -> str:
+def _list(rulings: Sequence[words.Ruling], places: Mapping[str, str]) -> str:
     rows = "".join(_rule(ruling, places) for ruling in rulings)
     return f'<ul class="rules">{rows}</ul>' if rows else ""
 
 
-def _rule(ruling: words.Ruling, places: Mapping[str, int]) -> str:
+def _rule(ruling: words.Ruling, places: Mapping[str, str]) -> str:
     rule = ruling.rule
     remedy = esc(rule["remedy"], 600)
     counts = rule["findings"] if ruling.mark != "pass" else ()
@@ -79,35 +81,6 @@ def _rule(ruling: words.Ruling, places: Mapping[str, int]) -> str:
         f' <span class="soft">({ruling.about(esc)})</span>: {esc(ruling.said, 600)}'
         + (f'<p class="remedy">To pass: {remedy}</p>' if remedy else "")
         + f"{named(counts, 'Counted', places)}</div></li>"
-    )
-
-
-def _chart(findings: Sequence[Mapping[str, Any]]) -> Html:
-    tallies = summary.tally(findings)
-    most = max(count.total for count in tallies)
-    rows: list[str] = []
-    for at, count in enumerate(tallies):
-        if count.severity == "none" and not count.total:
-            continue
-        if count.total:
-            parts = (
-                (f"f{at}", count.fixable),
-                (f"f{at} pale", count.total - count.fixable),
-            )
-            rows.append(
-                f'<tr><th scope="row">{count.severity.capitalize()}</th>'
-                f'<td class="bar">{bar(parts, most)}</td><td class="n">{count.total:,}</td>'
-                f'<td class="n">{count.fixable:,} fixable</td></tr>'
-            )
-        else:
-            rows.append(
-                f'<tr><th scope="row" class="zero">{count.severity.capitalize()}</th>'
-                f'<td class="bar">{bar((), 1)}</td><td class="n zero">0</td><td class="n"></td></tr>'
-            )
-    return Html(
-        '<table class="chart"><caption>Findings by severity '
-        '<span class="key"></span>can be fixed <span class="key pale"></span>no fix yet'
-        f"</caption><tbody>{''.join(rows)}</tbody></table>"
     )
 
 
@@ -147,10 +120,10 @@ def facts(document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) ->
         ),
     )
     return Html(
-        '<dl class="facts">'
+        '<div class="figures"><dl class="facts">'
         + "".join(
             f"<div{f' class={style}' if style else ''}><dt>{name}</dt><dd>{value}<small>{more}</small></dd></div>"
             for style, name, value, more in cells
         )
-        + "</dl>"
+        + f"</dl>{by_risk(findings)}</div>"
     )

@@ -8,6 +8,7 @@ function takes ``Html``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NewType
@@ -23,6 +24,8 @@ SHARE_COLUMNS = 100
 
 _SHORT = 64
 _LABEL = 56  # characters of an address that are shown; the middle gives way
+_TAIL = 12  # characters of an address's end that tell it from others of its host
+_BARE = re.compile(r"[!#-%(-;?-_a-z{-~]+")  # needs no quotes in HTML
 
 
 def esc(text: str, limit: int = NAME_LIMIT) -> Html:
@@ -56,6 +59,27 @@ def linked(url: str, label: str = "") -> Html:
     return Html(f'<a href="{esc(address, 4096)}" rel="noreferrer noopener">{shown}</a>')
 
 
+def titled(url: str, label: str) -> Html:
+    """As :func:`linked`, on a page whose head keeps referrers back for all its links: as short as HTML allows."""
+    address = link(url)
+    if not address:
+        return esc(label, 90)
+    href = esc(address, 4096)
+    if not _BARE.fullmatch(address):
+        href = Html(f'"{href}"')
+    return Html(f"<a href={href}>{esc(label, 90)}</a>")
+
+
+def short(url: str) -> Html:
+    """A link named by its host and its end, where ``url`` is of the web, else its text."""
+    if not link(url):
+        return esc(url, 90)
+    host, _, path = url.partition("://")[2].partition("/")
+    name = path.rstrip("/")
+    name = name if len(name) <= _TAIL else f"…{name[-_TAIL:]}"
+    return titled(url, f"{host}/{name}")
+
+
 def joined(parts: Iterable[Html], between: str = ", ") -> Html:
     """``parts`` one after the other, with a text of ours between them."""
     return Html(between.join(parts))
@@ -68,7 +92,7 @@ def items(pairs: Iterable[tuple[str, Html]]) -> Html:
 
 def folded(title: Html, body: Html) -> Html:
     """What stands below ``title`` once the reader opens it, without script."""
-    return Html(f'<details class="more"><summary>{title}</summary>{body}</details>')
+    return Html(f"<details class=more><summary>{title}</summary>{body}</details>")
 
 
 def bar(parts: Iterable[tuple[str, float]], whole: float) -> Html:
