@@ -20,6 +20,7 @@ from shipworthy.reports.html_folder import HtmlFolderReport
 from shipworthy.reports.interface import open_report
 
 
+NOBODY = 65534
 NAMES = HtmlFolderReport.files
 OLD = HtmlFolderReport().render_files(to_document(bare()))
 NEW = HtmlFolderReport().render_files(to_document(sample()))
@@ -34,6 +35,21 @@ def wanted(texts: list[str]) -> tuple[Output, ...]:
     """The outputs, the page as a folder."""
     options = Wanted(texts=tuple(texts), html_assets=EXTERNAL, asff="")
     return options.outputs()
+
+
+def unprivileged(check: Callable[[], None]) -> int:
+    """0 where ``check`` passes in a process that may not write everywhere, as root may."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            if os.geteuid() == 0:
+                os.setuid(NOBODY)
+            check()
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def shipworthy(
@@ -229,15 +245,20 @@ write_folder(Path(sys.argv[1]), files, sys.argv[2:])
 """
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_folder_that_may_not_be_written_is_found_first(tmp_path: Path) -> None:
     """Whether it is there or its parent does not let it be made."""
-    tmp_path.chmod(0o500)
+
+    def refused() -> None:
+        for place in (tmp_path / "report", tmp_path):
+            with pytest.raises(UsageError, match="may not be written"):
+                check_folder(place, NAMES)
+
+    for place in (tmp_path, *tmp_path.parents):
+        if place.stat().st_mode & 0o1777 == 0o700:
+            place.chmod(0o711)
+    tmp_path.chmod(0o555)
     try:
-        with pytest.raises(UsageError, match="may not be written"):
-            check_folder(tmp_path / "report", NAMES)
-        with pytest.raises(UsageError, match="may not be written"):
-            check_folder(tmp_path, NAMES)
+        assert unprivileged(refused) == 0
     finally:
         tmp_path.chmod(0o700)
 

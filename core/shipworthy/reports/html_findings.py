@@ -95,7 +95,10 @@ def _closing(document: Mapping[str, Any]) -> dict[str, int]:
 
 def _once(hoisted: Mapping[str, str]) -> str:
     """What holds for the risk of all of them."""
-    said = "; ".join(f"{esc(name)} is …{esc(end)}" for name, end in hoisted.items())
+    said = "; ".join(
+        f"{esc(name)} is counted{esc(end.removeprefix(' of 10'))}"
+        for name, end in hoisted.items()
+    )
     return f'<p class="soft once">In the risks below, {said}.</p>' if said else ""
 
 
