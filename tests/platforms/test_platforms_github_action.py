@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,21 @@ def test_wrong_inputs_are_told_before_anything_is_done(
     assert [f"shipworthy: wrong input {name}" for name in names] == ran.log.titles
     assert ("error", "2") == (ran.outputs["verdict"], ran.outputs["exit-code"])
     assert "skipped" == ran.steps["Install"]
+
+
+def test_a_runner_without_python(runner: Runner, source: Path) -> None:
+    """It is told what to do, and nothing passes for a scan."""
+    tools = runner.folder / "bin"
+    tools.mkdir()
+    (tools / "bash").symlink_to(str(shutil.which("bash")))
+    runner.environment["PATH"] = str(tools)
+    ran = scan(runner, source, extra={}, image="a.tar")
+
+    assert (True, 3) == (ran.failed, ran.code)
+    assert ["shipworthy: no Python"] == ran.log.titles
+    assert ("error", "3", "false") == tuple(
+        ran.outputs[name] for name in ("verdict", "exit-code", "threshold-exceeded")
+    )
 
 
 def test_only_what_a_change_adds(runner: Runner, source: Path, images: Images) -> None:
