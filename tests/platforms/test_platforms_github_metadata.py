@@ -141,6 +141,17 @@ def test_a_new_user_copies_fifteen_lines() -> None:
     assert set(given) <= set(metadata()["inputs"])
 
 
+def test_recipes_name_inputs_that_there_are() -> None:
+    """Every example of the README is YAML, and what it hands to the action the action takes."""
+    text = README.read_text(encoding="utf-8")
+    for example in text.split("```yaml\n")[1:]:
+        loaded = yaml.safe_load(example.partition("```")[0])
+        steps = loaded if isinstance(loaded, list) else loaded.get("steps", [])
+        for one in steps:
+            if "shipworthy" in one.get("uses", ""):
+                assert set(one["with"]) <= set(metadata()["inputs"])
+
+
 @pytest.mark.parametrize(
     ("schema", "paths"),
     [
