@@ -34,7 +34,7 @@ OF_THE_ACTION = {
     "upload-sarif",
 }
 """Inputs that are no options of the command."""
-OF_OTHERS = re.compile("html-assets|notify(-.*)?")
+OF_OTHERS = re.compile("asff|html-assets|notify(-.*)?")
 """Options that other parts of shipworthy bring to the command: an input waits for each."""
 NO_INPUT = {"ci"}
 """Options that the action sets itself."""
