@@ -6,6 +6,7 @@ What a workflow uses of others is replaced by the stand-ins under ``tests/platfo
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tempfile
@@ -21,7 +22,7 @@ ACT = "github.com/nektos/act@v0.2.87"
 USES = re.compile(
     r"uses: (?P<repository>[\w.-]+/[\w.-]+)[\w./-]*@(?P<commit>[0-9a-f]{40})"
 )
-_LONGEST = 300
+_LONGEST = 900
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class Acted:
 def act(folder: Path, workflow: str, **environment: str | Path) -> Acted:
     """Run a workflow on a push, in a repository that holds the action's sources and ``workflow``."""
     program = gotools.built(ACT)
-    workspace = checkout(folder / "repository", copied=True)
+    workspace = checkout(folder / "repository", copied=True, real=True)
     place = workspace / ".github/workflows/test.yml"
     place.parent.mkdir(parents=True)
     place.write_text(workflow, encoding="utf-8")
@@ -55,7 +56,8 @@ def act(folder: Path, workflow: str, **environment: str | Path) -> Acted:
             "--local-repository",
             f"{repository}@{commit}={STUBS / repository}",
         ]
-    for name, value in environment.items():
+    pip = {name: value for name, value in os.environ.items() if name[:4] == "PIP_"}
+    for name, value in {**pip, **environment}.items():
         arguments += ["--env", f"{name}={value}"]
     with tempfile.TemporaryDirectory() as home:  # act keeps its copies there
         done = subprocess.run(

@@ -24,6 +24,7 @@ from runnerlog import Log, read_log, read_outputs
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 STUBS = REPOSITORY / "tests/platforms/actions"
+TOP = ("github-action", "core", "pyproject.toml", "README.md", "LICENSE", "action.yml")
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _BOOTSTRAP = """\
 import pathlib
@@ -31,7 +32,7 @@ import sys
 arguments = sys.argv[1:]
 assert arguments[0] == "--into" and arguments[1], arguments
 place = pathlib.Path(arguments[1], "installed")
-print("already there" if place.exists() else "installing", file=sys.stderr)
+print("already there" if place.exists() else "bootstrap: installing", file=sys.stderr)
 place.parent.mkdir(parents=True, exist_ok=True)
 place.touch()
 print({program!r})
@@ -152,18 +153,25 @@ class Runner:
         return done.returncode, read_outputs(output.read_text("utf-8")), log
 
 
-def checkout(folder: Path, *, copied: bool = False) -> Path:
+def checkout(folder: Path, *, copied: bool = False, real: bool = False) -> Path:
     """
-    The repository as a runner has it, with an installer that hands out the program of these tests.
+    The repository as a runner has it.
 
-    Real installations take a network and half a minute; they have tests of their own.
+    Args:
+        folder: Where it shall be.
+        copied: Whether no link leads out of it.
+        real: Whether the installer is the project's own, which takes a network and half a minute; else one stands in
+            for it that hands out the program of these tests.
     """
     (folder / "plugins").mkdir(parents=True)
+    real = real and (REPOSITORY / "plugins/bootstrap.py").exists()
     for source in (REPOSITORY / "plugins").iterdir():
-        if source.name != "bootstrap.py":
+        if real or source.name != "bootstrap.py":
             _bring(source, folder / "plugins" / source.name, copied=copied)
-    for name in ("github-action", "core", "pyproject.toml", "README.md", "action.yml"):
+    for name in TOP:
         _bring(REPOSITORY / name, folder / name, copied=copied)
+    if real:
+        return folder
     program = Path(sys.executable).parent / "shipworthy"
     text = _BOOTSTRAP.format(program=str(program))
     (folder / "plugins/bootstrap.py").write_text(text, encoding="utf-8")

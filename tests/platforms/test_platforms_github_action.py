@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-import json
+import shutil
 from pathlib import Path
 
 import pytest
 from compositing import Ran, Runner, checkout, value_of
 from pipelining import HOSTILE, Images, variables
-
-from shipworthy_ci.github import action
-from shipworthy_ci.github.action_inputs import read_inputs
 
 
 POLICY = "rules:\n  - name: new\n    when: {state: new}\n    effect: fail\n"
@@ -164,6 +160,21 @@ def test_wrong_inputs_are_told_before_anything_is_done(
     assert "skipped" == ran.steps["Install"]
 
 
+def test_a_runner_without_python(runner: Runner, source: Path) -> None:
+    """It is told what to do, and nothing passes for a scan."""
+    tools = runner.folder / "bin"
+    tools.mkdir()
+    (tools / "bash").symlink_to(str(shutil.which("bash")))
+    runner.environment["PATH"] = str(tools)
+    ran = scan(runner, source, extra={}, image="a.tar")
+
+    assert (True, 3) == (ran.failed, ran.code)
+    assert ["shipworthy: no Python"] == ran.log.titles
+    assert ("error", "3", "false") == tuple(
+        ran.outputs[name] for name in ("verdict", "exit-code", "threshold-exceeded")
+    )
+
+
 def test_only_what_a_change_adds(runner: Runner, source: Path, images: Images) -> None:
     """A push keeps its result for changes to its branch; without one everything is new."""
     (runner.folder / "workspace/shipworthy.yaml").write_text(POLICY)
@@ -188,70 +199,6 @@ def test_only_what_a_change_adds(runner: Runner, source: Path, images: Images) -
     assert 1 == len(kept(runner, "cache"))
 
 
-def test_the_branch_that_a_change_goes_to(tmp_path: Path) -> None:
-    """A pull request's base, a merge queue's base, else the branch itself."""
-    event = tmp_path / "event.json"
-    queued = {"GITHUB_EVENT_NAME": "merge_group", "GITHUB_EVENT_PATH": str(event)}
-    for text in ('{"merge_group": {"base_ref": "refs/heads/main"}}', "[" * 99_999, "1"):
-        event.write_text(text)
-        expected = "main" if "base_ref" in text else ""
-        assert expected == action.target_branch(queued)
-    assert "main" == action.target_branch({"GITHUB_BASE_REF": "main"})
-    assert "a/b" == action.target_branch({"GITHUB_REF": "refs/heads/a/b"})
-
-
-def test_steps_are_told_apart_by_their_title_or_their_images(tmp_path: Path) -> None:
-    """Two steps of a job share neither baseline nor artifact; tags and folders make no difference."""
-
-    def named(**inputs: str) -> tuple[str, str]:
-        environment = {
-            "RUNNER_TEMP": str(tmp_path),
-            "GITHUB_JOB": "build",
-            "GITHUB_REF": "refs/heads/main",
-            **{f"ACTION_{name}": value for name, value in inputs.items()},
-        }
-        read, errors = read_inputs(environment)
-        assert read is not None
-        assert [] == errors
-        told = action.outputs_before(read, environment)
-        return told["artifact"], told["baseline-prefix"]
-
-    assert named(IMAGE="a/app-x.tar") == named(TARGET="b/app-x.tar")
-    assert named(IMAGE="app.tar") != named(IMAGE="db.tar")
-    assert named(IMAGE="app-1.tar", TITLE="app") == named(IMAGE="x.tar", TITLE="app")
-
-
-def test_results_are_kept_without_following_links(tmp_path: Path) -> None:
-    """Of one image and of several; nothing else of the reports, and nothing that an image or a policy linked."""
-    reports, place = tmp_path / "reports", tmp_path / "kept"
-    for name in ("", "one", "two"):
-        (reports / name).mkdir(exist_ok=True)
-    (reports / "one/result.json").write_text("{}")
-    (reports / "one/report.html").write_text("")
-    (reports / "two/result.json").symlink_to("/etc/passwd")
-    place.mkdir()
-    (place / "result.json").write_text("an earlier one's")
-
-    assert action.keep_results(reports, place)
-    assert ["one/result.json"] == [
-        path.relative_to(place).as_posix()
-        for path in place.rglob("*")
-        if path.is_file()
-    ]
-    assert not action.keep_results(tmp_path / "none", place)
-
-
-def test_the_first_steps_need_nothing_installed() -> None:
-    """They run before the tool is there: the standard library and what needs no more."""
-    for module in (action, inspect.getmodule(read_inputs)):
-        assert module is not None
-        source = inspect.getsource(module)
-        imported = [
-            line for line in source.splitlines() if line[:5] in {"from ", "impor"}
-        ]
-        assert not [line for line in imported if "orjson" in line or "click" in line]
-
-
 def test_expressions_are_as_simple_as_the_runner_of_these_tests() -> None:
     """Which evaluates as GitHub's does what it takes at all."""
     context = {"a": {"b": "x", "c": ""}, "failed": True}
@@ -266,4 +213,3 @@ def test_expressions_are_as_simple_as_the_runner_of_these_tests() -> None:
     assert cases == {text: value_of(text, context) for text in cases}
     with pytest.raises(AssertionError):
         value_of("toJSON(a)", context)
-    assert json.dumps(cases)

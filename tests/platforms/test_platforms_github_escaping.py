@@ -100,10 +100,16 @@ def test_values_of_secret_variables_are_masked() -> None:
             "GITHUB_TOKEN": "ghs_1%2",
             "SHIPWORTHY_REGISTRY_PASSWORD": "one\ntwo two\n\nabc",
             "SHIPWORTHY_NOTIFY_TOKEN": "ghs_1%2",
+            "SHIPWORTHY_NOTIFY": "slack=https://chat.example/T0/x",
+            "SHIPWORTHY_NOTIFY_ON": "always",
             "SHIPWORTHY_FAIL_ON": "critical",
             "SHIPWORTHY_TOKEN_FILE": "/run/secrets/x",
             "AWS_SECRET": "not ours",
         }
     )
 
-    assert ["::add-mask::ghs_1%252", "::add-mask::two two"] == told
+    assert [
+        "::add-mask::ghs_1%252",
+        "::add-mask::slack=https://chat.example/T0/x",
+        "::add-mask::two two",
+    ] == told

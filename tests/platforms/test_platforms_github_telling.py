@@ -4,66 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fakegithub import Fault, github
-from hypothesis import given
-from hypothesis import strategies as st
+from jobs import CLOSED, UNDECIDED, WARNED, deliver, job
 from pipelining import HOSTILE
-from reports_sample import sample, undecided, warned
-from runnerlog import Log, read_log, read_outputs
+from runnerlog import read_log, read_outputs
 
-from shipworthy.errors import ImageError, ScanError, UsageError
-from shipworthy.reports.document import to_document
+from shipworthy.errors import ScanError, UsageError
 from shipworthy_ci.github.annotations import MOST, annotate
-from shipworthy_ci.github.event import Event, read_event
 from shipworthy_ci.github.platform import SUMMARY, GithubPlatform
-from shipworthy_ci.job import Job, Scanned
 from shipworthy_ci.overview import overview
 from shipworthy_ci.surroundings import Surroundings
-
-
-CLOSED = to_document(sample())
-WARNED = to_document(warned())
-UNDECIDED = to_document(undecided())
-
-
-def scanned(name: str, result: Mapping[str, Any] | None) -> Scanned:
-    """A target with its result; without one it could not be scanned."""
-    error = None if result else ImageError(f"{name}: {HOSTILE[0]}", hint=HOSTILE[4])
-    return Scanned(
-        target=f"{name}{HOSTILE[5]}",
-        name=name,
-        folder=Path(),
-        reports={},
-        document=result,
-        error=error,
-    )
-
-
-def job(*results: Mapping[str, Any] | None, **more: Any) -> Job:
-    """A job of these results."""
-    each = tuple(scanned(f"image-{at}", one) for at, one in enumerate(results))
-    return Job(scanned=each, folder=Path("reports"), **more)
-
-
-def deliver(one: Job, folder: Path, **environment: str) -> Log:
-    """What the runner reads when the job is told."""
-    text = io.StringIO()
-    around = Surroundings(
-        environment={
-            "GITHUB_OUTPUT": str(folder / "output"),
-            "GITHUB_STEP_SUMMARY": str(folder / "summary"),
-            **environment,
-        },
-        log=text,
-        folder=folder,
-    )
-    GithubPlatform().deliver(one, around)
-    return read_log(text.getvalue())
 
 
 def hostile() -> dict[str, Any]:
@@ -186,6 +139,26 @@ def test_a_refusal_is_told_even_where_nothing_can_be_written(tmp_path: Path) -> 
     assert told.data.endswith("; critical=0")
 
 
+def test_notifications_lead_to_the_run(tmp_path: Path) -> None:
+    """Where the runner says which it is, and nowhere else."""
+    known = {
+        "GITHUB_SERVER_URL": "https://github.example",
+        "GITHUB_REPOSITORY": "acme/shop",
+        "GITHUB_RUN_ID": "77",
+    }
+    for environment, expected in (
+        (known, "https://github.example/acme/shop/actions/runs/77"),
+        (known | {"GITHUB_RUN_ID": "7/../8"}, None),
+        (known | {"GITHUB_SERVER_URL": "javascript:alert(1)"}, None),
+        ({}, None),
+    ):
+        around = Surroundings(
+            environment=environment, log=io.StringIO(), folder=tmp_path
+        )
+        told = GithubPlatform().inputs(around).options.get("notify_link")
+        assert expected == told
+
+
 def wide(count: int) -> dict[str, Any]:
     """A result with many findings whose names take four bytes a character."""
     result = json.loads(json.dumps(CLOSED))
@@ -218,114 +191,3 @@ def test_a_comment_of_many_images_counts_those_left_out() -> None:
     assert text.startswith("<!-- here -->\n")
     assert "left out for length; the report folder has all." in text
     assert text.index("## Not scanned") < text.index("## Do not ship")
-
-
-def event(folder: Path, *, fork: bool) -> str:
-    """The payload of a pull request."""
-    path = folder / "event.json"
-    head = "mallory/shop" if fork else "acme/shop"
-    pull = {
-        "number": 7,
-        "title": HOSTILE[0],
-        "head": {"repo": {"full_name": head}},
-        "base": {"repo": {"full_name": "acme/shop"}},
-    }
-    path.write_text(json.dumps({"number": 7, "pull_request": pull}))
-    return str(path)
-
-
-@pytest.mark.parametrize(
-    ("fault", "fork", "kind", "word"),
-    [
-        (Fault(status=403), True, "notice", "fork"),
-        (Fault(status=403), False, "notice", "pull-requests: write"),
-        (Fault(status=422), False, "warning", "422"),
-    ],
-)
-def test_a_comment_that_cannot_be_written_fails_nothing(
-    tmp_path: Path, fault: Fault, fork: bool, kind: str, word: str
-) -> None:
-    """A message says why there is none; the verdict stands."""
-    with github() as forge:
-        forge.faults["POST"] = [fault]
-        log = deliver(
-            job(WARNED, comment=True),
-            tmp_path,
-            GITHUB_API_URL=forge.url,
-            GITHUB_REPOSITORY="acme/shop",
-            GITHUB_TOKEN="ghs_token",
-            GITHUB_EVENT_PATH=event(tmp_path, fork=fork),
-        )
-
-    (told,) = [
-        one for one in log.of(kind) if one.properties["title"].endswith("comment")
-    ]
-    assert word in told.data
-    assert "ghs_token" not in told.data
-
-
-@pytest.mark.parametrize(
-    ("more", "told"),
-    [
-        ({"GITHUB_TOKEN": ""}, "there is no token"),
-        ({"GITHUB_REPOSITORY": "../.."}, "expected owner/name"),
-        ({"GITHUB_TOKEN": "a\nb"}, "expected a token"),
-    ],
-)
-def test_a_comment_without_its_means(
-    tmp_path: Path, more: dict[str, str], told: str
-) -> None:
-    """A warning says what is missing."""
-    setting = {
-        "GITHUB_API_URL": "http://127.0.0.1:1",
-        "GITHUB_REPOSITORY": "acme/shop",
-        "GITHUB_TOKEN": "t",
-        "GITHUB_EVENT_PATH": event(tmp_path, fork=False),
-        **more,
-    }
-    log = deliver(job(WARNED, comment=True), tmp_path, **setting)
-
-    assert any(told in one.data for one in log.of("warning"))
-
-
-@pytest.mark.parametrize(
-    ("payload", "expected"),
-    [
-        ({"number": 7, "pull_request": {}}, Event()),
-        ({"pull_request": {"number": 7}}, Event(number=7)),
-        ({"issue": {"number": 7, "pull_request": {"url": "x"}}}, Event(number=7)),
-        ({"issue": {"number": 7}}, Event()),
-        ({"number": 7}, Event()),
-        ({"pull_request": {"number": True}}, Event()),
-        ({"pull_request": {"number": -1}}, Event()),
-        ({"pull_request": {"number": "7/../8"}}, Event()),
-        ([1], Event()),
-        ("x", Event()),
-    ],
-)
-def test_only_a_number_is_taken_out_of_an_event(
-    tmp_path: Path, payload: object, expected: Event
-) -> None:
-    """Whatever else stands in it."""
-    path = tmp_path / "event.json"
-    path.write_text(json.dumps(payload))
-
-    assert expected == read_event(str(path))
-
-
-@pytest.mark.property
-@given(data=st.binary(max_size=200))
-def test_an_event_of_any_bytes_is_none(
-    data: bytes, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """No form of it raises anything."""
-    path = tmp_path_factory.getbasetemp() / "event.bin"
-    path.write_bytes(data)
-
-    assert Event() == read_event(str(path))
-
-
-def test_an_event_that_is_not_there() -> None:
-    """As on any machine but a runner."""
-    assert Event() == read_event("")
-    assert Event() == read_event("/")

@@ -68,7 +68,7 @@ def outputs_before(
     )
     same = _digest([_step(inputs, environment)])
     branch = _digest([_step(inputs, environment), target_branch(environment)])
-    week = datetime.now(timezone.utc).strftime("%G-w%V")
+    year, week, _ = datetime.now(timezone.utc).isocalendar()
     run = f"{environment.get('GITHUB_RUN_ID')}-{environment.get('GITHUB_RUN_ATTEMPT')}"
     earlier = temporary / f"shipworthy-baseline-{same}"
     folder = given_of(environment, "CACHE_DIR") or str(temporary / "shipworthy-data")
@@ -77,7 +77,7 @@ def outputs_before(
         "tool-dir": str(Path(tools) / "shipworthy"),
         "tool-key": f"shipworthy-tool-{system}-{_tool()}",
         "cache-dir": folder,
-        "data-prefix": f"shipworthy-data-{system}-{week}-",
+        "data-prefix": f"shipworthy-data-{system}-{year}-w{week:02}-",
         "cache": str(inputs.cache).lower(),
         "baseline": inputs.baseline,
         "baseline-from": str(earlier) if inputs.follow_branch else "",
@@ -100,24 +100,35 @@ def target_branch(environment: Mapping[str, str]) -> str:
 
 
 def after(environment: Mapping[str, str]) -> int:
-    """Keep this run's results where a later one looks for its baseline, and name what the caches hold now."""
+    """
+    Keep this run's results where a later one looks for its baseline, and name what the caches hold now.
+
+    Gives 0: what cannot be kept is told, and the verdict stands.
+    """
+    try:
+        _hand_on(environment, _outputs_after(environment))
+    except OSError as error:
+        told = f"{error.filename or 'a file'}: {error.strerror or error}"
+        title = "shipworthy: nothing kept for the next run"
+        print(command("warning", told, {"title": title}))  # noqa: T201  # the runner reads it
+    return 0
+
+
+def _outputs_after(environment: Mapping[str, str]) -> dict[str, str]:
     reports = Path(environment.get("ACTION_REPORT_DIR") or "shipworthy-report")
-    kept = Path(environment["ACTION_BASELINE_DIR"])
     saved = (
         environment.get("ACTION_FOLLOW") == "true"
         and _is_branch(environment)
-        and keep_results(reports, kept)
+        and keep_results(reports, Path(environment["ACTION_BASELINE_DIR"]))
     )
     data = Path(environment["ACTION_CACHE_DIR"])
     key = f"{environment['ACTION_DATA_PREFIX']}{_digest(_listed(data))}"
     fresh = data.is_dir() and key != environment.get("ACTION_DATA_KEY")
-    values = {
+    return {
         "save-baseline": str(saved).lower(),
         "data-key": key,
         "save-data": str(fresh).lower(),
     }
-    _hand_on(environment, values)
-    return 0
 
 
 def keep_results(reports: Path, kept: Path) -> bool:

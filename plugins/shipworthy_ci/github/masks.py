@@ -1,4 +1,8 @@
-"""Which values of the environment the runner should never show: those of variables that are named like secrets."""
+"""
+Which values of the environment the runner should never show: those of variables that are named like secrets.
+
+Addresses of chats are secrets too: whoever knows one may write there.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from shipworthy_ci.github.escaping import command
 
 _SECRET = re.compile(
     r"SHIPWORTHY_[A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|PASSPHRASE)"
-    r"|SHIPWORTHY_WORDFENCE_KEY|(?:GITHUB|GH|INPUT)_TOKEN"
+    r"|SHIPWORTHY_WORDFENCE_KEY|SHIPWORTHY_NOTIFY|(?:GITHUB|GH)_TOKEN"
 )
 _LEAST = 4
 """A shorter value would blank out half of the log."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from shipworthy.errors import ScanError, ShipworthyError, UsageError
 from shipworthy.reports.markdown import LEAST
 from shipworthy.reports.markdown_text import words
-from shipworthy.reports.text import line, quiet
+from shipworthy.reports.text import line, link, quiet
 from shipworthy_ci.comments import marker_of, upsert
 from shipworthy_ci.facts import facts_of
 from shipworthy_ci.github.annotations import annotate
@@ -56,11 +56,12 @@ class GithubPlatform:
         return environment.get("GITHUB_ACTIONS", "").lower() == "true"
 
     def inputs(self, around: Surroundings) -> Inputs:
-        """No conventions; what is secret is hidden from here on, where a runner reads the log."""
+        """Notifications lead to the run; what is secret is hidden from here on, where a runner reads the log."""
         if self.detects(around.environment):
             for told in masks(around.environment):
                 around.say(told)
-        return Inputs()
+        page = _run(around)
+        return Inputs(options={"notify_link": page} if page else {})
 
     @contextmanager
     def section(
@@ -178,6 +179,14 @@ def _input_in(error: ShipworthyError) -> str:
     if found is None:
         return " image" if error.message.startswith("no target") else ""
     return f" {found[1] or found[2].lower().replace('_', '-')}"
+
+
+def _run(around: Surroundings) -> str:
+    """The page of the workflow's run; empty where the runner does not say which it is."""
+    parts = [around.variable(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY")]
+    run = around.variable("GITHUB_RUN_ID")
+    address = f"{parts[0]}/{parts[1]}/actions/runs/{run}"
+    return link(address) if all(parts) and run.isdecimal() else ""
 
 
 def _in_repository(dockerfile: str, around: Surroundings) -> str:

@@ -10,7 +10,8 @@ from shipworthy_ci.github.outputs import SARIF
 from shipworthy_ci.job import Job
 
 
-FOLDER = "code-scanning"
+FOLDER = ".code-scanning"
+"""No target has a name of this form, and an artifact leaves it out: it holds copies."""
 
 
 def gathered(job: Job) -> Path | None:
