@@ -22,6 +22,7 @@ GROUP = "shipworthy.platforms"
 """The entry-point group that platforms register in."""
 
 _BUILT_IN = {
+    "jenkins": "shipworthy_ci.jenkins.platform:JenkinsPlatform",
     "generic": "shipworthy_ci.generic.platform:GenericPlatform",
 }
 _LAST = "generic"
