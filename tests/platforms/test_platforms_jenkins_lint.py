@@ -93,7 +93,7 @@ def test_powershell_puts_no_text_into_a_command() -> None:
     """What differs is read from variables where it is used; nothing is evaluated, no other shell started."""
     script = (RESOURCES / "scan.ps1").read_text().lower()
 
-    for word in ("invoke-expression", "iex ", "cmd ", "start-process", "-command "):
+    for word in ("invoke-expression", "iex ", "cmd ", "start-process", " -command "):
         assert word not in script
     assert script.count("exit ") == 4
 
