@@ -97,7 +97,7 @@ class Outcome implements Serializable {
             return 'shipworthy is not on this agent: name the program with tool,' +
                 ' or have it installed with version and sha256'
         }
-        String told = facts.get('message') ?: 'no result, exit code ' + exitCode + '; the log says more'
+        String told = facts.get('message') ?: 'it ended with ' + exitCode + '; the log says why'
         return (exitCode == WRONG ? 'shipworthy was called wrongly: ' : 'shipworthy could not scan or judge: ') + told
     }
 
