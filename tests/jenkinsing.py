@@ -141,7 +141,7 @@ def builds(folder: Path, cases: Iterable[Case]) -> dict[str, Told]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
     assert 0 == done.returncode, done.stdout + done.stderr
     assert not done.stderr.strip(), done.stderr

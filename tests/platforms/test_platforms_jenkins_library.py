@@ -41,6 +41,7 @@ def cases(images: Images, database: Path, policy: Path, archive: Path) -> list[C
         "images": [failing, passing],
         "policy": str(policy),
         "baselineFrom": "before",
+        "publishHTML": True,
         "onFail": "unstable",
     }
     return [
@@ -190,6 +191,17 @@ def test_several_images_have_a_folder_each(told: dict[str, Told]) -> None:
     assert 2 == len(list(folder.glob("*/result.json")))
     facts = json.loads((folder / "jenkins.json").read_text())
     assert ["error", "failed", "passed"] == [one["status"] for one in facts["images"]]
+
+
+def test_pages_of_several_images_are_told_apart(told: dict[str, Told]) -> None:
+    """HTML Publisher gets them as tabs, each with its image's name."""
+    page = told["main"].all("publishHTML")[0]["target"]
+    titles = page["reportTitles"].split(",")
+
+    assert ["failing.tar", "passing.tar"] == [one.rpartition("-")[2] for one in titles]
+    for title, file in zip(titles, page["reportFiles"].split(","), strict=True):
+        assert file.startswith(f"{title}/")
+        assert (told["main"].workspace / page["reportDir"] / file).is_file()
 
 
 def test_only_what_a_change_adds_closes_the_gate(told: dict[str, Told]) -> None:

@@ -77,6 +77,9 @@ def test_jenkins_can_copy_the_library() -> None:
     assert not [path for path in LIBRARY.rglob("*") if path.is_symlink()]
     assert {".groovy"} == {path.suffix for path in (LIBRARY / "src").rglob("*.*")}
     assert {".groovy", ".txt"} == {path.suffix for path in (LIBRARY / "vars").iterdir()}
+    for path in files:
+        if path.suffix in {".groovy", ".txt", ".sh", ".ps1", ".Jenkinsfile"}:
+            assert path.read_text().isascii(), f"{path}: read as the machine likes"
     resources = LIBRARY / "resources"
     assert MOST > sum(p.stat().st_size for p in files if resources in p.parents)
 

@@ -83,7 +83,9 @@ def cases(tool: Path, python: Path, database: Path) -> list[Case]:
             given={"image": "a & calc"},
             more={"unix": False, "powershell": 127},
         ),
-        Case(name="published", pipeline=SCAN, given={**sure, **WANTED}),
+        Case(
+            name="published", pipeline=SCAN, given={**sure, **WANTED, "image": "a.tar"}
+        ),
         Case(
             name="gates",
             pipeline=SCAN,
@@ -200,19 +202,21 @@ def test_reports_go_to_other_plug_ins_on_request(told: dict[str, Told]) -> None:
         list(one.names[-5:])
     )
     (junit,) = one.all("junit")
-    assert "shipworthy-report/a/**/junit.xml" == junit["testResults"]
+    assert "shipworthy-report/a.tar/**/junit.xml" == junit["testResults"]
     assert junit["skipMarkingBuildUnstable"]
     (issues,) = one.all("recordIssues")
     assert {
-        "pattern": "shipworthy-report/a/**/warnings-ng.json",
-        "id": "shipworthy-a",
-        "name": "shipworthy a",
+        "pattern": "shipworthy-report/a.tar/**/warnings-ng.json",
+        "id": "shipworthy-a_tar",
+        "name": "shipworthy a.tar",
     } == issues["tool"]["arguments"]
     (page,) = one.all("publishHTML")
-    assert ("shipworthy-report/a", "report/index.html") == (
-        page["target"]["reportDir"],
-        page["target"]["reportFiles"],
-    )
+    assert {
+        "reportDir": "shipworthy-report/a.tar",
+        "reportFiles": "report/index.html",
+        "reportTitles": "a.tar",
+        "reportName": "shipworthy a.tar",
+    }.items() <= page["target"].items()
     assert not WANTED.keys() & set(told["unpublished"].names)
 
 

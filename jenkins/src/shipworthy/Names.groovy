@@ -38,7 +38,7 @@ class Names implements Serializable {
     @NonCPS
     static String shown(Object value) {
         String text = String.valueOf(value).replaceAll('\\p{C}|[\\u2028\\u2029]', '?')
-        return text.length() > 120 ? text.substring(0, 120) + '…' : text
+        return text.length() > 120 ? text.substring(0, 120) + '...' : text
     }
 
 }

@@ -66,15 +66,20 @@ class Outcome implements Serializable {
 
     /** The HTML reports of all images, below the report folder. */
     @NonCPS
-    List<String> pages() {
+    List<String> pageFiles() {
         List<String> made = []
-        Object listed = facts.get('images')
-        for (int at = 0; listed instanceof List && at < ((List) listed).size(); at++) {
-            Object reports = ((Map) ((List) listed).get(at)).get('reports')
-            Object page = reports instanceof Map ? ((Map) reports).get('html') : null
-            if (page != null) {
-                made.add(String.valueOf(page))
-            }
+        for (Map image : imagesWithPage()) {
+            made.add(String.valueOf(((Map) image.get('reports')).get('html')))
+        }
+        return made
+    }
+
+    /** What to call each of them. */
+    @NonCPS
+    List<String> pageTitles() {
+        List<String> made = []
+        for (Map image : imagesWithPage()) {
+            made.add(String.valueOf(image.get('name')))
         }
         return made
     }
@@ -99,6 +104,20 @@ class Outcome implements Serializable {
         }
         String told = facts.get('message') ?: 'it ended with ' + exitCode + '; the log says why'
         return (exitCode == WRONG ? 'shipworthy was called wrongly: ' : 'shipworthy could not scan or judge: ') + told
+    }
+
+    @NonCPS
+    private List<Map> imagesWithPage() {
+        List<Map> made = []
+        Object listed = facts.get('images')
+        for (int at = 0; listed instanceof List && at < ((List) listed).size(); at++) {
+            Map image = (Map) ((List) listed).get(at)
+            Object reports = image.get('reports')
+            if (reports instanceof Map && ((Map) reports).containsKey('html')) {
+                made.add(image)
+            }
+        }
+        return made
     }
 
     @NonCPS

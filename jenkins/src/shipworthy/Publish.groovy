@@ -37,7 +37,10 @@ class Publish implements Serializable {
     private void recordIssues(Map more, String name, String folder, List<String> missing) {
         try {
             Map given = [
-                tool: steps.issues(pattern: folder + '/**/warnings-ng.json', id: 'shipworthy-' + name, name: 'shipworthy ' + name),
+                tool: steps.issues(
+                    pattern: folder + '/**/warnings-ng.json',
+                    id: 'shipworthy-' + name.replace('.', '_'), // older plug-ins take no dots
+                    name: 'shipworthy ' + name),
                 enabledForFailure: true,
                 sourceCodeRetention: 'NEVER',
             ]
@@ -49,7 +52,7 @@ class Publish implements Serializable {
     }
 
     private void publishHTML(Map more, String name, String folder, Outcome outcome, List<String> missing) {
-        List<String> pages = outcome.pages()
+        List<String> pages = outcome.pageFiles()
         if (pages.isEmpty()) {
             return // nothing was scanned, which is told elsewhere
         }
@@ -57,6 +60,7 @@ class Publish implements Serializable {
             Map target = [
                 reportDir: folder,
                 reportFiles: String.join(',', pages),
+                reportTitles: String.join(',', pages.size() == 1 ? [name] : outcome.pageTitles()),
                 reportName: 'shipworthy ' + name,
                 keepAll: true,
                 alwaysLinkToLastBuild: true,
