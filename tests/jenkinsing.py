@@ -144,7 +144,9 @@ def builds(folder: Path, cases: Iterable[Case]) -> dict[str, Told]:
         timeout=600,
     )
     assert 0 == done.returncode, done.stdout + done.stderr
-    assert not done.stderr.strip(), done.stderr
+    assert "\tat " not in done.stderr, (
+        done.stderr
+    )  # nothing but what a pipeline may end with
     return {one["name"]: _told(one, folder) for one in json.loads(answer.read_text())}
 
 
