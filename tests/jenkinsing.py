@@ -146,7 +146,7 @@ def builds(folder: Path, cases: Iterable[Case]) -> dict[str, Told]:
     assert 0 == done.returncode, done.stdout + done.stderr
     assert "\tat " not in done.stderr, (
         done.stderr
-    )  # nothing but what a pipeline may end with
+    )  # what no step ended is a mistake of ours
     return {one["name"]: _told(one, folder) for one in json.loads(answer.read_text())}
 
 
