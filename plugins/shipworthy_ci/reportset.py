@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -44,6 +45,13 @@ PAGES = "report"
 """The folder of the page, where its style stands beside it."""
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
+_SCHEME = re.compile(
+    r"(?:docker-archive|oci-archive|oci|dir|sbom|docker|podman|containerd|registry):"
+)
+_BUILD = re.compile(
+    r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?(?:@[A-Za-z0-9]+:[0-9A-Fa-f]+)?$"
+)
+"""A tag and a digest at the end of a reference: what changes from build to build."""
 _LONGEST = 64
 
 
@@ -70,21 +78,34 @@ def names_for(targets: Iterable[str]) -> tuple[str, ...]:
     """
     A name for each target's files, made of what is harmless in it; no two alike, on any file system.
 
-    A target that loses nothing but its sorts of separators keeps the same name in every job.
+    A tag or digest is left out where the targets differ without it, so that a later build, whose
+    tag is another one, finds what belongs to it. A target that loses nothing but its sorts of
+    separators keeps the same name in every job.
     """
+    listed = tuple(targets)
+    kept = [_lasting(target) for target in listed]
+    often = Counter(one.lower() for one in kept)
     names: list[str] = []
     taken: set[str] = set()
-    for target in targets:
-        name = _ODD.sub("-", target).strip("-.")
+    for target, lasting in zip(listed, kept, strict=True):
+        text = lasting if often[lasting.lower()] == 1 else target
+        name = _ODD.sub("-", text).strip("-.")
         lossy = not name or len(name) > _LONGEST or name.lower() in taken
         if lossy:
-            digest = sha256(target.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+            digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
             name = f"{name[:_LONGEST]}-{digest}".lstrip("-")
         while name.lower() in taken:  # the same target twice
             name += "-again"
         taken.add(name.lower())
         names.append(name)
     return tuple(names)
+
+
+def _lasting(target: str) -> str:
+    """The target without its tag and digest."""
+    scheme = _SCHEME.match(target)
+    start = scheme.end() if scheme else 0
+    return target[:start] + (_BUILD.sub("", target[start:]) or target[start:])
 
 
 def file_of(folder: Path, name: str, *, external: bool = False) -> Path:
