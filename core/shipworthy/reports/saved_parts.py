@@ -46,6 +46,8 @@ _STATES: tuple[State, ...] = get_args(State)
 _FIX_STATES: tuple[FixState, ...] = get_args(FixState)
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 
+_REMEMBERED = 8  # packages of one purl: the same version in several places
+
 _Same = tuple[object, ...]
 
 
@@ -55,11 +57,20 @@ class Packages:
     def __init__(self, entries: Iterable[Json]) -> None:
         self.all = tuple(map(package_of, entries))
         self._whole = {_same(package): package for package in reversed(self.all)}
+        self._read: dict[str, list[tuple[Json, Package]]] = {}
 
     def whole(self, entry: Json) -> Package:
         """The package that a finding names, or as much as the finding says of it."""
+        # A package has many findings, each with the same words on it.
+        known = self._read.setdefault(text(entry, "purl"), [])
+        for words, found in known:
+            if words == entry:
+                return found
         package = package_of(entry)
-        return self._whole.get(_same(package), package)
+        package = self._whole.get(_same(package), package)
+        if len(known) < _REMEMBERED:
+            known.append((entry, package))
+        return package
 
 
 def _same(package: Package) -> _Same:
