@@ -60,7 +60,9 @@ def make_base(folder: Path) -> Path:
 
 def _names() -> list[str]:
     """The packages that Python needs, and those that they need."""
-    only = [f"--no-{kind}" for kind in ("recommends", "suggests", "conflicts", "breaks")]
+    only = [
+        f"--no-{kind}" for kind in ("recommends", "suggests", "conflicts", "breaks")
+    ]
     more = ["--no-replaces", "--no-enhances", "--recurse"]
     told = _run("apt-cache", "depends", *only, *more, *_WANTED)
     names = {line for line in told.splitlines() if line and line[0].isalnum()}
