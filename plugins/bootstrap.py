@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from bootstrap_environment import (  # it stands beside this file
     BUILD_LOCK,
     LOCK,
+    PYTHON,
     SCRIPTS,
     WINDOWS,
     BootstrapError,
@@ -194,7 +195,7 @@ def _ready(place: Path) -> Path | None:
     names = ["shipworthy.exe", "shipworthy.cmd"] if WINDOWS else ["shipworthy"]
     for name in names:
         found = place / SCRIPTS / name
-        python = found.with_name("python.exe" if WINDOWS else "python")
+        python = found.with_name(PYTHON)
         if found.exists() and (
             python.exists() or found.with_name("shipworthy.pyz").exists()
         ):
