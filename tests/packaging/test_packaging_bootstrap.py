@@ -213,7 +213,7 @@ def test_the_launcher_of_windows_names_where_the_environment_will_be(
     tmp_path: Path,
 ) -> None:
     """It is made before the folder has its name; the program in it is a zip after a line with the interpreter."""
-    final = r"C:\a b\shipworthy-1\Scripts\python.exe"
+    final = r"C:\tools\shipworthy-1\Scripts\python.exe"
     code = _AS_ON_WINDOWS + WINDOWS_LAUNCHER
     call = [sys.executable, "-I", "-c", code, str(tmp_path), final]
     subprocess.run(call, check=True)
