@@ -24,8 +24,8 @@ COPY --from=build /out /
 
 # What is in the image, told by shipworthy itself.
 FROM image AS sbom
-COPY --from=image / /image
-RUN shipworthy sbom dir:/image -o cyclonedx=/sbom.cdx.json
+RUN --mount=type=bind,from=image,target=/image \
+    shipworthy sbom dir:/image -o cyclonedx=/sbom.cdx.json
 
 FROM image
 ARG VERSION=0
