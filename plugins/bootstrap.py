@@ -76,14 +76,18 @@ def main(arguments: list[str] | None = None) -> int:
             f"bootstrap: {error}: --into needs a folder that can be written to\n"
         )
         return 3
-    sys.stdout.write(f"{place}\n")
+    # As bytes: Windows would end the line so that a shell's $(…) keeps half of its end.
+    sys.stdout.buffer.write(os.fsencode(place) + b"\n")
     return 0
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     """The call; what contradicts itself is refused."""
-    parser = _Parser(description="Install shipworthy and print its executable's path.")
-    parser.add_argument("--into", type=Path, required=True, metavar="DIR")
+    about = "Install shipworthy and print its executable's path."
+    parser = _Parser(description=about, allow_abbrev=False)
+    parser.add_argument(
+        "--into", type=Path, required=True, metavar="DIR", help="may be cached"
+    )
     parser.add_argument("--source", type=Path, metavar="DIR", help="a checkout")
     parser.add_argument("--version", metavar="X", help="a release, from pip's index")
     parser.add_argument("--zipapp", type=Path, metavar="FILE", help="shipworthy.pyz")
