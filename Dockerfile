@@ -1,6 +1,6 @@
 # shipworthy in an image, for agents without Python. How to use and build it: docs/container.md
 #
-# The base is pinned by its digest; `make image-check` refuses one that is not. To renew it:
+# The base is pinned by its digest; a test refuses one that is not. To renew it:
 #   skopeo inspect --format '{{.Digest}}' docker://docker.io/library/python:3.14-slim-trixie
 ARG BASE=docker.io/library/python:3.14-slim-trixie@sha256:51dafde81dbdb6ebde285137a295cf18a47ca95234fe388a343719cb97305b3d
 
@@ -13,19 +13,19 @@ COPY pyproject.toml README.md LICENSE ./
 COPY core core
 COPY plugins plugins
 RUN set -eu; \
-    made="$(python3 plugins/bootstrap.py --into /opt/shipworthy ${WHEELHOUSE:+--wheelhouse "$WHEELHOUSE"})"; \
-    ln -s "$made" /usr/local/bin/shipworthy; \
-    rm -f /opt/shipworthy/.*.lock; \
-    shipworthy --version
+    made="$(python3 plugins/bootstrap.py --into /out/opt/shipworthy ${WHEELHOUSE:+--wheelhouse "$WHEELHOUSE"})"; \
+    mkdir -p /out/usr/local/bin; \
+    ln -s "${made#/out}" /out/usr/local/bin/shipworthy; \
+    rm -f /out/opt/shipworthy/.*.lock
 
+# The folder as a whole, so that the link in it stays one.
 FROM ${BASE} AS image
-COPY --from=build /opt/shipworthy /opt/shipworthy
-COPY --from=build /usr/local/bin/shipworthy /usr/local/bin/shipworthy
+COPY --from=build /out /
 
 # What is in the image, told by shipworthy itself.
-FROM build AS sbom
-COPY --from=image / /image
-RUN shipworthy sbom dir:/image -o cyclonedx=/sbom.cdx.json
+FROM image AS sbom
+RUN --mount=type=bind,from=image,target=/image \
+    shipworthy sbom dir:/image -o cyclonedx=/sbom.cdx.json
 
 FROM image
 ARG VERSION=0

@@ -4,8 +4,10 @@ BIN := .venv/bin
 TESTS ?= tests
 CORPUS ?=
 JOBS ?= auto
+LOCK ?=
+ZIPAPP ?=
 
-.PHONY: help setup demo test check lint types imports unit format bench clean
+.PHONY: help setup demo test check lint types imports unit format bench lock dist zipapp clean
 
 help:
 	@echo "make demo    build an example image and database, scan it, see the gate close"
@@ -14,6 +16,9 @@ help:
 	@echo "make unit    the tests alone (TESTS=path, JOBS=number of processes)"
 	@echo "make format  put the sources into the house's form"
 	@echo "make bench   time, memory and traffic (CORPUS=directory of the big images, for scans too)"
+	@echo "make lock    pin the dependencies anew, with hashes (LOCK=--upgrade: the newest)"
+	@echo "make dist    wheel and source distribution, in dist/"
+	@echo "make zipapp  everything in one file, dist/shipworthy.pyz (ZIPAPP=--help)"
 	@echo "make clean   remove what the others made"
 
 setup:
@@ -46,5 +51,14 @@ format: setup
 bench: setup
 	$(BIN)/python tools/bench.py $(CORPUS)
 
+lock: setup
+	$(BIN)/python tools/lock.py $(LOCK)
+
+dist: setup
+	$(BIN)/python tools/dist_build.py
+
+zipapp: setup
+	$(BIN)/python tools/zipapp_build.py $(ZIPAPP)
+
 clean:
-	rm -rf .venv .demo .bench .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf dist .venv .demo .bench .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

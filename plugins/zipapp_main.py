@@ -8,8 +8,6 @@ user's cache, or a temporary folder where there is none, or ``SHIPWORTHY_ZIPAPP_
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import os
 import stat
@@ -111,6 +109,8 @@ def _safe(folder: str) -> str:
 
 def _unpack(archive: str, wheels: dict[str, str], root: str, place: str) -> None:
     """Unpack under another name, then rename: many may do it at once."""
+    import hashlib
+    import io
     import shutil
     import tempfile
     import zipfile

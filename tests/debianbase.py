@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -84,3 +85,10 @@ def _run(*command: str, cwd: Path | None = None) -> str:
         cwd=cwd,
         env={**os.environ, "LC_ALL": "C"},
     ).stdout
+
+
+def python_of(archive: Path) -> str:
+    """The version of the Python in it, as ``3.11``."""
+    with tarfile.open(archive) as whole:
+        names = [name for name in whole.getnames() if "/bin/python3." in name]
+    return min(names, key=len).rpartition("python")[2]

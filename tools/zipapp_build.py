@@ -17,7 +17,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from dist_build import PIP, ROOT, build
+from dist_build import PIP, ROOT, build, get_builder
 from locked import pins
 
 
@@ -46,11 +46,11 @@ def main() -> int:
     machine = _MACHINES[options.platform]
     with tempfile.TemporaryDirectory() as folder:
         try:
-            (own,) = build(Path(folder, "own"))
+            (own,) = build(Path(folder, "own"), get_builder(Path(folder, "builder")))
             sets = {
-                f"cpython-{python.replace('.', '')}-{machine}-linux-gnu": [
+                tag(python, machine): [
                     own,
-                    *_wheels(python, machine, Path(folder, python)),
+                    *wheels(python, machine, Path(folder, python)),
                 ]
                 for python in options.python or PYTHONS
             }
@@ -64,8 +64,18 @@ def main() -> int:
     return 0
 
 
-def _wheels(python: str, machine: str, folder: Path) -> list[Path]:
-    """The locked wheels for one Python on one kind of machine."""
+def tag(python: str, machine: str) -> str:
+    """What tells a Python's compiled modules from another's."""
+    return f"cpython-{python.replace('.', '')}-{machine}-linux-gnu"
+
+
+def wheels(python: str, machine: str, folder: Path) -> list[Path]:
+    """
+    The locked wheels for one Python on one kind of machine.
+
+    Raises:
+        subprocess.CalledProcessError: pip could not get them.
+    """
     environment = {
         "implementation_name": "cpython",
         "implementation_version": f"{python}.0",
@@ -94,21 +104,21 @@ def _wheels(python: str, machine: str, folder: Path) -> list[Path]:
 
 def archive(sets: dict[str, list[Path]]) -> bytes:
     """The whole file, from the wheels for each kind of Python."""
-    wheels = {path.name: path.read_bytes() for one in sets.values() for path in one}
-    for name, content in wheels.items():
+    held = {path.name: path.read_bytes() for one in sets.values() for path in one}
+    for name, content in held.items():
         _plain(name, content)
-    digests = {name: hashlib.sha256(wheels[name]).hexdigest() for name in wheels}
+    digests = {name: hashlib.sha256(held[name]).hexdigest() for name in held}
     start = (ROOT / "plugins/zipapp_main.py").read_bytes()
     named = {
-        tag: {path.name: digests[path.name] for path in sorted(paths)}
-        for tag, paths in sorted(sets.items())
+        one: {path.name: digests[path.name] for path in sorted(paths)}
+        for one, paths in sorted(sets.items())
     }
     identity = json.dumps(named, sort_keys=True).encode() + start
     manifest = {"build": hashlib.sha256(identity).hexdigest(), "sets": named}
     files = {
         "__main__.py": start,
         "manifest.json": json.dumps(manifest, indent=1, sort_keys=True).encode(),
-        **{f"wheels/{name}": wheels[name] for name in sorted(wheels)},
+        **{f"wheels/{name}": held[name] for name in sorted(held)},
     }
     with tempfile.TemporaryFile() as file:
         file.write(_SHEBANG)

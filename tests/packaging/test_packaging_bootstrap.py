@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from bootstrapping import (
 from pipelining import variables
 
 import bootstrap as bootstrap_module
-from bootstrap_environment import Wanted
+from bootstrap_environment import WINDOWS_LAUNCHER, Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +193,35 @@ def test_a_zipapp_comes_by_its_hash(tmp_path: Path) -> None:
     other = bootstrap("--into", tmp_path / "c", "--zipapp", file, "--sha256", "0" * 64)
     assert (other.returncode, other.stdout) == (3, "")
     assert "not the one given" in other.stderr
+
+
+_AS_ON_WINDOWS = """\
+from pathlib import Path
+from pip._vendor.distlib import scripts
+here = Path(scripts.__file__).parent
+class ScriptMaker(scripts.ScriptMaker):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self._is_nt = True
+    def _get_launcher(self, kind):
+        return here.joinpath(f"{kind}64.exe").read_bytes()
+scripts.ScriptMaker = ScriptMaker
+"""
+
+
+def test_the_launcher_of_windows_names_where_the_environment_will_be(
+    tmp_path: Path,
+) -> None:
+    """It is made before the folder has its name; the program in it is a zip after a line with the interpreter."""
+    final = r"C:\tools\shipworthy-1\Scripts\python.exe"
+    code = _AS_ON_WINDOWS + WINDOWS_LAUNCHER
+    call = [sys.executable, "-I", "-c", code, str(tmp_path), final]
+    subprocess.run(call, check=True)
+    content = (tmp_path / "shipworthy.exe").read_bytes()
+    assert content.startswith(b"MZ")
+    assert f'#!"{final}"'.encode() in content
+    with zipfile.ZipFile(tmp_path / "shipworthy.exe") as program:
+        assert b"from shipworthy.__main__ import main" in program.read("__main__.py")
 
 
 @pytest.mark.parametrize(
