@@ -13,7 +13,7 @@ import wheelhouse
 from dist_build import ROOT, build
 
 
-_PARTS = ("core", "plugins", "docs", "README.md", "CHANGELOG.md", "LICENSE")
+_FORGOTTEN = {".venv", ".git", ".demo", ".bench", "dist"}
 
 
 @pytest.fixture(scope="module")
@@ -22,15 +22,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], list[Pa
     folder = tmp_path_factory.mktemp("built")
     copy = folder / "elsewhere"
     copy.mkdir()
-    for name in (*_PARTS, "pyproject.toml", ".gitignore", ".github"):
-        if (ROOT / name).is_dir():
-            skipped = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / name, copy / name, ignore=skipped)
-        else:
-            shutil.copy(ROOT / name, copy / name)
-    shutil.copytree(
-        ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    skipped = shutil.ignore_patterns("__pycache__", ".*_cache")
+    for path in ROOT.iterdir():
+        if path.is_dir() and path.name not in _FORGOTTEN:
+            shutil.copytree(path, copy / path.name, ignore=skipped)
+        elif path.is_file():
+            shutil.copy(path, copy / path.name)
     for path in copy.rglob("*"):
         os.utime(path, (86400 * 365 * 30, 86400 * 365 * 30))
     builder = wheelhouse.builder()

@@ -200,5 +200,12 @@ def test_actionlint_finds_nothing() -> None:
         check=True,
     )
 
-    found = [one for one in json.loads(done.stdout) if one["kind"] != "runner-label"]
+    found = [one for one in json.loads(done.stdout) if not _is_newer_than_it(one)]
     assert [] == found
+
+
+def _is_newer_than_it(found: dict[str, str]) -> bool:
+    """Whether the linter speaks of what GitHub has brought since it was built: labels of runners, a permission."""
+    return found["kind"] == "runner-label" or (
+        found["kind"] == "permissions" and '"attestations"' in found["message"]
+    )

@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from bootstrap_environment import (  # it stands beside this file
     BUILD_LOCK,
     LOCK,
+    PYTHON,
     SCRIPTS,
     WINDOWS,
     BootstrapError,
@@ -75,14 +76,18 @@ def main(arguments: list[str] | None = None) -> int:
             f"bootstrap: {error}: --into needs a folder that can be written to\n"
         )
         return 3
-    sys.stdout.write(f"{place}\n")
+    # As bytes: Windows would end the line so that a shell's $(…) keeps half of its end.
+    sys.stdout.buffer.write(os.fsencode(place) + b"\n")
     return 0
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     """The call; what contradicts itself is refused."""
-    parser = _Parser(description="Install shipworthy and print its executable's path.")
-    parser.add_argument("--into", type=Path, required=True, metavar="DIR")
+    about = "Install shipworthy and print its executable's path."
+    parser = _Parser(description=about, allow_abbrev=False)
+    parser.add_argument(
+        "--into", type=Path, required=True, metavar="DIR", help="may be cached"
+    )
     parser.add_argument("--source", type=Path, metavar="DIR", help="a checkout")
     parser.add_argument("--version", metavar="X", help="a release, from pip's index")
     parser.add_argument("--zipapp", type=Path, metavar="FILE", help="shipworthy.pyz")
@@ -194,7 +199,7 @@ def _ready(place: Path) -> Path | None:
     names = ["shipworthy.exe", "shipworthy.cmd"] if WINDOWS else ["shipworthy"]
     for name in names:
         found = place / SCRIPTS / name
-        python = found.with_name("python.exe" if WINDOWS else "python")
+        python = found.with_name(PYTHON)
         if found.exists() and (
             python.exists() or found.with_name("shipworthy.pyz").exists()
         ):

@@ -16,17 +16,26 @@ from typing import NamedTuple
 
 WINDOWS = os.name == "nt"
 SCRIPTS = "Scripts" if WINDOWS else "bin"
+PYTHON = "python.exe" if WINDOWS else "python"
 LOCK, BUILD_LOCK = "requirements.txt", "requirements-build.txt"
 _PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
 _HASHED = ("--require-hashes", "--requirement")
 _ASTRAY = frozenset(
     f"PIP_{name}"
-    for name in ("USER", "TARGET", "PREFIX", "ROOT", "REQUIRE_VIRTUALENV", "DRY_RUN")
+    for name in (
+        "USER",
+        "TARGET",
+        "PREFIX",
+        "ROOT",
+        "CONSTRAINT",
+        "REQUIRE_VIRTUALENV",
+        "DRY_RUN",
+    )
 ) | {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
 """Variables that would have pip install elsewhere, or Python read elsewhere."""
 _LAUNCHER = """\
 #!/bin/sh
-'''exec' "$(dirname -- "$(readlink -f -- "$0" || printf %s "$0")")/python" -I "$0" "$@"
+'''exec' "$(dirname -- "$(readlink -f -- "$0" 2>/dev/null || printf %s "$0")")/python" -I "$0" "$@"
 '''
 import sys
 from shipworthy.__main__ import main
@@ -34,7 +43,7 @@ sys.exit(main())
 """
 _ZIPAPP_LAUNCHER = """\
 #!/bin/sh
-exec {python} -I "$(dirname -- "$(readlink -f -- "$0" || printf %s "$0")")/shipworthy.pyz" "$@"
+exec {python} -I "$(dirname -- "$(readlink -f -- "$0" 2>/dev/null || printf %s "$0")")/shipworthy.pyz" "$@"
 """
 _ZIPAPP_BATCH = '@"{python}" -I "%~dp0shipworthy.pyz" %*\r\n'
 _HAS_PIP = """\
@@ -42,7 +51,7 @@ import pip, sys
 sys.exit([int(part) for part in pip.__version__.split(".")[:2]] < [22, 3])
 """
 """Fails unless the interpreter has a pip that installs into other environments."""
-_WINDOWS_LAUNCHER = """\
+WINDOWS_LAUNCHER = """\
 import sys
 from pip._vendor.distlib.scripts import ScriptMaker
 maker = ScriptMaker(None, sys.argv[1])
@@ -85,7 +94,7 @@ def make(wanted: Wanted, made: Path, place: Path) -> Path:
     if wanted.zipapp:
         _unpack(wanted.zipapp, wanted, env / SCRIPTS)
         return env
-    inside = str(env / SCRIPTS / "python")
+    inside = str(env / SCRIPTS / PYTHON)
     pip = _virtual(wanted.python, env, inside)
     offline = ["--no-index", f"--find-links={wanted.wheelhouse}"]
     install = [*pip, "install", *(offline if wanted.wheelhouse else [])]
@@ -101,15 +110,15 @@ def make(wanted: Wanted, made: Path, place: Path) -> Path:
         _must([*install, "--no-compile", "--target", builder, *_HASHED, lock], made)
         plain = ["install", "--no-deps", "--no-index", "--no-build-isolation"]
         _must([*pip, *plain, str(wanted.source)], made, PYTHONPATH=builder)
-    _launcher(env / SCRIPTS, place / SCRIPTS, inside)
+    _launcher(env / SCRIPTS, place / SCRIPTS, pip[0])
     return env
 
 
-def _launcher(scripts: Path, final: Path, inside: str) -> None:
+def _launcher(scripts: Path, final: Path, with_pip: str) -> None:
     """Leave one script that starts where the environment will be, and the interpreter."""
     if WINDOWS:
-        command = [inside, "-I", "-c", _WINDOWS_LAUNCHER, str(scripts)]
-        _must([*command, str(final / "python.exe")], scripts)
+        command = [with_pip, "-I", "-c", WINDOWS_LAUNCHER, str(scripts)]
+        _must([*command, str(final / PYTHON)], scripts)
         return
     for path in scripts.iterdir():  # pip's know a name that is given up
         if not path.name.startswith("python"):
