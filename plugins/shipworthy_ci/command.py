@@ -25,6 +25,7 @@ from shipworthy_ci.platform import Inputs, Platform, choose
 from shipworthy_ci.reportset import ALWAYS, parse_reports
 from shipworthy_ci.scanning import Plan, scan_all
 from shipworthy_ci.surroundings import Surroundings, here
+from shipworthy_ci.together import write_overview
 
 
 TARGETS = "SHIPWORTHY_TARGET"
@@ -114,9 +115,11 @@ def run(
         with platform.section(f"shipworthy: {one.target}", around) as write:
             write(_told(one))
 
+    scanned = scan_all(plan, options, show)
     job = Job(
-        scanned=scan_all(plan, options, show),
+        scanned=scanned,
         folder=report_dir,
+        overview=write_overview(scanned, report_dir, external=plan.external),
         comment=comment,
         no_fail=no_fail,
         title=title,

@@ -48,6 +48,8 @@ class Job:
     scanned: tuple[Scanned, ...]
     folder: Path
     """The directory of all reports."""
+    overview: Path | None = None
+    """The page over all images, where there are several."""
     comment: bool = False
     """Whether the merge request should be told."""
     no_fail: bool = False

@@ -44,6 +44,9 @@ FILES = {
 PAGES = "report"
 """The folder of the page, where its style stands beside it."""
 
+OVERVIEW = "overview"
+"""The page over several images, or its folder."""
+
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 _SCHEME = re.compile(
     r"(?:docker-archive|oci-archive|oci|dir|sbom|docker|podman|containerd|registry):"
@@ -86,7 +89,7 @@ def names_for(targets: Iterable[str]) -> tuple[str, ...]:
     kept = [_lasting(target) for target in listed]
     often = Counter(one.lower() for one in kept)
     names: list[str] = []
-    taken: set[str] = set()
+    taken = {OVERVIEW, f"{OVERVIEW}.html"}
     for target, lasting in zip(listed, kept, strict=True):
         text = lasting if often[lasting.lower()] == 1 else target
         name = _ODD.sub("-", text).strip("-.")

@@ -28,6 +28,11 @@ class Plan:
     earlier: Path | None = None
     """The report folder of an earlier build, to compare each target with its result there."""
 
+    @property
+    def external(self) -> bool:
+        """Whether pages have their style and script beside them."""
+        return (self.html_assets or self.wanted.html_assets) == EXTERNAL
+
     def places(self) -> tuple[tuple[str, str, Path], ...]:
         """Target, name and folder of each."""
         names = names_for(self.targets)
@@ -87,8 +92,7 @@ def _scan(
     from shipworthy.cli.scan import scanned
     from shipworthy.reports.document import to_document
 
-    external = (plan.html_assets or plan.wanted.html_assets) == EXTERNAL
-    places = {key: file_of(folder, key, external=external) for key in plan.formats}
+    places = {key: file_of(folder, key, external=plan.external) for key in plan.formats}
     outputs = plan.wanted.outputs(
         (*(f"{key}={path}" for key, path in places.items()), *plan.wanted.texts),
         html_assets=plan.html_assets,

@@ -87,6 +87,9 @@ def test_several_images_in_one_step(
         "Of 3 images 1 fit to ship, 1 not, 1 not wholly scanned or judged"
         in done.stdout
     )
+    page = (tmp_path / "shipworthy-report/overview.html").read_text()
+    assert 2 == page.count("/report.html")
+    assert str(images.broken) in page
     results = sorted(tmp_path.glob("shipworthy-report/*/result.json"))
     assert [r.parent.name.rpartition("-")[2] for r in results] == [
         "failing.tar",

@@ -12,7 +12,8 @@ import click
 
 from shipworthy import __version__
 from shipworthy.cli.main import CANNOT, tell
-from shipworthy.cli.options import quiet_option
+from shipworthy.cli.options import html_assets_option, quiet_option
+from shipworthy.cli.several import Several
 from shipworthy.errors import UsageError
 from shipworthy.fleet.model import GroupBy
 
@@ -33,11 +34,12 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
     "-o",
     "--output",
     "outputs",
-    multiple=True,
+    cls=Several,
     metavar="FORMAT[=PATH]",
     envvar="SHIPWORTHY_DASHBOARD_OUTPUT",
     help="html or json, to PATH or stdout. Repeat for both.  [default: html]",
 )
+@html_assets_option
 @click.option(
     "--expected",
     type=click.Path(path_type=Path),
@@ -65,7 +67,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
     envvar="SHIPWORTHY_DASHBOARD_GROUP_BY",
     default="repository",
     show_default=True,
-    help="What the results of one image have in common: its repository, or its name with the tag.",
+    help="What the results of one image have in common: its repository, its name with the tag, or the target that was scanned.",
 )
 @click.option(
     "--link-base",
@@ -84,6 +86,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 def command(
     results: tuple[Path, ...],
     outputs: tuple[str, ...],
+    html_assets: str,
     expected: Path | None,
     max_age: int | None,
     at: str,
@@ -99,7 +102,7 @@ def command(
     RESULTS are files written by `shipworthy scan -o json=FILE`, of one image or many and of one day or many, and
     directories that hold some. Results of one image are a series over time; the newest counts.
     """
-    places = _outputs(outputs)
+    places = _outputs(outputs, folder=html_assets == "external")
     _check_day(at)
     from shipworthy.cli.output import write
     from shipworthy.fleet.document import to_document
@@ -112,7 +115,9 @@ def command(
 
     names = None if expected is None else read_expected(expected)
     page = next((p.path for p in places if p.report.name == "html"), None)
-    start = Path() if page is None else page.parent
+    start = (
+        Path() if page is None else page if html_assets == "external" else page.parent
+    )
     fleet = gather(
         sources(results), start=start, link_base=based(link_base), group_by=group_by
     )
@@ -136,7 +141,7 @@ def command(
     return exit_code(document["totals"]) if gate else 0
 
 
-def _outputs(texts: tuple[str, ...]) -> tuple[Output, ...]:
+def _outputs(texts: tuple[str, ...], *, folder: bool) -> tuple[Output, ...]:
     """The places to write to; a page is not written to a terminal unless that is asked for."""
     from shipworthy.cli.output import parse_outputs
     from shipworthy.fleet.forms import open_form
@@ -145,7 +150,9 @@ def _outputs(texts: tuple[str, ...]) -> tuple[Output, ...]:
         raise UsageError(
             "a page is nothing for a terminal", hint="add -o html=dashboard.html"
         )
-    return parse_outputs(texts or ("html",), open_form)
+    return parse_outputs(
+        texts or ("html",), lambda name: open_form(name, folder=folder)
+    )
 
 
 def _check_day(text: str) -> None:

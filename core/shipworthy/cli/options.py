@@ -16,6 +16,14 @@ output_option = click.option(
     envvar="SHIPWORTHY_OUTPUT",
     help="A report, to PATH or stdout: json, csv, html, table, markdown, sarif, sarif-github, gitlab, gitlab-codequality, junit, cyclonedx, cyclonedx-xml, spdx, openvex, asff, cloudevents, slack, teams, warnings-ng, inspector-csv, inspector-json, template=FILE. Repeat for several.  [default: table]",
 )
+html_assets_option = click.option(
+    "--html-assets",
+    type=click.Choice(("inline", "external")),
+    default="inline",
+    show_default=True,
+    envvar="SHIPWORTHY_HTML_ASSETS",
+    help="Make html one file, or with external a folder whose page is whole under Jenkins' header: -o html=FOLDER.",
+)
 allow_partial_option = click.option(
     "--allow-partial",
     is_flag=True,

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import click
-
 from shipworthy.cli.asff import asff_option
-from shipworthy.cli.options import output_option
+from shipworthy.cli.options import html_assets_option, output_option
 
 
 if TYPE_CHECKING:
@@ -83,13 +81,6 @@ def gathered(command: F) -> F:
 
 _OPTIONS = (
     output_option,
-    click.option(
-        "--html-assets",
-        type=click.Choice(("inline", "external")),
-        default="inline",
-        show_default=True,
-        envvar="SHIPWORTHY_HTML_ASSETS",
-        help="Make html one file, or with external a folder whose page is whole under Jenkins' header: -o html=FOLDER.",
-    ),
+    html_assets_option,
     asff_option,
 )

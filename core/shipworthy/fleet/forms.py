@@ -6,12 +6,16 @@ from shipworthy.errors import UsageError
 from shipworthy.reports.interface import Report
 
 
-def open_form(name: str) -> Report:
-    """The form called ``name``; raises ``UsageError`` where there is none of that name."""
-    if name == "html":
-        from shipworthy.fleet.page import DashboardPage
+def open_form(name: str, *, folder: bool = False) -> Report:
+    """
+    The form called ``name``; the page as a folder where ``folder`` says so.
 
-        return DashboardPage()
+    Raises ``UsageError`` where there is none of that name.
+    """
+    if name == "html":
+        from shipworthy.fleet.page import DashboardFolder, DashboardPage
+
+        return DashboardFolder() if folder else DashboardPage()
     if name == "json":
         from shipworthy.reports.json import JsonReport
 

@@ -11,6 +11,10 @@ from shipworthy.fleet.files import SUFFIXES, Source
 from shipworthy.reports.text import URL_LIMIT, link
 
 
+_OTHERS = ("report.html", "report/index.html")
+"""Pages that lie beside a result of any name."""
+
+
 def link_base(text: str) -> str:
     """
     ``text`` as the start of every link: an ``http`` or ``https`` address, or a relative path.
@@ -30,18 +34,20 @@ def link_base(text: str) -> str:
 
 def report_of(source: Source, *, start: Path, base: str = "") -> str:
     """
-    The link to the page beside the result, ``app.html`` beside ``app.json``; nothing where none lies there.
+    The link to the page beside the result: ``app.html`` beside ``app.json``, or the report that a pipeline's step writes.
 
-    It leads from the directory ``start``, or to the same place below ``base`` (of :func:`link_base`) as the
+    Nothing where none lies there. It leads from the directory ``start``, or to the same place below ``base`` (of :func:`link_base`) as the
     page has below the directory that was named.
     """
     name = source.path.name
     ending = next((one for one in reversed(SUFFIXES) if name.endswith(one)), "")
     if not ending:
         return ""
-    page = source.path.with_name(name.removesuffix(ending) + ".html")
+    folder = source.path.parent
+    names = (name.removesuffix(ending) + ".html", *_OTHERS)
     try:
-        if page.is_symlink() or not page.is_file():
+        page = next((folder / one for one in names if _is_page(folder / one)), None)
+        if page is None:
             return ""
         if base:
             made = f"{base}/{_quoted(os.path.relpath(page, source.root))}"
@@ -50,6 +56,10 @@ def report_of(source: Source, *, start: Path, base: str = "") -> str:
     except (OSError, ValueError):
         return ""
     return made if len(made) <= URL_LIMIT else ""
+
+
+def _is_page(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and not path.parent.is_symlink()
 
 
 def _relative(path: str) -> str:

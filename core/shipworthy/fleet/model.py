@@ -9,7 +9,7 @@ from shipworthy.model.advisory import Severity
 from shipworthy.reports.summary import Headline
 
 
-GroupBy = Literal["repository", "image"]
+GroupBy = Literal["repository", "image", "target"]
 """What the results of one image have in common: its repository, or its whole name with the tag."""
 
 

@@ -9,9 +9,7 @@ and sorting.
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from collections.abc import Mapping
-from hashlib import sha256
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,19 @@ from shipworthy.fleet import page_images as images
 from shipworthy.fleet import page_shared as shared
 from shipworthy.fleet import page_trend as trend
 from shipworthy.fleet.page_packages import packages
+from shipworthy.reports.html_assets import (
+    ICON,
+    PAGE,
+    SCRIPT,
+    STYLE,
+    Assets,
+    Sources,
+    base_style,
+    external,
+    external_files,
+    inline,
+    joined,
+)
 from shipworthy.reports.markup import Html, esc
 from shipworthy.reports.summary import counted
 
@@ -38,35 +49,56 @@ class DashboardPage:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the page."""
-        style, script = _template("dashboard.css"), _template("dashboard.js")
-        totals = document["totals"]
-        slots: dict[str, Html] = {
-            "title": Html(f"{document['headline']['words']} – shipworthy"),
-            "version": esc(document["tool"]["version"]),
-            "made": Html(
-                f"{counted(totals['results'], 'result')} of {counted(totals['images'], 'image')}"
-            ),
-            "style": Html(style),
-            "script": Html(script),
-            "style_hash": _digest(style),
-            "script_hash": _digest(script),
-            "nav": _nav(document),
-            "hero": head.hero(document),
-            "facts": head.facts(totals),
-            "gaps": head.gaps(document),
-            "actions": head.actions(document),
-            "images": images.images(document),
-            "trend": trend.trend(document),
-            "vulnerabilities": shared.vulnerabilities(document),
-            "packages": packages(document),
-            "bases": shared.bases(document),
-            "ends": shared.ends(document),
-            "coverage": coverage.coverage(document),
-        }
-        page = _SLOT.sub(lambda match: slots[match[1]], _template("dashboard.html"))
-        if "##" in page:
-            page = _COMMAND.sub("&#35;", page)
-        return page.encode("utf-8", "backslashreplace")
+        return page_of(document, inline(sources()))
+
+
+class DashboardFolder(DashboardPage):
+    """``index.html`` with its style sheet and its script as files beside it, for servers that forbid them inside."""
+
+    files: Collection[str] = (ICON, PAGE, SCRIPT, STYLE)
+
+    def render_files(self, document: Mapping[str, Any]) -> Mapping[str, bytes]:
+        """The bytes of every file by its name."""
+        return {**external_files(sources()), PAGE: page_of(document, external())}
+
+
+def sources() -> Sources:
+    """The dashboard's style and script."""
+    return Sources(
+        style=joined([base_style(), _TEMPLATES / "dashboard.css"]),
+        script=joined([_TEMPLATES / "dashboard.js"]),
+    )
+
+
+def page_of(document: Mapping[str, Any], assets: Assets) -> bytes:
+    """The page of a dashboard's document."""
+    totals = document["totals"]
+    slots: dict[str, Html] = {
+        "title": Html(f"{document['headline']['words']} – shipworthy"),
+        "version": esc(document["tool"]["version"]),
+        "made": Html(
+            f"{counted(totals['results'], 'result')} of {counted(totals['images'], 'image')}"
+        ),
+        "head": assets.head,
+        "foot": assets.foot,
+        "nav": _nav(document),
+        "hero": head.hero(document),
+        "facts": head.facts(totals),
+        "gaps": head.gaps(document),
+        "actions": head.actions(document),
+        "images": images.images(document),
+        "trend": trend.trend(document),
+        "vulnerabilities": shared.vulnerabilities(document),
+        "packages": packages(document),
+        "bases": shared.bases(document),
+        "ends": shared.ends(document),
+        "coverage": coverage.coverage(document),
+    }
+    template = (_TEMPLATES / "dashboard.html").read_text(encoding="utf-8")
+    page = _SLOT.sub(lambda match: slots[match[1]], template)
+    if "##" in page:
+        page = _COMMAND.sub("&#35;", page)
+    return page.encode("utf-8", "backslashreplace")
 
 
 def _nav(document: Mapping[str, Any]) -> Html:
@@ -86,12 +118,3 @@ def _nav(document: Mapping[str, Any]) -> Html:
         if count or place == "images"
     ]
     return Html(" ".join(links) + ' <a href="#coverage">Coverage</a>')
-
-
-def _template(name: str) -> str:
-    return (_TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> Html:
-    """A source's digest as a content security policy names it."""
-    return Html(b64encode(sha256(text.encode()).digest()).decode())

@@ -117,6 +117,8 @@ def _identity(tags: list[str], target: str, group_by: GroupBy) -> tuple[str, str
     tag = next(filter(repository_of, tags), "")
     if not tag:
         return target, target
+    if group_by == "target":
+        return target, tag
     return (repository_of(tag) if group_by == "repository" else called(tag)), tag
 
 

@@ -19,7 +19,7 @@ from shipworthy.reports import html_scan as scan
 from shipworthy.reports import html_verdict as verdict
 from shipworthy.reports import policy_words as words
 from shipworthy.reports.html_anchors import anchors, places
-from shipworthy.reports.html_assets import Assets, inline, template
+from shipworthy.reports.html_assets import Assets, inline, sources, template
 from shipworthy.reports.html_compared import checks, gone
 from shipworthy.reports.html_downloads import begin, carried
 from shipworthy.reports.html_findings import findings_section
@@ -46,7 +46,7 @@ class HtmlReport:
         with ThreadPoolExecutor(_PACKERS) as pool:
             begun = begin(document, pool)
             slots = slots_of(document)
-            return page_of(slots, inline(), carried(document, begun))
+            return page_of(slots, inline(sources()), carried(document, begun))
 
 
 def slots_of(document: Mapping[str, Any]) -> dict[str, Html]:

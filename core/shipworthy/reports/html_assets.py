@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,8 +19,8 @@ from pathlib import Path
 from shipworthy.reports.markup import Html
 
 
-STYLE, SCRIPT, ICON = "style.css", "script.js", "icon.svg"
-"""The files beside a page."""
+PAGE, STYLE, SCRIPT, ICON = "index.html", "style.css", "script.js", "icon.svg"
+"""A page in a folder, and the files beside it."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _REMARK = re.compile(r"^\s*(?:/\*.*?\*/|//[^\n]*)$", re.MULTILINE | re.DOTALL)
@@ -27,6 +28,14 @@ _POLICY = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
     "style-src {}; script-src {}; img-src {}; base-uri 'none'; form-action 'none'\">"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """The style and the script of a page."""
+
+    style: str
+    script: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +51,35 @@ def template(name: str) -> str:
     return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def inline() -> Assets:
+def sources() -> Sources:
+    """Those of the page of one image."""
+    folder = _TEMPLATES / "page"
+    return Sources(
+        style=joined(sorted(folder.glob("*.css"))),
+        script=joined(sorted(folder.glob("*.js"))),
+    )
+
+
+def base_style() -> Path:
+    """The part of the style that all our pages begin with."""
+    return _TEMPLATES / "page" / "10-base.css"
+
+
+def joined(parts: Iterable[Path]) -> str:
+    """Parts of a style or a script in their order, without what only their authors need."""
+    text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    lines = (line.strip() for line in _REMARK.sub("", text).split("\n"))
+    return "\n".join(["", *filter(None, lines), ""])
+
+
+def inline(made: Sources) -> Assets:
     """Everything inside the page."""
-    style, script = _style(), _script()
-    policy = _POLICY.format(_digest(style), _digest(script), "data:")
+    policy = _POLICY.format(_digest(made.style), _digest(made.script), "data:")
     return Assets(
-        head=Html(f'{policy}\n<link rel="icon" href="data:,">\n<style>{style}</style>'),
-        foot=Html(f"<script>{script}</script>"),
+        head=Html(
+            f'{policy}\n<link rel="icon" href="data:,">\n<style>{made.style}</style>'
+        ),
+        foot=Html(f"<script>{made.script}</script>"),
     )
 
 
@@ -64,29 +95,13 @@ def external() -> Assets:
     )
 
 
-def external_files() -> dict[str, bytes]:
+def external_files(made: Sources) -> dict[str, bytes]:
     """The files beside the page, by their names."""
     return {
-        STYLE: _style().encode(),
-        SCRIPT: _script().encode(),
+        STYLE: made.style.encode(),
+        SCRIPT: made.script.encode(),
         ICON: template("icon.svg").encode(),
     }
-
-
-def _style() -> str:
-    return _joined("css")
-
-
-def _script() -> str:
-    return _joined("js")
-
-
-def _joined(kind: str) -> str:
-    """The page's style or script, of its parts in the order of their names, without what only their authors need."""
-    parts = sorted((_TEMPLATES / "page").glob(f"*.{kind}"))
-    text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
-    lines = (line.strip() for line in _REMARK.sub("", text).split("\n"))
-    return "\n".join(["", *filter(None, lines), ""])
 
 
 def _digest(text: str) -> str:

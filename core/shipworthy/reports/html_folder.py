@@ -8,15 +8,14 @@ from typing import Any
 from shipworthy.reports.html import HtmlReport, page_of, slots_of
 from shipworthy.reports.html_assets import (
     ICON,
+    PAGE,
     SCRIPT,
     STYLE,
     external,
     external_files,
+    sources,
 )
 from shipworthy.reports.html_downloads import beside, files
-
-
-PAGE = "index.html"
 
 
 class HtmlFolderReport(HtmlReport):
@@ -38,6 +37,6 @@ class HtmlFolderReport(HtmlReport):
         page = page_of(slots_of(document), external(), beside(found))
         return {
             **{one.name: one.data for one in found},
-            **external_files(),
+            **external_files(sources()),
             PAGE: page,
         }

@@ -49,7 +49,7 @@ class GenericPlatform:
     def deliver(self, job: Job, around: Surroundings) -> None:
         """One line, and where the reports are."""
         around.say(
-            f"shipworthy: {facts_of(job).headline}; reports in {_harmless(str(job.folder))}"
+            f"shipworthy: {facts_of(job).headline}; reports in {_harmless(str(job.overview or job.folder))}"
         )
 
     def refuse(self, error: ShipworthyError, around: Surroundings) -> None:
