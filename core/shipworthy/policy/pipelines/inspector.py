@@ -30,6 +30,10 @@ COUNTED = (
     " vulnerability; so a limit above 0 may be crossed here sooner, never later"
 )
 CHECKS = "its counts include its checks of the Dockerfile, which have no counterpart in these rules"
+ENDED = (
+    "the plug-in counts a distribution past its support as one critical finding; the ends of support are findings of severity"
+    " high here, so the rule on critical ones names them, those of everything else too"
+)
 PASSES = (
     "the action itself passes and sets vulnerability_threshold_exceeded; here the step fails: no-fail and the output"
     " threshold-exceeded are the same"
@@ -47,7 +51,16 @@ def take_github(given: Given) -> Taken:
         threshold = given.whole(name)
         if threshold > 0:
             said = f"{name} {threshold} is exceeded from {threshold} on"
-            rules.append(_rule(word, severities, threshold - 1, said, fixable=fixable))
+            rules.append(
+                _rule(
+                    word,
+                    severities,
+                    threshold - 1,
+                    said,
+                    fixable=fixable,
+                    ended=word == "critical",
+                )
+            )
     return Taken(
         rules=tuple(rules),
         suppressions=tuple(
@@ -63,7 +76,7 @@ def take_jenkins(given: Given) -> Taken:
     rules: list[Rule] = []
     notes: list[str] = []
     if given.flag("isSeverityThresholdEnabled") or given.flag("isThresholdEnabled"):
-        rules += _counts(given)
+        rules += _counts(given, ended=True)
     counted = _on_counts(rules)
     if given.flag("isEpssThresholdEnabled") or given.flag("isEpssEnabled"):
         least = given.probability("epssThreshold")
@@ -99,7 +112,7 @@ def take_teamcity(given: Given) -> Taken:
     return Taken(rules=tuple(rules), notes=tuple(notes))
 
 
-def _counts(given: Given) -> list[Rule]:
+def _counts(given: Given, *, ended: bool = False) -> list[Rule]:
     """``countCritical`` and the others: as many are allowed."""
     rules = []
     for word, severities in _SEVERITIES[:4]:
@@ -108,7 +121,9 @@ def _counts(given: Given) -> list[Rule]:
         if allowed < 0:
             given.refuse(name, "0 or more")
         said = f"{name} {allowed} is exceeded from {allowed + 1} on"
-        rules.append(_rule(word, severities, allowed, said))
+        rules.append(
+            _rule(word, severities, allowed, said, ended=ended and word == "critical")
+        )
     return rules
 
 
@@ -119,18 +134,24 @@ def _rule(
     said: str,
     *,
     fixable: bool = False,
+    ended: bool = False,
 ) -> Rule:
     when: tuple[tuple[str, str | tuple[str, ...]], ...] = (("severity-is", severities),)
     if fixable:
         when = (*when, ("fix-state", ("fixed",)))
         said = f"{said}; threshold_fixable_only"
+    elif ended:
+        when = (("any", f"[{{severity-is: {word}}}, {{end-of-life: 0d}}]"),)
     return Rule(name=f"{word}-vulnerabilities", when=when, max=allowed, said=said)
 
 
 def _on_counts(rules: list[Rule]) -> tuple[str, ...]:
     if not rules:
         return (NO_GATE,)
-    return (*([COUNTED] if any(rule.max for rule in rules) else []), CHECKS)
+    notes = [COUNTED] if any(rule.max for rule in rules) else []
+    if any(key == "any" for rule in rules for key, _ in rule.when):
+        notes.append(ENDED)
+    return (*notes, CHECKS)
 
 
 def _cves(given: Given, name: str, notes: list[str]) -> tuple[str, ...]:

@@ -21,6 +21,12 @@ Fate = Literal["policy", "step", "nothing"]
 """Where an input goes: into the policy, to an option of our own step, or nowhere."""
 
 
+ENDS = "{end-of-life: true}"
+"""What is no vulnerability, so that a gate on vulnerabilities alone does not count it."""
+
+ENDS_NOTE = "{} fails on no end of support; without the key not the rule counts them, of severity high"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """One input of the other tool's step."""

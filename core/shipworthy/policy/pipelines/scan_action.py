@@ -8,7 +8,14 @@ negligible, so that what nobody rated never reaches a cutoff.
 from __future__ import annotations
 
 from shipworthy.policy.pipelines.given import Given
-from shipworthy.policy.pipelines.interface import Input, Rule, Taken, Tool
+from shipworthy.policy.pipelines.interface import (
+    ENDS,
+    ENDS_NOTE,
+    Input,
+    Rule,
+    Taken,
+    Tool,
+)
 
 
 _CUTOFFS = ("negligible", "low", "medium", "high", "critical")
@@ -52,7 +59,7 @@ def take(given: Given) -> Taken:
     fails = given.flag("fail-build")
     # A score of 0 is Grype's negligible.
     least = "none" if cutoff == "negligible" else cutoff
-    when: tuple[tuple[str, tuple[str, ...]], ...] = (("severity", (least,)),)
+    when: tuple[tuple[str, str | tuple[str, ...]], ...] = (("severity", (least,)),)
     said = f"severity-cutoff {cutoff}"
     if given.flag("only-fixed"):
         when = (*when, ("fix-state", ("fixed",)))
@@ -60,13 +67,14 @@ def take(given: Given) -> Taken:
     notes = [
         "Grype reads .grype.yaml by itself: where there is one, name it in ignore-files"
     ]
+    notes.append(ENDS_NOTE.format("Grype"))
     if not fails:
         notes.append(
             "fail-build is false, so that the action never fails on what it finds: the rule only tells"
         )
     rule = Rule(
         name="severity-cutoff",
-        when=when,
+        when=(*when, ("not", ENDS)),
         said=f"{said}, fail-build {str(fails).lower()}",
         effect="fail" if fails else "inform",
     )

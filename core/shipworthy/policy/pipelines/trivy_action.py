@@ -8,7 +8,14 @@ files. Trivy has five severities: what a distribution calls negligible is LOW th
 from __future__ import annotations
 
 from shipworthy.policy.pipelines.given import Given
-from shipworthy.policy.pipelines.interface import Input, Rule, Taken, Tool
+from shipworthy.policy.pipelines.interface import (
+    ENDS,
+    ENDS_NOTE,
+    Input,
+    Rule,
+    Taken,
+    Tool,
+)
 
 
 _SEVERITIES = {
@@ -93,7 +100,8 @@ INPUTS = (
 def take(given: Given) -> Taken:
     """The gate of the action: one rule over everything that it counts."""
     notes = [
-        "Trivy reads .trivyignore by itself: where there is one, name it in ignore-files"
+        "Trivy reads .trivyignore by itself: where there is one, name it in ignore-files",
+        ENDS_NOTE.format("Trivy"),
     ]
     code = given.whole("exit-code")
     scanners = given.among("scanners", ("vuln", "secret", "misconfig", "license"))
@@ -131,8 +139,11 @@ def _rules(given: Given, code: int) -> tuple[Rule, ...]:
         when.append(("package-type", ("os",)))
         said.append("vuln-type os")
     elif types == ("library",):
-        when.append(("not", "{package-type: os}"))
         said.append("vuln-type library")
+    left_out = ENDS
+    if types == ("library",):
+        left_out = f"{{any: [{{package-type: os}}, {ENDS}]}}"
+    when.append(("not", left_out))
     said.append(f"exit-code {code}")
     return (
         Rule(
