@@ -97,7 +97,7 @@ JENKINS = (
 TEAMCITY = (
     _nothing("sbomgenSelection", _INSTALLED),
     _nothing("sbomgenPath", _INSTALLED),
-    _step("archivePath", "image"),
+    _step("archivePath", "target"),
     _nothing("region", _NO_CLOUD),
     _nothing("dockerUsername", "images are not fetched from registries yet"),
     _nothing("dockerPassword", "images are not fetched from registries yet"),
