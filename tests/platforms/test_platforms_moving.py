@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from pipelining import Images, step
 from stepping import several, step_fails
 
 from shipworthy.cli.scan import command as scan_command
@@ -121,9 +122,9 @@ def test_the_examples_name_inputs_that_there_are(name: str, tmp_path: Path) -> N
 
     for block in blocks(section(name, "After"), "yaml"):
         document = yaml.safe_load(block)
-        for step in document if isinstance(document, list) else []:
-            if step.get("uses", "").startswith("OWNER/shipworthy@"):
-                assert set(step["with"]) <= set(ACTION["inputs"])
+        for one in document if isinstance(document, list) else []:
+            if one.get("uses", "").startswith("OWNER/shipworthy@"):
+                assert set(one["with"]) <= set(ACTION["inputs"])
 
 
 def test_the_table_of_limits_is_what_happens() -> None:
@@ -148,6 +149,39 @@ def test_the_table_of_limits_is_what_happens() -> None:
                 for count in range(4)
             ]  # fmt: skip
             assert told == results, setting
+
+
+@pytest.mark.parametrize(
+    ("tool", "inputs", "code"),
+    [
+        ("inspector-github", ["high_threshold=2"], 1),
+        ("inspector-github", ["high_threshold=3"], 0),
+        ("inspector-teamcity", ["isThresholdEnabled=true", *(f"count{word}=2" for word in ("Critical", "High", "Medium", "Low"))], 0),
+        ("trivy-action", ["exit-code=1", "severity=CRITICAL", "vuln-type=os"], 0),
+        ("trivy-action", ["exit-code=1", "severity=CRITICAL", "vuln-type=library"], 1),
+        ("inspector-github", ["critical_threshold=2"], 3),
+    ],
+)  # fmt: skip
+def test_a_converted_step_decides_the_new_one(
+    tmp_path: Path,
+    images: Images,
+    database: Path,
+    tool: str,
+    inputs: list[str],
+    code: int,
+) -> None:
+    """
+    The policy that lies in the checkout is found by the step, and its exit code is the verdict.
+
+    The image has one critical finding of a library and two high ones. The database holds no ends of support, of which
+    Inspector's critical findings are some: that rule cannot be judged, and the step says so.
+    """
+    (tmp_path / "shipworthy.yaml").write_text(convert_step(tool, inputs))
+
+    done = step(tmp_path, images.failing, "--db", database)
+
+    assert done.returncode == code, done.stdout
+    assert ("cannot be judged without ends of support" in done.stdout) is (code == 3)
 
 
 def test_every_tool_is_on_the_first_page() -> None:

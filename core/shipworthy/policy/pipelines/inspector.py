@@ -32,7 +32,8 @@ COUNTED = (
 CHECKS = "its counts include its checks of the Dockerfile, which have no counterpart in these rules"
 ENDED = (
     "the plug-in counts a distribution past its support as one critical finding; the ends of support are findings of severity"
-    " high here, so the rule on critical ones names them, those of everything else too"
+    " high here, so the rule on critical ones names them, those of everything else too; without a feed of them in the"
+    " database it cannot be judged"
 )
 PASSES = (
     "the action itself passes and sets vulnerability_threshold_exceeded; here the step fails: no-fail and the output"
