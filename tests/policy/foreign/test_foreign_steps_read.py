@@ -192,6 +192,19 @@ def test_an_id_with_wildcards_is_no_suppression() -> None:
     assert "* is left out" in text
 
 
+def test_a_comment_in_a_list_of_ids_is_none() -> None:
+    """What is said of an id, perhaps with another one in it, suppresses nothing."""
+    text = convert_step(
+        "inspector-github",
+        [
+            "ignore_findings=CVE-2021-44228 # see CVE-2021-45046\n# CVE-2024-3094\nGHSA-jfh8-c2jp-5v3q"
+        ],
+    )
+
+    ids = [entry["id"] for entry in yaml.safe_load(text)["suppressions"]]
+    assert ids == ["CVE-2021-44228", "GHSA-jfh8-c2jp-5v3q"]
+
+
 _ARGUMENTS = st.lists(
     st.tuples(
         st.sampled_from(

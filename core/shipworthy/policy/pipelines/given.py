@@ -15,6 +15,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 _PROBABILITY = re.compile(r"(?:0?\.[0-9]{1,10}|[01](?:\.[0-9]{0,10})?)", re.ASCII)
 _TRUE = frozenset({"1", "t", "true"})
 _FALSE = frozenset({"0", "f", "false", ""})
+_COMMENT = re.compile(r"#[^\n]*")
 _SEPARATORS = re.compile(r"[,\s]+")
 
 
@@ -84,9 +85,16 @@ class Given:
         digits = f"{float(text):.10f}".rstrip("0")
         return digits.removesuffix(".")
 
-    def words(self, name: str) -> tuple[str, ...]:
-        """The words between commas, spaces and line ends, each once; raises :class:`UsageError` where they are too many or too long."""
+    def words(self, name: str, *, comments: bool = False) -> tuple[str, ...]:
+        """
+        The words between commas, spaces and line ends, each once; with ``comments`` without what follows a ``#``.
+
+        Raises:
+            UsageError: They are too many or too long.
+        """
         text = self.text(name).strip("'\"")
+        if comments:
+            text = _COMMENT.sub("", text)
         found = tuple(dict.fromkeys(word for word in _SEPARATORS.split(text) if word))
         if len(found) > MAX_ENTRIES:
             self.refuse(name, f"at most {MAX_ENTRIES} words")

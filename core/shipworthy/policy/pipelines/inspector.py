@@ -66,7 +66,7 @@ def take_github(given: Given) -> Taken:
         rules=tuple(rules),
         suppressions=tuple(
             _suppression(given, "ignore_findings", id_, _ANYTHING)
-            for id_ in given.words("ignore_findings")
+            for id_ in given.words("ignore_findings", comments=True)
         ),
         notes=(*_on_counts(rules), PASSES, IGNORE_FILE),
     )

@@ -22,7 +22,6 @@ from shipworthy.policy.pipelines.interface import Tool
 MAX_INPUTS = 500
 _CALL = "the command line"
 _ARGUMENT = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,99})=(.*)", re.ASCII | re.DOTALL)
-_ACTION = re.compile(r"^(?:docker://)?([^@]+)")
 
 
 def read_given(tool: Tool, arguments: Sequence[str]) -> Given:
@@ -84,8 +83,8 @@ def _steps(tool: Tool, root: Node) -> Iterator[Node]:
         node = pending.pop()
         uses = node.fields.get("uses")
         if uses is not None and uses.kind == "text":
-            action = _ACTION.match(uses.text.strip())
-            if action and action[1].strip("/").lower() == tool.uses.lower():
+            action, _, _ = uses.text.strip().partition("@")
+            if action.lower() == tool.uses.lower():
                 yield node
                 continue
         pending.extend(reversed((*node.items, *node.fields.values())))
