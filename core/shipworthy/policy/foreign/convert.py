@@ -68,11 +68,11 @@ def _file(file: ForeignFile) -> tuple[list[str], list[str], int]:
             lines.append(
                 emit.comment("a reason is missing: say here why this is no risk")
             )
-        lines.extend(emit.entry(list(_fields(spelled.entry))))
+        lines.extend(emit.entry(list(fields_of(spelled.entry))))
     return lines, lost, count
 
 
-def _fields(entry: Suppression) -> Iterator[tuple[str, str | Sequence[str]]]:
+def fields_of(entry: Suppression) -> Iterator[tuple[str, str | Sequence[str]]]:
     """The keys of an entry in the order in which people write them."""
     several: _Fields = [
         ("id", entry.ids),

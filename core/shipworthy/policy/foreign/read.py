@@ -17,7 +17,8 @@ from shipworthy.policy.foreign import (
     trivy,
     trivy_yaml,
 )
-from shipworthy.policy.foreign.interface import MAX_BYTES, ForeignFile, Reader
+from shipworthy.policy.foreign.files import bytes_of, decoded
+from shipworthy.policy.foreign.interface import ForeignFile, Reader
 from shipworthy.policy.foreign.yaml import read as read_yaml
 
 
@@ -57,14 +58,7 @@ def read_ignore_file(path: str | Path) -> ForeignFile:
     Raises:
         UsageError: It cannot be read, is none of the formats known, or not what its format allows; naming file and line.
     """
-    name = str(path)
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{name}: cannot be read: {words}") from None
-    return read_foreign(name, data)
+    return read_foreign(str(path), bytes_of(path))
 
 
 def read_foreign(name: str, data: bytes) -> ForeignFile:
@@ -74,13 +68,7 @@ def read_foreign(name: str, data: bytes) -> ForeignFile:
     Raises:
         UsageError: It is too large, no text, none of the formats known, or not what its format allows.
     """
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"{name}: larger than {MAX_BYTES} bytes")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{name}:{line}: expected text in UTF-8") from None
+    text = decoded(name, data)
     found = READERS[_format(name, text)](name, text)
     return replace(found, digest=f"sha256:{hashlib.sha256(data).hexdigest()}")
 
