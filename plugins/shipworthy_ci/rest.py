@@ -9,6 +9,7 @@ GitLab with 429 and ``Retry-After``.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ _MOST = 32 << 20
 """Bytes of an answer: a page of comments of the greatest length."""
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _TIMEOUT = 30.0
+_LONGEST = 120.0
+"""Seconds that an answer may take, however steadily it drips."""
 _REASON = 300
 
 
@@ -54,6 +57,8 @@ class Rest:
     """Sent with everything; they hold the token and are never told."""
     timeout: float = _TIMEOUT
     """Seconds without a byte."""
+    ca_file: str = ""
+    """Authorities to trust, PEM; those of the system where it is empty."""
 
     def ask(
         self,
@@ -84,6 +89,7 @@ class Rest:
                 allow_redirects=False,
                 stream=True,
                 timeout=self.timeout,
+                verify=self.ca_file or True,
             ) as response:
                 data = _bytes(response, name)
         except (requests.RequestException, OSError) as error:
@@ -106,10 +112,13 @@ class Rest:
 
 def _bytes(response: requests.Response, name: str) -> bytes:
     data = bytearray()
+    end = time.monotonic() + _LONGEST
     for chunk in response.iter_content(CHUNK):
         data += chunk
         if len(data) > _MOST:
             raise RefusedError(f"{name}: the answer is larger than {_MOST >> 20} MB")
+        if time.monotonic() > end:
+            raise RefusedError(f"{name}: the answer takes more than {_LONGEST:.0f} s")
     return bytes(data)
 
 
