@@ -74,6 +74,7 @@ class Rest:
         Raises ``RefusedError``, and ``Again`` for what may go better next time.
         """
         import requests
+        from urllib3.exceptions import HTTPError
 
         name = f"{method} {path}"
         if urlsplit(self.base).scheme not in {"https", "http"}:
@@ -92,7 +93,7 @@ class Rest:
                 verify=self.ca_file or True,
             ) as response:
                 data = _bytes(response, name)
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise _failure(error, name) from None
         return _judged(response, data, name)
 
@@ -113,7 +114,7 @@ class Rest:
 def _bytes(response: requests.Response, name: str) -> bytes:
     data = bytearray()
     end = time.monotonic() + _LONGEST
-    for chunk in response.iter_content(CHUNK):
+    for chunk in _chunks(response):
         data += chunk
         if len(data) > _MOST:
             raise RefusedError(f"{name}: the answer is larger than {_MOST >> 20} MB")
@@ -122,13 +123,23 @@ def _bytes(response: requests.Response, name: str) -> bytes:
     return bytes(data)
 
 
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """The body as it comes: a read that waits for a whole chunk could wait for hours."""
+    read = getattr(response.raw, "read1", None)
+    if read is None:  # before urllib3 2.1
+        return response.iter_content(1)
+    return iter(lambda: read(CHUNK, decode_content=True), b"")
+
+
 def _failure(error: Exception, name: str) -> Exception:
     """What a failed request comes to: some may go better, some never will."""
     import requests
 
     from shipworthy.remote.transfer import plain
 
-    reason = plain(error)
+    known = isinstance(error, (requests.RequestException, OSError))
+    lost = not known and "timed out" not in str(error)
+    reason = "connection lost" if lost else plain(error)
     final = (
         requests.exceptions.SSLError,
         requests.exceptions.InvalidURL,

@@ -24,14 +24,14 @@ _RESULT = ("schemaVersion", "findings", "image")
 """Keys that every result has."""
 
 
-def artifact_path(place: Path, pipeline: Pipeline, here: Path) -> PurePosixPath:
-    """``place`` as artifacts name it, from the checkout's top; raises ``UsageError`` where it is outside."""
+def path_in_checkout(place: Path, pipeline: Pipeline, here: Path) -> PurePosixPath:
+    """``place`` as GitLab names files and artifacts, from the checkout's top; raises ``UsageError`` where it is outside."""
     whole = Path(here, place)
     try:
         inside = whole.resolve().relative_to(pipeline.top.resolve())
     except (OSError, ValueError, RuntimeError):
         raise UsageError(
-            f"--report-dir: {place} is not below the checkout, and no artifact",
+            f"{place} is not below the checkout",
             hint="name a folder by a path that is not absolute",
         ) from None
     return PurePosixPath(inside.as_posix())

@@ -7,12 +7,12 @@ and CycloneDX may be many. The reports are those that were written before; here 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from shipworthy.errors import ScanError
 from shipworthy.reports.gitlab import VERSION
+from shipworthy.reports.identity import DOCKERFILE
 from shipworthy.reports.text import line, quiet
 from shipworthy_ci.gitlab.metrics import FILE, metrics
 from shipworthy_ci.job import Job
@@ -24,30 +24,33 @@ _IMAGE = 255
 _MESSAGE = 900
 
 
-def gather(job: Job, default_branch_image: str = "") -> None:
+def gather(job: Job, default_branch_image: str = "", dockerfile: str = "") -> None:
     """
     Write the figures, and what has to be one file.
 
     Args:
         job: What was scanned, its reports written.
         default_branch_image: What the image is called on the default branch, for its findings to be known again.
+        dockerfile: The Dockerfile whose lines are named, from the checkout's top; empty for none.
 
     Raises:
         ScanError: A file cannot be read or written.
     """
     try:
         (job.folder / FILE).write_text(metrics(job), encoding="utf-8")
-        several = len(job.scanned) > 1
-        for kind, merge in ((SECURITY, _security), (QUALITY, _quality)):
+        for kind in (SECURITY, QUALITY):
             made = [one.reports[kind] for one in job.scanned if kind in one.reports]
-            if several:  # an earlier run's must not pass for this one's
-                file_of(job.folder, kind).unlink(missing_ok=True)
-            if not made or not (several or (kind == SECURITY and default_branch_image)):
+            place = file_of(job.folder, kind)
+            if len(job.scanned) > 1:  # an earlier run's must not pass for this one's
+                place.unlink(missing_ok=True)
+            if not made:
                 continue
-            written: Any = merge(job, made)
-            if kind == SECURITY and default_branch_image:
-                _name_default(written, line(default_branch_image, _IMAGE))
-            file_of(job.folder, kind).write_bytes(_bytes(written))
+            written: Any
+            if kind == SECURITY:
+                written = _security(job, made, line(default_branch_image, _IMAGE))
+            else:
+                written = _quality(made, dockerfile)
+            place.write_bytes(_bytes(written))
     except OSError as error:
         raise ScanError(
             f"{error.filename}: cannot be written: {error.strerror}",
@@ -55,7 +58,7 @@ def gather(job: Job, default_branch_image: str = "") -> None:
         ) from error
 
 
-def _security(job: Job, made: list[Path]) -> dict[str, Any]:
+def _security(job: Job, made: list[Path], known_as: str) -> dict[str, Any]:
     """All vulnerabilities; a ``failure`` where one image could not be scanned, or not wholly."""
     reports = [_read(path) for path in made]
     scans = [report["scan"] for report in reports]
@@ -69,6 +72,8 @@ def _security(job: Job, made: list[Path]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for report in reports:
         for entry in report["vulnerabilities"]:
+            if known_as and entry["location"]["image"] != known_as:
+                entry["location"]["default_branch_image"] = known_as
             found.setdefault(entry["id"], entry)
     return {
         "version": VERSION,
@@ -82,20 +87,15 @@ def _security(job: Job, made: list[Path]) -> dict[str, Any]:
     }
 
 
-def _quality(job: Job, made: list[Path]) -> list[Any]:
-    """All issues: the first that a fingerprint has, as GitLab counts them."""
-    del job
+def _quality(made: list[Path], dockerfile: str) -> list[Any]:
+    """All issues, the first that a fingerprint has, as GitLab counts them; those at lines in the file that has these."""
     found: dict[str, Any] = {}
     for path in made:
         for issue in _read(path):
+            if dockerfile and issue["location"]["path"] == DOCKERFILE:
+                issue["location"]["path"] = dockerfile
             found.setdefault(issue["fingerprint"], issue)
     return list(found.values())
-
-
-def _name_default(report: Mapping[str, Any], image: str) -> None:
-    for entry in report["vulnerabilities"]:
-        if entry["location"]["image"] != image:
-            entry["location"]["default_branch_image"] = image
 
 
 def _read(path: Path) -> Any:

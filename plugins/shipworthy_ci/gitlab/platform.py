@@ -18,7 +18,7 @@ from shipworthy.errors import ShipworthyError, UsageError
 from shipworthy_ci.comments import marker_of, upsert
 from shipworthy_ci.facts import facts_of
 from shipworthy_ci.gitlab import log
-from shipworthy_ci.gitlab.artifacts import artifact_path, fetch
+from shipworthy_ci.gitlab.artifacts import fetch, path_in_checkout
 from shipworthy_ci.gitlab.conventions import conventions
 from shipworthy_ci.gitlab.gathering import gather
 from shipworthy_ci.gitlab.notes import LIMIT, Notes
@@ -89,7 +89,7 @@ class GitlabPlatform:
         branch = log.harmless(pipeline.branch)
         for place, into in places.items():
             try:
-                path = artifact_path(place, pipeline, around.folder)
+                path = path_in_checkout(place, pipeline, around.folder)
                 data = fetch(pipeline.as_job(), pipeline, path)
             except (RefusedError, UsageError) as error:
                 told = f"no baseline for {place} from {branch}: {error.message}"
@@ -103,16 +103,21 @@ class GitlabPlatform:
 
     def deliver(self, job: Job, around: Surroundings) -> None:
         """The reports that GitLab takes as one file, then the note, then where to look."""
-        gather(job, around.variable("CS_DEFAULT_BRANCH_IMAGE"))
+        pipeline = read_pipeline(around)
+        dockerfile = ""
+        with suppress(UsageError):
+            if job.dockerfile:
+                place = path_in_checkout(Path(job.dockerfile), pipeline, around.folder)
+                dockerfile = place.as_posix()
+        gather(job, around.variable("CS_DEFAULT_BRANCH_IMAGE"), dockerfile)
         for one in job.scanned:
             if one.document is None and _is_reference(one.target, around.folder):
                 _warn(around, f"{one.target}: {_NO_REGISTRY}")
-        pipeline = read_pipeline(around)
         if job.comment:
             _comment(job, pipeline, around)
         around.say(log.harmless(f"shipworthy: reports in {job.folder}"))
         with suppress(UsageError):
-            folder = artifact_path(job.folder, pipeline, around.folder)
+            folder = path_in_checkout(job.folder, pipeline, around.folder)
             if pipeline.job_url:
                 page = f"{pipeline.job_url}/artifacts/browse/{quote(str(folder))}/"
                 around.say(log.harmless(f"shipworthy: after the job: {page}"))
