@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _SECTION = re.compile(
     r"section_(start|end):(\d+):([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?\r\x1b\[0K"
 )
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TYPES = {"string": str, "boolean": bool, "array": list}
 _BOOTSTRAP = """\
 import sys
@@ -56,13 +58,7 @@ class Piped:
     code: int
     log: str
     """Without the colours."""
-    raw: str
     folder: Path
-
-    @property
-    def state(self) -> str:
-        """What the one job ended as."""
-        return self.state_of(JOB)
 
     def state_of(self, job: str) -> str:
         """``PASS``, ``WARN 1``, ``FAIL 3`` and so on; empty where the job did not run."""
@@ -70,7 +66,13 @@ class Piped:
         found = re.search(pattern, self.log, re.MULTILINE)
         return (found[1] or "PASS") if found else ""
 
-    def artifacts(self, job: str = JOB) -> Path:
+    def of(self, job: str) -> str:
+        """What one job said."""
+        pattern = rf"^{re.escape(job)} +(?=>|\$|finished|shipworthy_)"
+        lines = self.log.splitlines()
+        return "\n".join(line for line in lines if re.match(pattern, line))
+
+    def artifacts(self, job: str) -> Path:
         """The report folder, as the job handed it on."""
         return self.folder / ".gitlab-ci-local/artifacts" / job / "shipworthy-report"
 
@@ -85,9 +87,11 @@ def sections(log: str) -> tuple[list[str], str]:
     return names, _SECTION.sub("", log).replace("\x1b[0K", "")
 
 
+@cache
 def documents() -> tuple[dict[str, Any], dict[str, Any]]:
     """The component: its header and its configuration, uninterpolated."""
-    header, config = yaml.safe_load_all(TEMPLATE.read_text(encoding="utf-8"))
+    text = TEMPLATE.read_text(encoding="utf-8")
+    header, config = yaml.load_all(text, Loader=_LOADER)
     return header, config
 
 
@@ -106,7 +110,7 @@ def interpolated(**inputs: object) -> dict[str, Any]:
         value = values[match[1]]
         return value if isinstance(value, str) else json.dumps(value)
 
-    loaded: dict[str, Any] = yaml.safe_load(_BLOCK.sub(put, text))
+    loaded: dict[str, Any] = yaml.load(_BLOCK.sub(put, text), Loader=_LOADER)
     return loaded
 
 
@@ -182,7 +186,7 @@ def run(folder: Path, *arguments: str, **environment: str | Path) -> Piped:
         timeout=300,
     )
     log = ANSI.sub("", done.stdout)
-    return Piped(code=done.returncode, log=log, raw=done.stdout, folder=folder)
+    return Piped(code=done.returncode, log=log, folder=folder)
 
 
 def _node() -> str:
