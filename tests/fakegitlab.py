@@ -13,14 +13,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from fakegithub import Fault
+from pipelining import variables
+
+from shipworthy_ci.surroundings import Surroundings, here
 
 
 ME = 7
 """The user that the token is of."""
+JOB = "shipworthy: [main, 1]"
+"""The job's name."""
 TOKEN, JOB_TOKEN = "glpat-secret", "job-secret"
 _NOTES = re.compile(r"/projects/([^/]+)/merge_requests/(\d+)/notes(?:/(\d+))?")
 _RAW = re.compile(r"/projects/([^/]+)/jobs/artifacts/([^/]+)/raw/(.+)")
@@ -39,6 +45,8 @@ class FakeGitlab:
     asked: list[str] = field(default_factory=list)
     drips: bool = False
     """Whether a file comes byte by byte, without end."""
+    hangs: bool = False
+    """Whether nothing is ever answered."""
     closing: threading.Event = field(default_factory=threading.Event)
 
     def hold(self, body: str, user: int, *, system: bool = False) -> dict[str, Any]:
@@ -104,6 +112,9 @@ class _Handler(BaseHTTPRequestHandler):
         known = {"PRIVATE-TOKEN": TOKEN, "JOB-TOKEN": JOB_TOKEN}
         shown = [name for name in known if self.headers.get(name) == known[name]]
         who = shown[0] if shown else ""
+        if self.fake.hangs:
+            self.fake.closing.wait()
+            return
         if self.fake.drips:
             self._drip()
             return
@@ -165,3 +176,30 @@ def gitlab() -> Iterator[FakeGitlab]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def told(server: FakeGitlab, folder: Path, **more: str | Path) -> dict[str, str]:
+    """The variables of a merge request's pipeline."""
+    return variables(
+        **{
+            "GITLAB_CI": "true",
+            "CI_API_V4_URL": server.url,
+            "CI_PROJECT_ID": "5",
+            "CI_PROJECT_PATH": "acme/shop",
+            "CI_PROJECT_DIR": folder,
+            "CI_JOB_NAME": JOB,
+            "CI_JOB_TOKEN": JOB_TOKEN,
+            "CI_DEFAULT_BRANCH": "main",
+            "CI_MERGE_REQUEST_IID": "12",
+            "CI_MERGE_REQUEST_PROJECT_ID": "3",
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "release/1 ä",
+            **more,
+        }
+    )
+
+
+def around(server: FakeGitlab, folder: Path, **more: str | Path) -> Surroundings:
+    """The pipeline of it."""
+    return Surroundings(
+        environment=told(server, folder, **more), log=here().log, folder=folder
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import subprocess
@@ -12,13 +11,11 @@ from pathlib import Path
 import pytest
 from gitlabbing import ANSI, sections
 from pipelining import HOSTILE, Images, variables
+from reports_ci import read_codequality, read_gitlab
 
-from shipworthy.errors import UsageError
-from shipworthy_ci.gitlab.conventions import conventions
 from shipworthy_ci.gitlab.log import section_name
 from shipworthy_ci.gitlab.platform import GitlabPlatform
 from shipworthy_ci.platform import Remembering, choose
-from shipworthy_ci.surroundings import Surroundings
 
 
 FIGURE = re.compile(r'[a-z_]+\{image="(?:[^"\\]|\\.)*"(?:,severity="[a-z]+")?\} \d+')
@@ -50,13 +47,6 @@ def job(
     )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode("utf-8")
-    )
-
-
-def around(folder: Path, **environment: str | Path) -> Surroundings:
-    """A pipeline that nobody runs."""
-    return Surroundings(
-        environment=variables(**environment), log=io.StringIO(), folder=folder
     )
 
 
@@ -144,7 +134,7 @@ def test_several_images_are_one_report_of_a_kind(
 
     assert 3 == done.returncode, done.stdout
     folder = tmp_path / "shipworthy-report"
-    made = json.loads((folder / "gl-container-scanning-report.json").read_text())
+    made = read_gitlab((folder / "gl-container-scanning-report.json").read_bytes())
     parts = [
         json.loads(path.read_text())
         for path in folder.glob("*/gl-container-scanning-report.json")
@@ -156,7 +146,7 @@ def test_several_images_are_one_report_of_a_kind(
     assert f"not scanned: {images.broken}" in {
         one["value"] for one in made["scan"]["messages"]
     }
-    issues = json.loads((folder / "gl-code-quality-report.json").read_text())
+    issues = read_codequality((folder / "gl-code-quality-report.json").read_bytes())
     assert len(issues) == len({one["fingerprint"] for one in issues}) > 4
     assert "success" in {part["scan"]["status"] for part in parts}
 
@@ -180,7 +170,7 @@ def test_the_image_of_the_default_branch_is_named(
     main = "registry.example.com/shop/main:latest"
     job(tmp_path, images.failing, "--db", database, CS_DEFAULT_BRANCH_IMAGE=main)
     path = tmp_path / "shipworthy-report/gl-container-scanning-report.json"
-    found = json.loads(path.read_text())["vulnerabilities"]
+    found = read_gitlab(path.read_bytes())["vulnerabilities"]
 
     assert {main} == {one["location"]["default_branch_image"] for one in found}
 
@@ -240,46 +230,6 @@ def test_gitlab_s_own_variables_are_understood(
     issues = (tmp_path / "shipworthy-report/gl-code-quality-report.json").read_text()
     places = {one["location"]["path"] for one in json.loads(issues)}
     assert {"app/Dockerfile"} == places
-
-
-def test_images_are_named_as_gitlab_names_them(tmp_path: Path) -> None:
-    """``CS_IMAGE``, then the older variable, then repository and tag, then the project's registry."""
-    registry = {
-        "CI_REGISTRY_IMAGE": "registry.example.com/shop",
-        "CI_COMMIT_REF_SLUG": "main",
-        "CI_COMMIT_SHA": "abc",
-    }
-    application = {
-        "CI_APPLICATION_REPOSITORY": "example.com/app",
-        "CI_APPLICATION_TAG": "2",
-    }
-    cases: list[tuple[dict[str, str], tuple[str, ...]]] = [
-        ({}, ()),
-        (registry, ("registry.example.com/shop/main:abc",)),
-        (registry | application, ("example.com/app:2",)),
-        (application | {"DOCKER_IMAGE": "old"}, ("old",)),
-        ({"DOCKER_IMAGE": "old", "CS_IMAGE": "new"}, ("new",)),
-    ]
-    assert [targets for _, targets in cases] == [
-        conventions(around(tmp_path, **told)).targets for told, _ in cases
-    ]
-
-
-def test_conventions_that_say_nothing_say_nothing(tmp_path: Path) -> None:
-    """Defaults of GitLab's own leave ours alone, and what it does not know is refused."""
-    plain = around(tmp_path, SECURE_LOG_LEVEL="info", CS_IGNORE_UNFIXED="false")
-    assert {} == conventions(plain).options
-    for name in ("CS_SEVERITY_THRESHOLD", "SECURE_LOG_LEVEL", "CS_IGNORE_UNFIXED"):
-        with pytest.raises(UsageError, match=name):
-            conventions(around(tmp_path, **{name: "$(touch owned)"}))
-    unknown = around(tmp_path, CS_SEVERITY_THRESHOLD="unknown")
-    assert {"fail_on": "low,unknown"} == conventions(unknown).options
-    bundle = tmp_path / "ca.pem"
-    bundle.write_text("")
-    trusting = around(tmp_path, ADDITIONAL_CA_CERT_BUNDLE=bundle)
-    assert {"ca_file": bundle} == conventions(trusting).options
-    given = around(tmp_path, ADDITIONAL_CA_CERT_BUNDLE="-----BEGIN CERTIFICATE-----")
-    assert {} == conventions(given).options
 
 
 def test_no_secret_is_printed(tmp_path: Path, images: Images, database: Path) -> None:
