@@ -130,14 +130,15 @@ def _checked(name: str, declared: dict[str, Any], given: dict[str, object]) -> o
 
 
 def project(folder: Path, config: dict[str, Any], *, templates: bool = False) -> Path:
-    """A repository with one commit and a remote, that has the component and a stand-in for the installer."""
+    """A repository with one commit and a remote, that has the component and stand-ins for the installer."""
     shutil.copytree(REPOSITORY / "gitlab", folder / "gitlab")
     if templates:  # as a project that publishes components has them
         shutil.copytree(REPOSITORY / "gitlab/templates", folder / "templates")
-    place = folder / "tool/plugins/bootstrap.py"
-    place.parent.mkdir(parents=True)
     program = str(Path(sys.executable).with_name("shipworthy"))
-    place.write_text(_BOOTSTRAP.format(program=program), encoding="utf-8")
+    for name, path in (("tool", program), ("crash", "/bin/false")):
+        place = folder / name / "plugins/bootstrap.py"
+        place.parent.mkdir(parents=True)
+        place.write_text(_BOOTSTRAP.format(program=path), encoding="utf-8")
     (folder / ".gitlab-ci.yml").write_text(json.dumps(config), encoding="utf-8")
     commit(folder)
     git(folder, "remote", "add", "origin", "git@gitlab.com:acme/shop.git")

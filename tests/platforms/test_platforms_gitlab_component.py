@@ -41,6 +41,7 @@ def piped(
             **usual,
         ),
         component("-lost", images=["x"], block=False, source="nowhere", **usual),
+        component("-crash", images=["x"], block=False, source="crash", **usual),
         component("-wrong", images=["x"], block=False, at="2026-13-40", **usual),
     ]
     folder = tmp_path_factory.mktemp("pipeline") / "shop"
@@ -56,6 +57,7 @@ def piped(
         ("-broken", "FAIL 3", "NO VERDICT: Not scanned (exit code 3)"),
         ("-hostile", "FAIL 3", "Of 7 images 1 not fit to ship, 6 not wholly scanned"),
         ("-lost", "FAIL 3", "ERROR: `source` input: expected a folder"),
+        ("-crash", "FAIL 3", "ERROR: could not scan: shipworthy broke off"),
         ("-wrong", "FAIL 2", "ERROR: `at` input:"),
     ],
 )

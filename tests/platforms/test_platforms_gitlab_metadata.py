@@ -131,7 +131,7 @@ def test_no_input_stands_in_the_script() -> None:
     (lines,) = interpolated()[JOB]["script"]
     for shell in ("sh", "bash"):
         subprocess.run([shell, "-n", "-c", lines], check=True)
-    assert not re.search(r"\bexit [^3]", lines)
+    assert ["3", '"$code"'] == re.findall(r"^ *exit (\S+)$", lines, re.MULTILINE)
 
 
 def test_nothing_is_global_but_the_job() -> None:

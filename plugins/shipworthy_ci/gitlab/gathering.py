@@ -47,7 +47,7 @@ def gather(job: Job, default_branch_image: str = "", dockerfile: str = "") -> No
                 continue
             written: Any
             if kind == SECURITY:
-                written = _security(job, made, line(default_branch_image, _IMAGE))
+                written = _security(job, made, line(default_branch_image)[:_IMAGE])
             else:
                 written = _quality(made, dockerfile)
             place.write_bytes(_bytes(written))
