@@ -140,6 +140,7 @@ _VULNERABILITY = _object(
     ),
     location=_object(
         "dependency operating_system image",
+        "default_branch_image",
         dependency=_object(
             "package version",
             package=_object("name", name={"type": "string"}),
@@ -147,6 +148,7 @@ _VULNERABILITY = _object(
         ),
         operating_system=FILLED,
         image=FILLED,
+        default_branch_image=_text(255, 1),
     ),
 )
 GITLAB = _object(

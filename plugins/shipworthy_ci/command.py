@@ -17,9 +17,11 @@ import click
 
 from shipworthy.cli.notifying import Notifier, Notifying, gathered
 from shipworthy.cli.scan import command as scan_command
+from shipworthy.cli.several import listed
 from shipworthy.cli.wanted import EXTERNAL, Wanted
 from shipworthy.cli.wanted import gathered as reports_gathered
 from shipworthy.errors import ShipworthyError, UsageError
+from shipworthy_ci.earlier import recalled
 from shipworthy_ci.job import CANNOT, Job, Scanned
 from shipworthy_ci.platform import Inputs, Platform, choose
 from shipworthy_ci.reportset import ALWAYS, parse_reports
@@ -115,7 +117,8 @@ def run(
         with platform.section(f"shipworthy: {one.target}", around) as write:
             write(_told(one))
 
-    scanned = scan_all(plan, options, show)
+    with recalled(plan, options, platform, around) as (whole, given):
+        scanned = scan_all(whole, given, show)
     job = Job(
         scanned=scanned,
         folder=report_dir,
@@ -151,7 +154,10 @@ def _told(one: Scanned) -> str:
 
 
 def _named(around: Surroundings) -> tuple[str, ...]:
-    lines = around.variable(TARGETS).splitlines()
+    text = around.variable(TARGETS)
+    lines = listed(text)
+    if lines is None:
+        lines = text.splitlines()
     return tuple(line.strip() for line in lines if line.strip())
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Protocol, cast
+from pathlib import Path
+from typing import Any, Protocol, cast, runtime_checkable
 
 from shipworthy.errors import ShipworthyError, UsageError
 from shipworthy_ci.job import Job
@@ -24,6 +25,7 @@ GROUP = "shipworthy.platforms"
 _BUILT_IN = {
     "github": "shipworthy_ci.github.platform:GithubPlatform",
     "jenkins": "shipworthy_ci.jenkins.platform:JenkinsPlatform",
+    "gitlab": "shipworthy_ci.gitlab.platform:GitlabPlatform",
     "generic": "shipworthy_ci.generic.platform:GenericPlatform",
 }
 _LAST = "generic"
@@ -79,6 +81,21 @@ class Platform(Protocol):
 
     def finish(self, job: Job, around: Surroundings) -> int:
         """The exit code that its step ends with, after the last word was said."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """**Protocol:** a platform that keeps the results of earlier runs where a later one can ask for them."""
+
+    def recall(self, places: Mapping[Path, Path], around: Surroundings) -> None:
+        """
+        Bring results of the branch that a change goes to, as far as there are any, and tell what came.
+
+        Args:
+            places: Where this run will write each result, and where the earlier one of it is wanted.
+            around: The pipeline.
+        """
         ...
 
 

@@ -9,6 +9,7 @@ GitLab with 429 and ``Retry-After``.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ _MOST = 32 << 20
 """Bytes of an answer: a page of comments of the greatest length."""
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _TIMEOUT = 30.0
+_LONGEST = 120.0
+"""Seconds that an answer may take, however steadily it drips."""
 _REASON = 300
 
 
@@ -54,6 +57,8 @@ class Rest:
     """Sent with everything; they hold the token and are never told."""
     timeout: float = _TIMEOUT
     """Seconds without a byte."""
+    ca_file: str = ""
+    """Authorities to trust, PEM; those of the system where it is empty."""
 
     def ask(
         self,
@@ -69,6 +74,7 @@ class Rest:
         Raises ``RefusedError``, and ``Again`` for what may go better next time.
         """
         import requests
+        from urllib3.exceptions import HTTPError
 
         name = f"{method} {path}"
         if urlsplit(self.base).scheme not in {"https", "http"}:
@@ -84,9 +90,10 @@ class Rest:
                 allow_redirects=False,
                 stream=True,
                 timeout=self.timeout,
+                verify=self.ca_file or True,
             ) as response:
                 data = _bytes(response, name)
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise _failure(error, name) from None
         return _judged(response, data, name)
 
@@ -106,11 +113,22 @@ class Rest:
 
 def _bytes(response: requests.Response, name: str) -> bytes:
     data = bytearray()
-    for chunk in response.iter_content(CHUNK):
+    end = time.monotonic() + _LONGEST
+    for chunk in _chunks(response):
         data += chunk
         if len(data) > _MOST:
             raise RefusedError(f"{name}: the answer is larger than {_MOST >> 20} MB")
+        if time.monotonic() > end:
+            raise RefusedError(f"{name}: the answer takes more than {_LONGEST:.0f} s")
     return bytes(data)
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """The body as it comes: a read that waits for a whole chunk could wait for hours."""
+    read = getattr(response.raw, "read1", None)
+    if read is None:  # before urllib3 2.1
+        return response.iter_content(1)
+    return iter(lambda: read(CHUNK, decode_content=True), b"")
 
 
 def _failure(error: Exception, name: str) -> Exception:
@@ -119,7 +137,9 @@ def _failure(error: Exception, name: str) -> Exception:
 
     from shipworthy.remote.transfer import plain
 
-    reason = plain(error)
+    known = isinstance(error, (requests.RequestException, OSError))
+    lost = not known and "timed out" not in str(error)
+    reason = "connection lost" if lost else plain(error)
     final = (
         requests.exceptions.SSLError,
         requests.exceptions.InvalidURL,

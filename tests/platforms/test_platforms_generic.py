@@ -128,6 +128,7 @@ def test_only_what_is_new_closes_the_gate(
         (["IMAGE", "--report-dir", "/dev/null/x"], 2, "cannot be made"),
         (["IMAGE", "--fail-on", "high", "--no-fail"], 0, "Do not ship"),
         (["BROKEN", "--no-fail"], 3, "Not scanned"),
+        (["IMAGE", "--baseline", "target-branch"], 2, "remembers no results"),
     ],
 )
 def test_options(

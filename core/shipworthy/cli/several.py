@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ class Several(click.Option):
     An option that may be repeated; its environment variable has a value a line, or several between blanks.
 
     A value with a blank in it, as of a path, can be given where the variable has a line end:
-    pipelines write lists that way.
+    pipelines write lists that way. Those that have typed lists hand them on as JSON: ``["a", "b"]``.
     """
 
     def __init__(
@@ -26,6 +27,21 @@ class Several(click.Option):
         text = self.resolve_envvar_value(ctx)
         if text is None:
             return None
-        parts = text.splitlines() if "\n" in text else text.split()
+        parts = listed(text)
+        if parts is None:
+            parts = text.splitlines() if "\n" in text else text.split()
         values = tuple(part.strip() for part in parts if part.strip())
         return values or None
+
+
+def listed(text: str) -> list[str] | None:
+    """The texts of a JSON list; ``None`` where ``text`` is none, or holds anything else."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not all(isinstance(value, str) for value in values):
+        return None
+    return list(values)
