@@ -23,6 +23,7 @@ GROUP = "shipworthy.platforms"
 
 _BUILT_IN = {
     "github": "shipworthy_ci.github.platform:GithubPlatform",
+    "teamcity": "shipworthy_ci.teamcity.platform:TeamcityPlatform",
     "generic": "shipworthy_ci.generic.platform:GenericPlatform",
 }
 _LAST = "generic"
