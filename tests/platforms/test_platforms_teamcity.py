@@ -95,7 +95,10 @@ def test_an_image_that_cannot_be_scanned(
         "buildStatus", "text"
     )
     assert {} == log.statistics
-    assert [] == log.of("importData", "publishArtifacts", "inspection")
+    assert [] == log.of("importData", "inspection")
+    assert {"facts.env", "facts.json"} == {
+        Path(rule.partition(" => ")[0]).name for rule in rules(log)
+    }
 
 
 def test_hostile_names(tmp_path: Path, images: Images, database: Path) -> None:

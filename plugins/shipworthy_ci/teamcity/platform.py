@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from shipworthy.errors import ShipworthyError
 from shipworthy.reports.text import line, quiet
+from shipworthy_ci.factfile import write_facts
 from shipworthy_ci.facts import facts_of
 from shipworthy_ci.job import Job
 from shipworthy_ci.platform import Inputs
@@ -95,7 +96,8 @@ def _told(job: Job, around: Surroundings) -> Iterator[str]:
     except OSError as error:
         tab = None
         yield _said(f"no report.zip: {error.strerror}", status="WARNING")
-    yield from published(job, (tab,) if tab else (), around)
+    more = (*write_facts(job), *((tab,) if tab else ()))
+    yield from published(job, more, around)
     yield from tested(job, around)
     if job.comment:
         yield _said(
