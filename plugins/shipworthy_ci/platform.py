@@ -23,6 +23,7 @@ GROUP = "shipworthy.platforms"
 
 _BUILT_IN = {
     "github": "shipworthy_ci.github.platform:GithubPlatform",
+    "azure": "shipworthy_ci.azure.platform:AzurePlatform",
     "teamcity": "shipworthy_ci.teamcity.platform:TeamcityPlatform",
     "generic": "shipworthy_ci.generic.platform:GenericPlatform",
 }
