@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pipelining import HOSTILE, Images, step
 
@@ -62,6 +62,7 @@ def commands(output: str) -> list[Command]:
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(st.text(), st.text(min_size=1))
 @example("%3B%AZP25%0A", "a;b]\r\n%5D=")
 def test_any_text_comes_back(data: str, value: str) -> None:

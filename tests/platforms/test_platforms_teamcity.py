@@ -222,14 +222,13 @@ def test_wrong_usage(
 def test_a_step_in_a_folder_of_the_checkout(
     tmp_path: Path, images: Images, database: Path
 ) -> None:
-    """Tests and artifacts are named from the checkout's top, and the Dockerfile's lines are inspections."""
+    """Tests and artifacts are named from the checkout's top; what no rule of artifacts can name is told."""
     sub = tmp_path / "work/sub"
     sub.mkdir(parents=True)
-    (sub / "Dockerfile").write_text("FROM debian:12\nRUN pip install Django==2.2\n")
     properties = tmp_path / "build.properties"
     properties.write_text(f"teamcity.build.checkoutDir={tmp_path}/work\n")
     _, log = run(
-        sub, database, images.failing, "--dockerfile", "Dockerfile", "--report-dir", "out, of/the way",
+        sub, database, images.failing, "--report-dir", "out, of/the way",
         TEAMCITY_BUILD_PROPERTIES_FILE=properties,
     )  # fmt: skip
 

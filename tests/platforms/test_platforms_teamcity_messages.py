@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import teamcity.messages
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pipelining import HOSTILE
 from teamcitying import JAVA_ID, Message, parse, read_log
@@ -22,6 +22,7 @@ NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(st.dictionaries(NAMES, st.text(), max_size=4))
 def test_attributes_come_back(attributes: dict[str, str]) -> None:
     """Any text in any attribute is read back as it was, from one line of printable ASCII."""
@@ -33,6 +34,7 @@ def test_attributes_come_back(attributes: dict[str, str]) -> None:
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(st.text())
 def test_a_single_value_comes_back(text: str) -> None:
     """So does the one value of a message that has no attributes."""
@@ -40,6 +42,7 @@ def test_a_single_value_comes_back(text: str) -> None:
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(
     st.text(
         st.characters(max_codepoint=126, min_codepoint=32, include_characters="\n\r")
@@ -65,6 +68,7 @@ def test_no_text_leaves_its_message(text: str) -> None:
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(st.text(), st.lists(st.text(), max_size=3))
 def test_identities_are_java_identifiers(kind: str, parts: list[str]) -> None:
     """Whatever a rule is called, its identity is a short identifier, the same each time."""
@@ -97,6 +101,7 @@ def test_properties_are_read_as_java_writes_them() -> None:
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(st.text())
 def test_any_properties_can_be_read(text: str) -> None:
     """Whatever the file holds, entries come of it and no error."""

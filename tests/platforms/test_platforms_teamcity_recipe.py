@@ -110,9 +110,7 @@ def test_hostile_inputs(work: Path, database: Path, text: str) -> None:
     assert not list(work.rglob("owned"))
 
 
-@pytest.mark.parametrize(
-    "text", ["$(touch owned)", "`touch owned`", "'; touch owned; '", "--help", "-c"]
-)
+@pytest.mark.parametrize("text", ["'; touch owned; `touch owned` $(touch owned)", "-c"])
 def test_hostile_ways_to_the_tool(work: Path, tmp_path: Path, text: str) -> None:
     """Nor is one of the inputs of the script's own."""
     for name in (
