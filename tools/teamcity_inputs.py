@@ -30,8 +30,8 @@ class Input:
         )
 
 
-def _text(name: str, label: str, description: str, **more: str) -> Input:
-    return Input(name=name, label=label, description=description, **more)  # type: ignore[arg-type]  # all are strings
+def _text(name: str, label: str, description: str, default: str = "") -> Input:
+    return Input(name=name, label=label, description=description, default=default)
 
 
 def _tick(name: str, label: str, description: str) -> Input:

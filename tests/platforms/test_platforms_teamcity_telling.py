@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -128,6 +129,24 @@ def test_findings_stand_at_the_line_of_the_dockerfile(tmp_path: Path) -> None:
     for elsewhere in ("", "/else/Dockerfile"):
         log = deliver(job(CLOSED, dockerfile=elsewhere), tmp_path)
         assert not [one for one in log.of("inspection") if "line" in one.attributes]
+
+
+def test_the_same_reports_make_the_same_archive(tmp_path: Path) -> None:
+    """Whenever it is written; and one of an earlier run is gone where there is no page now."""
+    page = tmp_path / "reports/report.html"
+    page.parent.mkdir()
+    page.write_text("<!doctype html>")
+    one = job(CLOSED, WARNED)
+    shown = tuple(replace(s, reports={"html": page}) for s in one.scanned)
+    made = []
+    for _ in range(2):
+        deliver(replace(one, scanned=shown), tmp_path)
+        made.append((tmp_path / "reports/report.zip").read_bytes())
+        os.utime(page, (0, 1_000_000_000))
+
+    assert made[0] == made[1]
+    deliver(one, tmp_path)
+    assert not (tmp_path / "reports/report.zip").exists()
 
 
 @settings(deadline=None, max_examples=60)
