@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +130,24 @@ def test_findings_stand_at_the_line_of_the_dockerfile(tmp_path: Path) -> None:
     for elsewhere in ("", "/else/Dockerfile"):
         log = deliver(job(CLOSED, dockerfile=elsewhere), tmp_path)
         assert not [one for one in log.of("inspection") if "line" in one.attributes]
+
+
+def test_a_page_with_its_style_beside_it_stays_whole(tmp_path: Path) -> None:
+    """All files of its folder are published and stand in the archive."""
+    page = tmp_path / "reports/report/index.html"
+    page.parent.mkdir(parents=True)
+    for path in (page, page.with_name("style.css")):
+        path.write_text(path.name)
+    one = job(CLOSED)
+    folder = tmp_path / "reports"
+    shown = replace(one.scanned[0], folder=folder, reports={"html": page})
+    log = deliver(replace(one, scanned=(shown,)), tmp_path)
+
+    rules = "\n".join(str(told.value) for told in log.of("publishArtifacts"))
+    assert "reports/report/style.css => reports/report" in rules
+    assert "reports/report/index.html => reports/report" in rules
+    with zipfile.ZipFile(folder / "report.zip") as archive:
+        assert ["index.html", "style.css"] == archive.namelist()
 
 
 def test_the_same_reports_make_the_same_archive(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shipworthy.reports.text import line, quiet
-from shipworthy_ci.job import Job
+from shipworthy_ci.job import Job, Scanned
 from shipworthy_ci.surroundings import Surroundings
 from shipworthy_ci.teamcity.checkout import inside
 from shipworthy_ci.teamcity.messages import message
+from shipworthy_ci.teamcity.tab import page_files
 
 
 USUAL = "shipworthy-report"
@@ -40,21 +41,30 @@ def published(job: Job, more: tuple[Path, ...], around: Surroundings) -> Iterato
     A path that would be another rule than meant is not published, and a message says so.
     """
     top = folder_of(job)
-    groups = [(top, more)] if more else []
-    for one in job.scanned:
-        target = top if one.folder == job.folder else f"{top}/{one.name}"
-        groups.append((target, tuple(one.reports.values())))
-    for target, paths in groups:
-        told = [inside(path, around) or str(around.folder / path) for path in paths]
-        good = [path for path in told if not _ACTS.search(path)]
+    groups = [[(path, top) for path in more]]
+    groups += [list(_files(one, job, top)) for one in job.scanned]
+    for files in groups:
+        told = [
+            (inside(path, around) or str(around.folder / path), target)
+            for path, target in files
+        ]
+        good = [f"{path} => {to}" for path, to in told if not _ACTS.search(path)]
         if good:
-            yield message(
-                "publishArtifacts", "\n".join(f"{path} => {target}" for path in good)
-            )
+            yield message("publishArtifacts", "\n".join(good))
         if len(good) < len(told):
-            yield _warning(
-                f"not published, for a rule of artifacts cannot name it: {job.folder}"
-            )
+            why = "not published, for a rule of artifacts cannot name it"
+            yield _warning(f"{why}: {job.folder}")
+
+
+def _files(one: Scanned, job: Job, top: str) -> Iterator[tuple[Path, str]]:
+    """The reports of an image, each with its folder among the artifacts."""
+    target = top if one.folder == job.folder else f"{top}/{one.name}"
+    for path in one.reports.values():
+        if path.parent == one.folder:
+            yield path, target
+            continue
+        for file in page_files(path).values():
+            yield file, f"{target}/{path.parent.name}"
 
 
 def tested(job: Job, around: Surroundings) -> Iterator[str]:

@@ -29,6 +29,14 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STYLE = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem;color:#1a1a1a;background:#fff}td,th{text-align:left;padding:.3rem 1rem .3rem 0;vertical-align:top}"
 
 
+def page_files(page: Path) -> dict[str, Path]:
+    """The files of a page by their names: of one in a folder of its own, ``index.html``, all that stands beside it."""
+    if page.name != START:
+        return {page.name: page}
+    beside = sorted(path for path in page.parent.iterdir() if path.is_file())
+    return {path.name: path for path in beside}
+
+
 def write_tab(job: Job) -> Path | None:
     """
     The archive in the report folder; nothing where no image has a page.
@@ -54,13 +62,14 @@ def write_tab(job: Job) -> Path | None:
 
 def _pages(job: Job) -> Iterator[tuple[str, bytes]]:
     shown = [one for one in job.scanned if "html" in one.reports]
-    if len(job.scanned) == 1:
-        for one in shown:
-            yield START, one.reports["html"].read_bytes()
-        return
+    alone = len(job.scanned) == 1
     for one in shown:
-        yield f"{one.name}/{_PAGE}", one.reports["html"].read_bytes()
-    if shown:
+        page = one.reports["html"]
+        start = START if alone else _PAGE
+        for name, path in page_files(page).items():
+            inside = start if path == page else name
+            yield inside if alone else f"{one.name}/{inside}", path.read_bytes()
+    if shown and not alone:
         yield START, _list(job).encode("utf-8", "backslashreplace")
 
 
