@@ -118,6 +118,23 @@ def test_what_is_cut_is_told(tmp_path: Path) -> None:
     assert max(map(len, log.statistics)) <= 80
 
 
+def test_figures_of_images_with_long_names_stay_apart(tmp_path: Path) -> None:
+    """Names that differ in their ends alone, and titles that differ in signs alone, have keys of their own."""
+    one = job(CLOSED, CLOSED)
+    long = tuple(
+        replace(each, name=f"{'x' * 60}-{at}") for at, each in enumerate(one.scanned)
+    )
+    keys = [
+        set(deliver(replace(one, scanned=long, title=t), tmp_path).statistics)
+        for t in ("a b", "a-b", "a")
+    ]
+
+    assert 6 == sum("x" * 30 in key for key in keys[0])
+    assert not keys[0] & keys[1]
+    assert "shipworthy.a.critical" in keys[2]
+    assert max(len(key) for found in keys for key in found) <= 110
+
+
 def test_findings_stand_at_the_line_of_the_dockerfile(tmp_path: Path) -> None:
     """Where it is in the checkout and the plan names a line; the others stand at their image."""
     (tmp_path / "app").mkdir()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 
 from shipworthy.model.advisory import SEVERITIES
 from shipworthy.reports.summary import in_words, tally_of
@@ -22,7 +23,7 @@ MOST_IMAGES = 20
 """Images that have figures of their own."""
 
 _PART = 40
-_NO_KEY = re.compile(r"[^A-Za-z0-9_-]+")
+_NO_KEY = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def statistics(job: Job) -> Iterator[tuple[str, int]]:
@@ -68,4 +69,9 @@ def _figures(counts: Counts) -> Iterator[tuple[str, int]]:
 
 
 def _part(text: str) -> str:
-    return _NO_KEY.sub("-", text).strip("-")[:_PART].strip("-") or "step"
+    """``text`` as a part of a key; where it must change or be cut, with what tells it from others."""
+    plain = _NO_KEY.sub("-", text).strip("-.")
+    if plain == text and len(plain) <= _PART:
+        return plain
+    digest = sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:8]
+    return f"{plain[: _PART - 9]}-{digest}".lstrip("-")
