@@ -26,6 +26,8 @@ _BUILT_IN = {
     "github": "shipworthy_ci.github.platform:GithubPlatform",
     "jenkins": "shipworthy_ci.jenkins.platform:JenkinsPlatform",
     "gitlab": "shipworthy_ci.gitlab.platform:GitlabPlatform",
+    "azure": "shipworthy_ci.azure.platform:AzurePlatform",
+    "teamcity": "shipworthy_ci.teamcity.platform:TeamcityPlatform",
     "generic": "shipworthy_ci.generic.platform:GenericPlatform",
 }
 _LAST = "generic"

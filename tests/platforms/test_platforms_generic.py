@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,8 @@ def test_the_verdict_decides_the_step(
         "shipworthy.sarif",
         "sbom.cdx.json",
     }
-    assert reports == (set() if which == "broken" else wanted)
+    facts = {"facts.json", "facts.env"}
+    assert reports == (facts if which == "broken" else facts | wanted)
 
 
 def test_hostile_names_give_the_pipeline_no_orders(
@@ -178,7 +180,37 @@ def test_a_report_of_an_earlier_run_does_not_pass_for_this_ones(
     done = step(tmp_path, images.broken, "--db", database)
 
     assert 3 == done.returncode
-    assert [] == list((tmp_path / "shipworthy-report").iterdir())
+    left = sorted(path.name for path in (tmp_path / "shipworthy-report").iterdir())
+    assert ["facts.env", "facts.json"] == left
+    facts = json.loads((tmp_path / "shipworthy-report/facts.json").read_text())
+    assert ("error", 3, 0) == (
+        facts["status"],
+        facts["exitCode"],
+        facts["counts"]["total"],
+    )
+
+
+def test_facts_for_the_steps_that_follow(
+    tmp_path: Path, images: Images, database: Path
+) -> None:
+    """A shell reads the status and the figures as they are; hostile names stand in the JSON file alone."""
+    step(tmp_path, images.hostile, "--db", database, "--fail-on", "critical")
+    folder = tmp_path / "shipworthy-report"
+    facts = json.loads((folder / "facts.json").read_text())
+    lines = (folder / "facts.env").read_text().splitlines()
+    done = subprocess.run(
+        ["sh", "-c", '. ./facts.env && echo "$SHIPWORTHY_RESULT_STATUS"'],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "failed\n" == done.stdout
+    assert all(re.fullmatch(r"SHIPWORTHY_RESULT_[A-Z_]+=[a-z0-9]+", x) for x in lines)
+    assert f"SHIPWORTHY_RESULT_TOTAL={facts['counts']['total']}" in lines
+    ((image,), code) = (facts["images"], facts["exitCode"])
+    assert (1, "result.json") == (code, image["reports"]["json"])
 
 
 def test_platforms_are_chosen_by_name_or_by_what_is_around() -> None:

@@ -239,3 +239,36 @@ def test_every_command_explains_itself(command: list[str]) -> None:
 
     assert 0 == done.returncode
     assert "Usage: shipworthy" in done.stdout
+
+
+BROKEN = """
+import sys, shipworthy.reports.json
+def render(self, document): raise RuntimeError("no such thing \x1b[2J")
+shipworthy.reports.json.JsonReport.render = render
+from shipworthy.cli.main import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_a_defect_of_ours_never_looks_like_a_closed_gate(
+    image: Path, database: Path, debug: str
+) -> None:
+    """Code 3, one harmless line with the place, and the trace for whoever reports it on demand."""
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN, "scan", image, "--db", database, "-o", "json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={
+            **os.environ,
+            "XDG_CACHE_HOME": "/dev/null/none",
+            "SHIPWORTHY_DEBUG": debug,
+        },
+    )
+
+    assert (3, "") == (done.returncode, done.stdout)
+    assert "a defect of shipworthy" in done.stderr
+    assert "RuntimeError at <string>" in done.stderr
+    assert "\x1b" not in done.stderr
+    assert ("Traceback" in done.stderr) == bool(debug)

@@ -35,6 +35,8 @@ _COMMANDS = {
 
 CANNOT = 3
 INTERRUPTED = 130
+DEBUG = "SHIPWORTHY_DEBUG"
+"""The variable that adds the trace to what is told of a defect."""
 _MESSAGE = 2000
 
 
@@ -127,7 +129,28 @@ def run(arguments: Sequence[str]) -> int:
     except MemoryError:
         tell("shipworthy: error: out of memory")
         return CANNOT
+    except Exception as error:  # noqa: BLE001  # Python would end with 1, which is a closed gate
+        return _defect(error)
     return code if isinstance(code, int) else 0
+
+
+def _defect(error: Exception) -> int:
+    """Tell of a fault of our own, with where it is for whoever reports it."""
+    import traceback
+    from pathlib import Path
+
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    tell(
+        f"shipworthy: error: a defect of shipworthy {__version__}: {type(error).__name__} at {where}: {error}"
+    )
+    if os.environ.get(DEBUG):
+        for part in traceback.format_exception(error):
+            for line in part.splitlines():
+                tell(line)
+    else:
+        tell(f"hint: please report it, with what {DEBUG}=1 adds to this")
+    return CANNOT
 
 
 def tell(text: str) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from shipworthy.errors import ShipworthyError
 from shipworthy.reports.text import line, quiet
+from shipworthy_ci.factfile import write_facts
 from shipworthy_ci.facts import facts_of
 from shipworthy_ci.job import Job
 from shipworthy_ci.platform import Inputs
@@ -47,7 +48,8 @@ class GenericPlatform:
         yield write
 
     def deliver(self, job: Job, around: Surroundings) -> None:
-        """One line, and where the reports are."""
+        """Files of facts for the steps that follow, one line, and where the reports are."""
+        write_facts(job)
         around.say(
             f"shipworthy: {facts_of(job).headline}; reports in {_harmless(str(job.overview or job.folder))}"
         )

@@ -1,0 +1,1 @@
+"""Azure Pipelines: issues, a summary, output variables, and groups in the log."""

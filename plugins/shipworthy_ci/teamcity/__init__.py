@@ -1,0 +1,1 @@
+"""TeamCity: service messages for problems, figures, inspections, test reports and artifacts."""
