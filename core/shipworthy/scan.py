@@ -13,6 +13,7 @@ from shipworthy.brief import Request, prepare, told_by
 from shipworthy.contents import Progress
 from shipworthy.examine import Means, examine
 from shipworthy.images.access import Access
+from shipworthy.images.target import bound
 from shipworthy.judging import result_by
 from shipworthy.model.result import ScanResult
 from shipworthy.policy.options import (
@@ -116,7 +117,7 @@ def scan(
         cache=cache,
         at=at,
         progress=progress,
-        access=access or Access(),
+        access=bound(access or Access(), target),
         attached=request.wants_attached,
     )
     brief = prepare(request, means)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from shipworthy.cli.several import Several
 from shipworthy.errors import UsageError
 
 
@@ -73,12 +74,20 @@ def access_of(options: Mapping[str, Any]) -> Access:
             client_certificate=options["registry_cert"],
             client_key=options["registry_key"],
         ),
+        mirrors=tuple(options["registry_mirror"]),
         username=username,
         password=password if username else "",
     )
 
 
 _OPTIONS = (
+    click.option(
+        "--registry-mirror",
+        cls=Several,
+        metavar="HOST[/PREFIX]",
+        envvar="SHIPWORTHY_REGISTRY_MIRROR",
+        help="Ask this registry first for images of Docker Hub. Repeat for several.",
+    ),
     click.option(
         "--username",
         default="",
