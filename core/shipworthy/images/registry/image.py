@@ -7,10 +7,11 @@ The tag's manifest or index is followed to one image as an index of a layout is,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from shipworthy.errors import ImageNotFoundError
+from shipworthy.images.attached import Attachment, attachments
 from shipworthy.images.choice import choose
 from shipworthy.images.described import check_is_image, described
 from shipworthy.images.documents import (
@@ -53,7 +54,7 @@ class RegistryImage:
     ) -> None:
         self._source = source
         top, data = source.resolve(wanted)
-        known = {top.digest: data}
+        self._known = known = {top.digest: data}
 
         def fetched(found: Descriptor) -> bytes:
             if found.digest not in known:
@@ -92,6 +93,23 @@ class RegistryImage:
         """The wanted layers in their order."""
         for index in sorted(wanted):
             yield index, self.open(index)
+
+    def attached(self, wanted: Callable[[str], bool]) -> tuple[Attachment, ...]:
+        """
+        The documents attached to the image whose type is ``wanted``.
+
+        Raises ``ImageError`` where one is damaged or cannot be had, ``LimitError`` where there are too many.
+        """
+        from shipworthy.images.registry.attached import INDEX, AttachedStore
+
+        beside = [
+            one
+            for digest in self.info.index_digests
+            for one in parse_index(self._known[digest], digest)
+        ]
+        digest = self.info.manifest_digest
+        store = AttachedStore(self._source, digest, beside)
+        return attachments(store, INDEX, digest, wanted=wanted)
 
     def close(self) -> None:
         """Let go of the registry."""

@@ -81,6 +81,15 @@ class Source:
         verify(data, descriptor.digest, f"{self.name}: {descriptor.digest}")
         return data
 
+    def referrers(self, digest: str) -> bytes | None:
+        """The index of what refers to a manifest; none where the registry has no such list."""
+        try:
+            return self.repository.referrers(digest, LIMITS.document).data
+        except MissingError:
+            return None
+        except UnreachableError as error:
+            raise ImageUnreachableError(error.message, hint=error.hint) from error
+
     def open(self, descriptor: Descriptor) -> Stream:
         """A blob's bytes from their start, verified by nobody yet."""
         blob = Blob(digest=descriptor.digest, size=descriptor.size)
