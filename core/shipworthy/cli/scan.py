@@ -124,9 +124,9 @@ def command(
     """
     Scan one image and judge it.
 
-    TARGET is docker-archive:PATH[:TAG], oci:DIR[:TAG], oci-archive:PATH[:TAG],
-    dir:PATH, sbom:PATH (CycloneDX JSON; sbom:- is standard input), or a bare path
-    to any of these.
+    TARGET is registry:REF, docker-archive:PATH[:TAG], oci:DIR[:TAG],
+    oci-archive:PATH[:TAG], dir:PATH, sbom:PATH (CycloneDX JSON; sbom:- is
+    standard input), or a bare path to any of the last five.
     """
     places = wanted.outputs()
     notifier = notifying.prepare(options["ca_file"])
