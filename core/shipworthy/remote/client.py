@@ -119,6 +119,7 @@ class Client:
                 {**headers, **known},
                 allow_redirects=False,
                 is_known=is_ours,
+                **self._direct(there),
                 **more,
             )
             location = answer.headers.get("Location", "")
@@ -130,6 +131,12 @@ class Client:
             f"{self.name}: leads from one address to the next",
             hint="the registry, or a proxy before it, is set up wrongly",
         )
+
+    def _direct(self, url: str) -> Mapping[str, Any]:
+        """No proxy to a registry on this machine, whatever the environment says: a proxy has another one there."""
+        if not self.place.is_loopback or _origin(url) != _origin(self.url("")):
+            return {}
+        return {"proxies": {"no_proxy": urlsplit(url).hostname or ""}}
 
     def _followed(self, here: str, location: str) -> str:
         try:
