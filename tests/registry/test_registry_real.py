@@ -150,6 +150,15 @@ def test_an_authority_that_nobody_knows(secured: Held, database: Path) -> None:
 
 
 @pytest.mark.functional
+def test_a_registry_without_encryption(plain: Held, database: Path) -> None:
+    """Where encryption was asked for, the hint says how to go without."""
+    encrypted = Access(registry=Connection(insecure=True, patience=PATIENCE))
+    with pytest.raises(ImageUnreachableError, match="TLS: ") as told:
+        scanned(plain.target(), database, access=encrypted)
+    assert "--registry-plain-http" in told.value.hint
+
+
+@pytest.mark.functional
 def test_what_dockers_folder_has_for_a_host(secured: Held, tmp_path: Path) -> None:
     """Authorities are added, and a certificate to show is found beside its key."""
     folder = tmp_path / secured.host

@@ -23,6 +23,7 @@ HINTS = Hints(
     unreachable="check the name, the network and HTTPS_PROXY, or try again later",
     untrusted="name the authority that it is to be trusted by: --registry-ca-file",
     expired="the registry needs a new certificate",
+    unencrypted="it seems to speak without encryption: --registry-plain-http",
     limited="the registry limits how often it is asked: log in, wait, or keep the layer cache between runs",
     gives_up=True,
 )

@@ -72,6 +72,7 @@ class Hints:
     unreachable: str = _HINT
     untrusted: str = "name the authority that it is to be trusted by: --db-ca-file"
     expired: str = untrusted
+    unencrypted: str = untrusted
     limited: str = _HINT
     gives_up: bool = False
 
@@ -107,12 +108,19 @@ def persist(
         except (requests.RequestException, OSError) as error:
             reason, after = plain(error), 0.0
             if isinstance(error, requests.exceptions.SSLError):
-                is_expired = "expired" in reason
-                hint = hints.expired if is_expired else hints.untrusted
+                hint = _hint_of(reason, hints)
                 break
         if number + 1 < patience.tries:
             patience.sleep(min(max(after, patience.first * 2**number), LONGEST))
     raise UnreachableError(f"{name}: no answer ({reason})", hint=hint)
+
+
+def _hint_of(reason: str, hints: Hints) -> str:
+    """What to do where no encryption came about."""
+    if "expired" in reason:
+        return hints.expired
+    is_plain = "wrong version number" in reason or "record layer" in reason
+    return hints.unencrypted if is_plain else hints.untrusted
 
 
 def check(response: requests.Response, name: str, *, denied: str = _LOG_IN) -> None:

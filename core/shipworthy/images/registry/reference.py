@@ -69,7 +69,7 @@ def parse_mirror(text: str) -> tuple[str, str]:
     if not _HOST.fullmatch(host) or (slash and not _PATH.fullmatch(path)):
         raise UsageError(
             f"--registry-mirror {text[:200]}: expected HOST[:PORT][/PREFIX]",
-            hint="without a scheme: encrypted, except on this machine or with --plain-http",
+            hint="without a scheme: encrypted, except on this machine or with --registry-plain-http",
         )
     return host, f"{path}/" if path else ""
 
