@@ -17,6 +17,7 @@ from imagesheld import HASTY, hold, scanned
 from scanning import BASE, EXAMPLE
 
 from shipworthy.errors import ImageUnreachableError
+from shipworthy.images.target import bound
 
 
 PASSWORD = "hidden-word"
@@ -151,6 +152,16 @@ def test_a_password_is_for_the_targets_registry(
                 target(registry), database, access=access, base=target(other, "base")
             )
         assert {""} == {*other.authorizations}
+
+
+def test_a_password_for_any_other_target(database: Path, tmp_path: Path) -> None:
+    """A user set for a whole pipeline is in nobody's way where no registry is asked."""
+    archive = ib.write_archive(EXAMPLE.classic_files(), tmp_path / "image.tar")
+    access = replace(HASTY, username="robot", password=PASSWORD)
+    assert scanned(f"docker-archive:{archive}", database, access=access).findings
+    assert bound(access, "sbom:-") == access
+    assert "ghcr.io" == bound(access, "registry:ghcr.io/a/b").login_host
+    assert "registry-1.docker.io" == bound(access, "registry:alpine").login_host
 
 
 @pytest.mark.parametrize("way", ["variable", "stdin"])

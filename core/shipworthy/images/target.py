@@ -123,12 +123,12 @@ def bound(access: Access, text: str) -> Access:
 
     What else a scan opens, as a base image, may be kept elsewhere.
     """
-    target = parse_target(text) if access.username else None
-    if target is None or target.kind != REGISTRY:
+    kind, _, reference = text.partition(":")
+    if not access.username or kind != REGISTRY:
         return access
     from shipworthy.images.registry.reference import parse_reference
 
-    return access.only_for(parse_reference(target.path).host)
+    return access.only_for(parse_reference(reference).host)
 
 
 def _open_layout(path: Path, target: Target, platform: str) -> Image:
