@@ -12,6 +12,8 @@ from pathlib import Path
 from shipworthy.brief import Request, prepare, told_by
 from shipworthy.contents import Progress
 from shipworthy.examine import Means, examine
+from shipworthy.images.access import Access
+from shipworthy.images.target import bound
 from shipworthy.judging import result_by
 from shipworthy.model.result import ScanResult
 from shipworthy.policy.options import (
@@ -46,14 +48,16 @@ def scan(
     cache_dir: str | Path | None = None,
     cache: bool = True,
     at: str = "",
+    access: Access | None = None,
     progress: Progress | None = None,
 ) -> ScanResult:
     """
     Scan one image, or what an SBOM says of one, and judge it; nothing is printed and nothing exits.
 
     Args:
-        target: ``docker-archive:PATH[:TAG]``, ``oci:DIR[:TAG]``, ``oci-archive:PATH[:TAG]``,
-            ``dir:PATH``, ``sbom:PATH`` (CycloneDX in JSON), or a bare path to any of these.
+        target: ``registry:REF``, ``docker-archive:PATH[:TAG]``, ``oci:DIR[:TAG]``, ``oci-archive:PATH[:TAG]``,
+            ``dir:PATH``, ``sbom:PATH`` (CycloneDX in JSON), or a bare path to any of the
+            last five.
         db: The advisory database: a directory, a bundle or ``oci://HOST/REPOSITORY[:TAG][@DIGEST]``,
             or several to be tried in turn; by default the one built into the user's cache.
         db_max_age: How old it may be: ``7d`` becomes a status, ``7d,fail`` an error.
@@ -77,6 +81,7 @@ def scan(
         cache: Whether to keep and use layer records at all.
         at: The day that ends of support are counted from, ``YYYY-MM-DD``; by default the
             database's.
+        access: How images elsewhere are come by: registries, engines.
         progress: Told in one line each what is being done.
 
     Returns:
@@ -113,6 +118,7 @@ def scan(
         cache=cache,
         at=at,
         progress=progress,
+        access=bound(access or Access(), target),
         attached=request.wants_attached,
     )
     brief = prepare(request, means)

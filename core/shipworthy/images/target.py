@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shipworthy.errors import ImageError, ImageNotFoundError, UsageError
+from shipworthy.images.access import Access
 from shipworthy.images.archive import Archive
 from shipworthy.images.interface import Image
 
 
-KINDS = ("docker-archive", "oci", "oci-archive", "dir")
+REGISTRY = "registry"
+KINDS = ("docker-archive", "oci", "oci-archive", "dir", REGISTRY)
 _NAMED = (*KINDS, "sbom")
 """What to name in a hint; an SBOM is no image, but it is a target."""
 
@@ -25,6 +27,7 @@ class Target:
     kind: str
     """One of ``KINDS``, or empty where the path must tell."""
     path: str
+    """The path; of a registry the reference."""
     selector: str = ""
     """Tag or digest; empty where none was given."""
 
@@ -57,8 +60,9 @@ def parse_target(text: str) -> Target:
 def _split(text: str, kind: str, rest: str) -> Target:
     """Take a trailing ``:TAG`` or ``@DIGEST`` off, unless the whole is an existing path."""
     if not rest:
-        raise UsageError(f"{text}: a path must follow the colon")
-    if kind == "dir" or Path(rest).exists():
+        what = "reference" if kind == REGISTRY else "path"
+        raise UsageError(f"{text}: a {what} must follow the colon")
+    if kind in {"dir", REGISTRY} or Path(rest).exists():
         return Target(text=text, kind=kind, path=rest)
     path, at, digest = rest.rpartition("@")
     if at and ":" in digest and path:
@@ -76,13 +80,14 @@ def _split(text: str, kind: str, rest: str) -> Target:
     return Target(text=text, kind=kind, path=rest)
 
 
-def open_image(text: str, *, platform: str = "") -> Image:
+def open_image(text: str, *, platform: str = "", access: Access | None = None) -> Image:
     """
     The image that ``text`` names, opened; the caller closes it.
 
     Args:
         text: The target.
         platform: ``os/architecture[/variant]``, where an index offers several.
+        access: How images elsewhere are come by.
 
     Raises:
         UsageError: The target cannot be understood.
@@ -90,6 +95,12 @@ def open_image(text: str, *, platform: str = "") -> Image:
         ImageError: It is no image, or not what it claims to be.
     """
     target = parse_target(text)
+    if target.kind == REGISTRY:
+        from shipworthy.images.registry.opening import open_registry
+
+        return open_registry(
+            target.path, target=text, platform=platform, access=access or Access()
+        )
     path = Path(target.path)
     kind = target.kind or _recognise(path)
     if kind == "dir":
@@ -104,6 +115,20 @@ def open_image(text: str, *, platform: str = "") -> Image:
     except BaseException:
         archive.close()
         raise
+
+
+def bound(access: Access, text: str) -> Access:
+    """
+    User and password for the registry that the target ``text`` names, and for no other.
+
+    What else a scan opens, as a base image, may be kept elsewhere.
+    """
+    kind, _, reference = text.partition(":")
+    if not access.username or kind != REGISTRY:
+        return access
+    from shipworthy.images.registry.reference import parse_reference
+
+    return access.only_for(parse_reference(reference).host)
 
 
 def _open_layout(path: Path, target: Target, platform: str) -> Image:
@@ -167,4 +192,6 @@ def _recognise(path: Path) -> str:
 
 
 def _kinds() -> str:
-    return ", ".join(f"{kind}:PATH" for kind in _NAMED)
+    return ", ".join(
+        f"{kind}:{'REF' if kind == REGISTRY else 'PATH'}" for kind in _NAMED
+    )
