@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from shipworthy import __version__
 from shipworthy.catalogers.interface import Cataloger
 from shipworthy.extensions import load
+from shipworthy.images.access import Access
 from shipworthy.images.interface import Image
 from shipworthy.images.target import open_image
 from shipworthy.layers.cache import LayerCache
@@ -51,6 +52,7 @@ def read_contents(
     cache_dir: Path | None = None,
     progress: Progress | None = None,
     attached: bool = False,
+    access: Access | None = None,
 ) -> Contents:
     """
     What is in the image, or in the one that the SBOM was made of.
@@ -61,8 +63,8 @@ def read_contents(
     path = sbom_path(target)
     if path is not None:
         return _listed(path, target, base)
-    with closing(open_image(target, platform=platform)) as image:
-        found = _read(image, base, cache_dir, progress)
+    with closing(open_image(target, platform=platform, access=access)) as image:
+        found = _read(image, base, cache_dir, progress, access)
         return replace(found, attached=_attached(image)) if attached else found
 
 
@@ -75,13 +77,17 @@ def _listed(path: str, target: str, base: str) -> Contents:
 
 
 def _read(
-    image: Image, base: str, cache_dir: Path | None, progress: Progress | None
+    image: Image,
+    base: str,
+    cache_dir: Path | None,
+    progress: Progress | None,
+    access: Access | None,
 ) -> Contents:
     """Read the layers and take the inventory."""
     catalogers, statuses = load("catalogers", _cataloger)
     selector = Selector(catalogers)
     cache = LayerCache(cache_dir, selector.fingerprint) if cache_dir else None
-    layers, base_statuses = _layers(image, base)
+    layers, base_statuses = _layers(image, base, access)
     inventory = None
     if cache and image.sizes:
         inventory = recall(cache, layers, made_by=__version__)
@@ -164,10 +170,12 @@ def _records(
     )
 
 
-def _layers(image: Image, base: str) -> tuple[tuple[Layer, ...], tuple[Status, ...]]:
+def _layers(
+    image: Image, base: str, access: Access | None
+) -> tuple[tuple[Layer, ...], tuple[Status, ...]]:
     """The layers, and whose they are where that is known."""
     layers = image.info.layers
-    known = _base_diff_ids(image, base)
+    known = _base_diff_ids(image, base, access)
     if not known:
         return layers, ()
     shared = 0
@@ -193,10 +201,11 @@ def _layers(image: Image, base: str) -> tuple[tuple[Layer, ...], tuple[Status, .
     )
 
 
-def _base_diff_ids(image: Image, base: str) -> tuple[str, ...]:
+def _base_diff_ids(image: Image, base: str, access: Access | None) -> tuple[str, ...]:
     """The base image's diff IDs, from the caller's base or from what the annotations lead to."""
     if base:
-        with closing(open_image(base, platform=image.info.platform)) as opened:
+        opened = open_image(base, platform=image.info.platform, access=access)
+        with closing(opened):
             return tuple(layer.diff_id for layer in opened.info.layers)
     from shipworthy.images.layout import LayoutImage
 

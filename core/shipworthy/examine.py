@@ -20,6 +20,7 @@ from shipworthy.assessment.clock import day_of
 from shipworthy.assessment.exposure import declares_no_port
 from shipworthy.assessment.lifecycle import end_of_life
 from shipworthy.contents import Contents, Progress, read_contents
+from shipworthy.images.access import Access
 from shipworthy.layers.cache import default_directory
 from shipworthy.matching.match import match
 from shipworthy.matching.needs import buckets_needed
@@ -42,6 +43,8 @@ class Means:
     cache: bool = True
     at: str = ""
     progress: Progress | None = None
+    access: Access = field(default_factory=Access)
+    """How images elsewhere are come by."""
     attached: bool = False
     """Whether to read the VEX that is attached to the image."""
 
@@ -69,6 +72,7 @@ def examine(target: str, means: Means) -> Scanned:
             cache_dir=directory if means.cache else None,
             progress=means.progress,
             attached=means.attached,
+            access=means.access,
         )
         if not store.at_hand:
             store.prefetch(buckets_needed(contents.inventory, store))

@@ -12,6 +12,7 @@ from pathlib import Path
 from shipworthy import __version__
 from shipworthy.assessment.clock import day_of
 from shipworthy.contents import Progress, read_contents
+from shipworthy.images.access import Access
 from shipworthy.layers.cache import default_directory
 from shipworthy.model.advisory import DatabaseInfo
 from shipworthy.model.result import Coverage, ScanResult
@@ -31,6 +32,7 @@ def list_contents(
     cache: bool = True,
     allow_partial: bool = False,
     at: str = "",
+    access: Access | None = None,
     progress: Progress | None = None,
 ) -> ScanResult:
     """
@@ -47,6 +49,7 @@ def list_contents(
         platform=platform,
         cache_dir=directory if cache else None,
         progress=progress,
+        access=access,
     )
     inventory = contents.inventory
     statuses = tuple(sorted(set(contents.statuses)))

@@ -12,6 +12,7 @@ from pathlib import Path
 from shipworthy.brief import Request, prepare, told_by
 from shipworthy.contents import Progress
 from shipworthy.examine import Means, examine
+from shipworthy.images.access import Access
 from shipworthy.judging import result_by
 from shipworthy.model.result import ScanResult
 from shipworthy.policy.options import (
@@ -46,6 +47,7 @@ def scan(
     cache_dir: str | Path | None = None,
     cache: bool = True,
     at: str = "",
+    access: Access | None = None,
     progress: Progress | None = None,
 ) -> ScanResult:
     """
@@ -77,6 +79,7 @@ def scan(
         cache: Whether to keep and use layer records at all.
         at: The day that ends of support are counted from, ``YYYY-MM-DD``; by default the
             database's.
+        access: How images elsewhere are come by: registries, engines.
         progress: Told in one line each what is being done.
 
     Returns:
@@ -113,6 +116,7 @@ def scan(
         cache=cache,
         at=at,
         progress=progress,
+        access=access or Access(),
         attached=request.wants_attached,
     )
     brief = prepare(request, means)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shipworthy.cli.access import access_of, access_options
 from shipworthy.cli.database import (
     age_option,
     cache_option,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 @age_option
 @key_option
 @connection_options
+@access_options
 @platform_option
 @cache_option
 @no_cache_option
@@ -71,17 +73,15 @@ def command(
     db: tuple[str, ...],
     db_max_age: str,
     db_key: Path | None,
-    ca_file: Path | None,
     platform: str,
     cache_dir: Path | None,
     at: str,
     *,
     everything: bool,
     allow_partial: bool,
-    plain_http: bool,
-    insecure: bool,
     no_cache: bool,
     quiet: bool,
+    **reaching: Any,
 ) -> int:
     """
     Tell what changed from OLD to NEW: findings that are new, have moved or are fixed.
@@ -105,8 +105,11 @@ def command(
         db_max_age=db_max_age,
         db_key=db_key,
         db_connection=connection_of(
-            plain_http=plain_http, insecure=insecure, ca_file=ca_file
+            plain_http=reaching["plain_http"],
+            insecure=reaching["insecure"],
+            ca_file=reaching["ca_file"],
         ),
+        access=access_of(reaching),
         platform=platform,
         cache_dir=cache_dir,
         cache=not no_cache,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from shipworthy.cli.database import cache_option
+from shipworthy.cli.access import access_of, access_options
+from shipworthy.cli.database import cache_option, connection_options
 from shipworthy.cli.main import tell
 from shipworthy.cli.options import (
     allow_partial_option,
@@ -45,6 +47,8 @@ FORMATS = ("cyclonedx", "cyclonedx-xml", "spdx", "json")
     help="The base image, to tell its packages from yours.",
 )
 @platform_option
+@connection_options
+@access_options
 @cache_option
 @no_cache_option
 @click.option(
@@ -66,6 +70,7 @@ def command(
     allow_partial: bool,
     no_cache: bool,
     quiet: bool,
+    **reaching: Any,
 ) -> int:
     """
     List the software of one image as CycloneDX or SPDX.
@@ -91,6 +96,7 @@ def command(
         cache=not no_cache,
         allow_partial=allow_partial,
         at=at,
+        access=access_of(reaching),
     )
     document = to_document(result)
     for place in places:

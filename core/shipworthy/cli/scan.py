@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shipworthy.cli.access import access_of, access_options
 from shipworthy.cli.database import (
     age_option,
     cache_option,
@@ -98,6 +99,7 @@ _GIVEN = (
 @age_option
 @key_option
 @connection_options
+@access_options
 @click.option(
     "--base",
     default="",
@@ -172,6 +174,7 @@ def scanned(
             insecure=options["insecure"],
             ca_file=options["ca_file"],
         ),
+        access=access_of(options),
         policy=options["policy"] or None,
         dockerfile=options["dockerfile"] or None,
         cache=not options["no_cache"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shipworthy.errors import ImageError, ImageNotFoundError, UsageError
+from shipworthy.images.access import Access
 from shipworthy.images.archive import Archive
 from shipworthy.images.interface import Image
 
@@ -76,19 +77,21 @@ def _split(text: str, kind: str, rest: str) -> Target:
     return Target(text=text, kind=kind, path=rest)
 
 
-def open_image(text: str, *, platform: str = "") -> Image:
+def open_image(text: str, *, platform: str = "", access: Access | None = None) -> Image:
     """
     The image that ``text`` names, opened; the caller closes it.
 
     Args:
         text: The target.
         platform: ``os/architecture[/variant]``, where an index offers several.
+        access: How images elsewhere are come by.
 
     Raises:
         UsageError: The target cannot be understood.
         ImageNotFoundError: Nothing is there.
         ImageError: It is no image, or not what it claims to be.
     """
+    del access  # every kind so far is on this machine
     target = parse_target(text)
     path = Path(target.path)
     kind = target.kind or _recognise(path)

@@ -19,6 +19,12 @@ class Connection:
     """Take any certificate."""
     ca_file: Path | None = None
     """Certificates of the authorities to trust, PEM."""
+    also_trust: tuple[Path, ...] = ()
+    """Certificates of authorities to trust beside the usual ones or those of ``ca_file``."""
+    client_certificate: Path | None = None
+    """The certificate to show, PEM."""
+    client_key: Path | None = None
+    """Its key; none where both are in one file."""
     patience: Patience = field(default_factory=Patience)
 
     @property
@@ -28,7 +34,21 @@ class Connection:
             return False
         return str(self.ca_file) if self.ca_file else True
 
+    @property
+    def shown(self) -> str | tuple[str, str] | None:
+        """The certificate to show, as requests understands it."""
+        if self.client_certificate is None:
+            return None
+        if self.client_key is None:
+            return str(self.client_certificate)
+        return str(self.client_certificate), str(self.client_key)
+
     def is_plain(self, place: RegistryPlace) -> bool:
         """Whether to go without encryption: when asked to, and on this machine unless a certificate is named."""
-        encrypted = self.insecure or self.ca_file is not None
+        encrypted = (
+            self.insecure
+            or self.ca_file is not None
+            or bool(self.also_trust)
+            or self.client_certificate is not None
+        )
         return self.plain_http or (place.is_loopback and not encrypted)

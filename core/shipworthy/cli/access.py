@@ -1,0 +1,114 @@
+"""The options that say how images are come by, and what they come to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from shipworthy.errors import UsageError
+
+
+if TYPE_CHECKING:
+    from shipworthy.images.access import Access
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PASSWORD = "SHIPWORTHY_REGISTRY_PASSWORD"  # noqa: S105  # the variable's name
+_LONGEST = 1 << 16
+"""Bytes of a password; tokens may be long."""
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def _from_stdin(
+    _: click.Context, __: click.Parameter, given: bool
+) -> str:  # as click calls it
+    """The password on standard input, which is there once however many targets there are."""
+    if not given:
+        return ""
+    data = sys.stdin.buffer.read(_LONGEST + 1)
+    if len(data) > _LONGEST:
+        raise UsageError(f"--password-stdin: more than {_LONGEST} bytes")
+    try:
+        return data.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise UsageError("--password-stdin: expected text in UTF-8") from None
+
+
+def access_options(command: F) -> F:
+    """Everything that :func:`access_of` looks at and the connection options do not have."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def access_of(options: Mapping[str, Any]) -> Access:
+    """
+    How to come by images, as the values of the options say.
+
+    Raises ``UsageError`` for a user without a password, or the other way round.
+    """
+    from shipworthy.images.access import Access
+    from shipworthy.remote.connection import Connection
+
+    username = options["username"]
+    password = options["password_stdin"] or os.environ.get(PASSWORD, "")
+    if username and not password:
+        raise UsageError(
+            f"--username {username}: no password",
+            hint=f"give it in {PASSWORD}, or on standard input with --password-stdin",
+        )
+    if options["password_stdin"] and not username:
+        raise UsageError("--password-stdin: no user", hint="name one with --username")
+    trusted = options["registry_ca_file"] or options["ca_file"]
+    return Access(
+        registry=Connection(
+            plain_http=options["plain_http"],
+            insecure=options["insecure"],
+            also_trust=(trusted,) if trusted else (),
+            client_certificate=options["registry_cert"],
+            client_key=options["registry_key"],
+        ),
+        username=username,
+        password=password if username else "",
+    )
+
+
+_OPTIONS = (
+    click.option(
+        "--username",
+        default="",
+        metavar="NAME",
+        envvar="SHIPWORTHY_REGISTRY_USERNAME",
+        help=f"Log in to the target's registry as NAME, with the password in {PASSWORD}."
+        "  [default: as docker does]",
+    ),
+    click.option(
+        "--password-stdin",
+        is_flag=True,
+        callback=_from_stdin,
+        help="Take the password from standard input.",
+    ),
+    click.option(
+        "--registry-ca-file",
+        type=_FILE,
+        envvar="SHIPWORTHY_REGISTRY_CA_FILE",
+        help="Authorities to trust for registries of images beside the usual ones, PEM.  [default: those of --ca-file]",
+    ),
+    click.option(
+        "--registry-cert",
+        type=_FILE,
+        envvar="SHIPWORTHY_REGISTRY_CERT",
+        help="Certificate to show to registries of images, PEM.",
+    ),
+    click.option(
+        "--registry-key",
+        type=_FILE,
+        envvar="SHIPWORTHY_REGISTRY_KEY",
+        help="Its key, where it is not in the same file.",
+    ),
+)

@@ -1,0 +1,30 @@
+"""What sources of images need from outside: whom to trust, who asks, where an engine listens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from shipworthy.remote.connection import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How images are come by; nothing of it changes what is found in one."""
+
+    registry: Connection = field(default_factory=Connection)
+    """How registries of images are spoken to."""
+    username: str = ""
+    """Whom to log in to a registry as; empty for what docker's configuration says."""
+    password: str = field(default="", repr=False)
+    login_host: str = ""
+    """The one registry that user and password are for; empty for any."""
+    engine: str = ""
+    """Where an engine listens: ``unix:///path``, ``tcp://host:port``, ``ssh://host``; empty for its own rules."""
+    namespace: str = ""
+    """containerd's namespace; empty for its default."""
+    source: str = ""
+    """Where a bare reference is looked up (``--from``); empty for one place after the other."""
+
+    def only_for(self, host: str) -> Access:
+        """The same, user and password for no registry but ``host``."""
+        return self if self.login_host else replace(self, login_host=host)
