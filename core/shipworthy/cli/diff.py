@@ -109,7 +109,7 @@ def command(
             insecure=reaching["insecure"],
             ca_file=reaching["ca_file"],
         ),
-        access=access_of(reaching),
+        access=access_of(reaching, quiet=quiet),
         platform=platform,
         cache_dir=cache_dir,
         cache=not no_cache,

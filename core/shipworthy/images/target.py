@@ -9,10 +9,16 @@ from pathlib import Path
 from shipworthy.errors import ImageError, ImageNotFoundError, UsageError
 from shipworthy.images.access import Access
 from shipworthy.images.archive import Archive
-from shipworthy.images.interface import Image
+from shipworthy.images.engines.opening import ENGINES, open_in_engine
+from shipworthy.images.finding import find, may_be_reference
+from shipworthy.images.interface import Image, Memory
 
 
-KINDS = ("docker-archive", "oci", "oci-archive", "dir")
+KINDS = ("docker-archive", "oci", "oci-archive", "dir", *ENGINES)
+ELSEWHERE = ENGINES
+"""The kinds that take a reference, not a path."""
+SOMEWHERE = "reference"
+"""The kind of a bare reference: wherever there is such an image."""
 _NAMED = (*KINDS, "sbom")
 """What to name in a hint; an SBOM is no image, but it is a target."""
 
@@ -24,7 +30,7 @@ class Target:
     text: str
     """As the caller wrote it."""
     kind: str
-    """One of ``KINDS``, or empty where the path must tell."""
+    """One of ``KINDS``, ``SOMEWHERE``, or empty where the path must tell."""
     path: str
     selector: str = ""
     """Tag or digest; empty where none was given."""
@@ -37,13 +43,19 @@ def parse_target(text: str) -> Target:
     Raises ``UsageError`` for an empty one or one of a kind that is not known.
     """
     kind, colon, rest = text.partition(":")
+    if colon and kind in ELSEWHERE and rest:
+        return Target(text=text, kind=kind, path=rest)
     if colon and kind in KINDS:
         return _split(text, kind, rest)
     if not text.strip():
         raise UsageError("no target was given", hint=f"name one of {_kinds()}")
     looks_like_kind = colon and kind.replace("-", "").isalpha()
     bare = _split(text, "", text)
-    if looks_like_kind and not Path(bare.path).exists():
+    if not _exists(bare.path):
+        near = difflib.get_close_matches(kind, _NAMED, n=1, cutoff=0.7)
+        if may_be_reference(text) and not (colon and near):
+            return Target(text=text, kind=SOMEWHERE, path=text)
+    if looks_like_kind and not _exists(bare.path):
         near = difflib.get_close_matches(kind, _NAMED, n=1, cutoff=0.7)
         wanted = (
             f"did you mean {near[0]}:{rest} ?" if near else f"name one of {_kinds()}"
@@ -77,7 +89,13 @@ def _split(text: str, kind: str, rest: str) -> Target:
     return Target(text=text, kind=kind, path=rest)
 
 
-def open_image(text: str, *, platform: str = "", access: Access | None = None) -> Image:
+def open_image(
+    text: str,
+    *,
+    platform: str = "",
+    access: Access | None = None,
+    memory: Memory | None = None,
+) -> Image:
     """
     The image that ``text`` names, opened; the caller closes it.
 
@@ -85,14 +103,16 @@ def open_image(text: str, *, platform: str = "", access: Access | None = None) -
         text: The target.
         platform: ``os/architecture[/variant]``, where an index offers several.
         access: How images elsewhere are come by.
+        memory: Where sources keep what they need not ask for again.
 
     Raises:
         UsageError: The target cannot be understood.
         ImageNotFoundError: Nothing is there.
         ImageError: It is no image, or not what it claims to be.
     """
-    del access  # every kind so far is on this machine
     target = parse_target(text)
+    if target.kind == SOMEWHERE or target.kind in ELSEWHERE:
+        return _open_elsewhere(target, platform, access or Access(), memory)
     path = Path(target.path)
     kind = target.kind or _recognise(path)
     if kind == "dir":
@@ -107,6 +127,26 @@ def open_image(text: str, *, platform: str = "", access: Access | None = None) -
     except BaseException:
         archive.close()
         raise
+
+
+def _open_elsewhere(
+    target: Target, platform: str, access: Access, memory: Memory | None
+) -> Image:
+    """An image that is named by a reference."""
+
+    def opened(kind: str) -> Image:
+        return open_in_engine(
+            kind,
+            target.path,
+            target=target.text,
+            platform=platform,
+            access=access,
+            memory=memory,
+        )
+
+    if target.kind == SOMEWHERE:
+        return find(target.path, access, KINDS, opened)
+    return opened(target.kind)
 
 
 def _open_layout(path: Path, target: Target, platform: str) -> Image:
@@ -156,6 +196,14 @@ def _check_platform(have: str, want: str, name: str) -> None:
         )
 
 
+def _exists(path: str) -> bool:
+    """Whether something is there; a name that no path can have is nothing."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
 def _recognise(path: Path) -> str:
     """The kind of a bare path, by what is there."""
     if path.is_dir():
@@ -170,4 +218,6 @@ def _recognise(path: Path) -> str:
 
 
 def _kinds() -> str:
-    return ", ".join(f"{kind}:PATH" for kind in _NAMED)
+    return ", ".join(
+        f"{kind}:{'REF' if kind in ELSEWHERE else 'PATH'}" for kind in _NAMED
+    )
