@@ -30,6 +30,8 @@ _QUICK = 30.0
 _PATIENT = 600.0
 """Seconds without a byte of an export: an engine may put all of it together first."""
 _SAID = 300
+_LIBPOD = "/v4.0.0/libpod"
+"""Podman's own API: its description of an image has the whole history, the compatible one a part."""
 
 
 class Engine:
@@ -68,7 +70,8 @@ class Engine:
             f"{self.name}: no such image: {reference}",
             hint=f"{self.name} images lists those that are there; {self.name} pull fetches one",
         )
-        return self._object(f"/images/{_quoted(reference)}/json", missing)
+        own = _LIBPOD if self.name == "podman" else ""
+        return self._object(f"{own}/images/{_quoted(reference)}/json", missing)
 
     def history(self, reference: str) -> list[Json]:
         """The steps of an image, the newest first."""

@@ -56,13 +56,25 @@ def open_containerd(
         control = Control(address, namespace)
         if found := control.find(reference):
             store = ContentStore(control, found, reference)
-            return _ContentImage(
+            image = _ContentImage(
                 store, target=target, kind="containerd", platform=platform
             )
+            _check(image, platform, reference)
+            return image
     raise ImageNotFoundError(
         f"containerd: no such image: {reference} (namespaces: {', '.join(namespaces)})",
         hint="ctr images ls lists those that are there; --containerd-namespace names another namespace",
     )
+
+
+def _check(image: LayoutImage, platform: str, reference: str) -> None:
+    """Raise ``ImageNotFoundError`` where the only image there is for another platform."""
+    have = image.info.platform
+    if platform and have != platform and not have.startswith(f"{platform}/"):
+        raise ImageNotFoundError(
+            f"containerd: {reference}: the image is for {have or 'no platform'}, not for {platform!r}",
+            hint=f"ctr images pull --platform {platform} fetches the other",
+        )
 
 
 def _address(given: str) -> str:

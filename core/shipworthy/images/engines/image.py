@@ -14,10 +14,15 @@ from contextlib import closing
 from dataclasses import replace
 
 from shipworthy.errors import ImageError, ImageNotFoundError, LimitError
-from shipworthy.images.documents import checked_digest, instructions, parse_config
+from shipworthy.images.documents import (
+    Json,
+    checked_digest,
+    instructions,
+    parse_config,
+)
 from shipworthy.images.engines.api import Engine
 from shipworthy.images.engines.export import Export, Member
-from shipworthy.images.engines.inspected import configuration_of
+from shipworthy.images.engines.inspected import configuration_of, with_history
 from shipworthy.images.engines.names import is_classic, names_of
 from shipworthy.images.interface import UNKNOWN, Memory
 from shipworthy.model.image import ImageConfig, ImageInfo, Layer
@@ -83,7 +88,7 @@ class EngineImage:
                 f"{self.name}: the image is for {have or 'no platform'}, not for {platform!r}",
                 hint=f"{engine.name} pull --platform {platform} fetches the other",
             )
-        self._settled = self._recalled() or self._followed(reference, found)
+        self._settled = self._recalled() or self._followed(said, found)
 
     def open(self, index: int) -> Stream:
         """Layer ``index`` from an export of its own."""
@@ -150,13 +155,13 @@ class EngineImage:
             ),
         )
 
-    def _followed(self, reference: str, found: ImageConfig) -> bool:
+    def _followed(self, said: Json, found: ImageConfig) -> bool:
         """Whether the engine's answers alone tell the whole configuration."""
         if not self._is_config:
             return False
-        from shipworthy.images.engines.inspected import with_history
-
-        whole = with_history(found, self._engine.history(reference))
+        if "History" in said:
+            return True
+        whole = with_history(found, self._engine.history(self._id))
         if whole is None:
             return False
         self.info = self._told(self.info, whole)

@@ -1,8 +1,9 @@
 """
 An image's configuration from what an engine says of the image, without an export.
 
-``GET /images/NAME/json`` holds all of it but the history; ``GET /images/NAME/history`` has the steps, but not which of them
-made no layer. A step with a size made one; where these are as many as the layers, all is told.
+Podman's own ``GET /libpod/images/NAME/json`` holds all of it. Docker's ``GET /images/NAME/json`` lacks the history; ``GET
+/images/NAME/history`` has the steps, but not which of them made no layer. A step with a size made one; where these are
+as many as the layers, all is told.
 """
 
 from __future__ import annotations
@@ -15,8 +16,16 @@ from shipworthy.images.documents import Json, parse_config
 from shipworthy.model.image import HistoryEntry, ImageConfig
 
 
+_NEVER = "0001-01-01T00:00:00Z"
+"""What Docker says of an image that does not tell when it was made."""
+
+
 def configuration_of(said: Json, name: str) -> ImageConfig:
-    """The configuration without its history; raises ``ImageError`` where the answer is not an image's."""
+    """
+    The configuration, its history only where the engine tells it.
+
+    Raises ``ImageError`` where the answer is not an image's.
+    """
     import orjson
 
     root = said.get("RootFS")
@@ -25,9 +34,10 @@ def configuration_of(said: Json, name: str) -> ImageConfig:
         "os": said.get("Os"),
         "architecture": said.get("Architecture"),
         "variant": said.get("Variant"),
-        "created": said.get("Created"),
+        "created": None if said.get("Created") == _NEVER else said.get("Created"),
         "config": said.get("Config"),
         "rootfs": {"diff_ids": layers},
+        "history": said.get("History"),
     }
     if not isinstance(layers, list):
         raise ImageError(f"{name}: the engine names no layers of it")
