@@ -125,6 +125,26 @@ def test_layers_known_are_passed_over(shape: str, tmp_path: Path) -> None:
     assert [f"read {kind}:{image.tag}: layer 3 of 3"] == told
 
 
+def test_compressed_blobs_are_known_again(tmp_path: Path) -> None:
+    """A blob whose digest says nothing is read once; the next image on it passes it over."""
+    base, top = (
+        ib.image(*trees, {"n": b"1"}, compression="gzip", tag=tag)
+        for trees, tag in (((BASE, OURS), "base:1"), ((BASE, OURS, {"m": b""}), "t:1"))
+    )
+    told: list[str] = []
+    for image in (base, top):
+        with fake_engine(image, "store") as engine:
+            read_contents(
+                f"docker:{image.tag}",
+                cache_dir=tmp_path / "c",
+                access=Access(engine=engine.url),
+                progress=told.append,
+            )
+            engine.cut = 0
+            read(engine, tmp_path / "c")
+    assert 4 == len(told)  # three layers, and the one that is new on top
+
+
 def test_hard_links_to_bodies_that_went_by_are_read() -> None:
     """A wanted name that is a hard link is found in a second export."""
     tree: ib.Tree = {

@@ -105,16 +105,28 @@ def _unclaimed(stream: Stream, name: str, selector: Selector) -> LayerRecord:
     """The record of a layer that only its bytes tell from the others."""
     assert isinstance(stream, _Again)
     image = name.rpartition(": ")[0]
-    opened = _FirstThen(stream, stream.again)
-    return read_layer(LayerBlob(name=f"{image}: a layer", open=opened), selector)
+    blob = LayerBlob(
+        name=f"{image}: a layer",
+        open=_FirstThen(stream, stream.again),
+        digest=stream.digest,
+    )
+    record = read_layer(blob, selector)
+    stream.identify(record.diff_id)
+    return record
 
 
 @runtime_checkable
 class _Again(Protocol):
-    """**Protocol:** a stream that can be had once more."""
+    """**Protocol:** a stream that can be had once more, and told what it was."""
+
+    digest: str
 
     def again(self) -> Stream:
         """The same bytes from their start."""
+        ...
+
+    def identify(self, diff_id: str) -> None:
+        """Take note of the diff ID, found from verified bytes."""
         ...
 
 

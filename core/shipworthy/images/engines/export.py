@@ -7,6 +7,8 @@ writes it, manifest and configuration mostly last. Nothing is kept of a layer.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterator
 
 from shipworthy.errors import ImageError, LimitError
@@ -20,6 +22,7 @@ MANIFEST = "manifest.json"
 _KEPT = 64 * 1024 * 1024
 _MEMBERS = 100_000
 _HEAD = 512
+_BLOB = re.compile(r"blobs/sha256/([0-9a-f]{64})", re.ASCII)
 _USTAR = slice(257, 262)
 
 
@@ -27,9 +30,15 @@ class Member:
     """A layer's stored bytes as they come by; ``again`` gives them once more, from another export."""
 
     def __init__(
-        self, name: str, parts: Iterator[bytes], again: Callable[[str], Stream]
+        self,
+        name: str,
+        parts: Iterator[bytes],
+        again: Callable[[str], Stream],
+        learn: Callable[[str, str], None],
     ) -> None:
         self.name = name
+        self.digest = blob_digest(name)
+        self._learn = learn
         self._parts = parts
         self._again = again
         self._rest = b""
@@ -51,6 +60,11 @@ class Member:
         """The same bytes from their start."""
         return self._again(self.name)
 
+    def identify(self, diff_id: str) -> None:
+        """The diff ID of bytes that were found to be what the name says."""
+        if self.digest:
+            self._learn(self.digest, diff_id)
+
 
 class Export:
     """
@@ -66,7 +80,9 @@ class Export:
         self._parts = parts
         self._documents: dict[str, bytes] = {}
 
-    def layers(self, again: Callable[[str], Stream]) -> Iterator[Member]:
+    def layers(
+        self, again: Callable[[str], Stream], learn: Callable[[str, str], None]
+    ) -> Iterator[Member]:
         """
         Every member that may be a layer, in the export's order; use each before the next, or pass it over.
 
@@ -82,7 +98,7 @@ class Export:
             if entry.kind != FILE:
                 continue  # links lead to layers that are there as well
             if _is_layer(entry, walker):
-                yield Member(entry.path, walker.parts(), again)
+                yield Member(entry.path, walker.parts(), again, learn)
             elif entry.size <= LIMITS.document:
                 kept += entry.size
                 if kept > _KEPT:
@@ -112,9 +128,13 @@ class Export:
     @property
     def configuration_digest(self) -> str:
         """The digest of :meth:`configuration`."""
-        import hashlib
-
         return f"sha256:{hashlib.sha256(self.configuration()).hexdigest()}"
+
+
+def blob_digest(name: str) -> str:
+    """The digest that a member's name is; empty for any other name."""
+    found = _BLOB.fullmatch(name)
+    return f"sha256:{found[1]}" if found else ""
 
 
 def digest_of(name: str, export: str) -> str:

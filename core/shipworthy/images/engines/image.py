@@ -105,8 +105,8 @@ class EngineImage:
         parts = self._engine.export_image(self._id)
         with closing(parts):
             export = Export(parts, self.name)
-            for member in export.layers(self._again):
-                index = self._names.get(member.name, UNKNOWN)
+            for member in export.layers(self._again, self._learn):
+                index = self._index(member)
                 known = known or index != UNKNOWN
                 top = len(self._diff_ids) - 1
                 if index == UNKNOWN and known and is_classic(member.name):
@@ -130,10 +130,25 @@ class EngineImage:
     def close(self) -> None:
         """Nothing is held between questions."""
 
+    def _index(self, member: Member) -> int:
+        """Which layer a member is, by its name or by what was learned of its digest."""
+        index = self._names.get(member.name, UNKNOWN)
+        if index == UNKNOWN and member.digest and self._memory:
+            diff_id = self._memory.read(_key("blob", member.digest)).decode(
+                "ascii", "replace"
+            )
+            if diff_id in self._diff_ids:
+                return self._diff_ids.index(diff_id)
+        return index
+
+    def _learn(self, digest: str, diff_id: str) -> None:
+        if self._memory:
+            self._memory.write(_key("blob", digest), diff_id.encode())
+
     def _again(self, name: str, index: int = UNKNOWN) -> Stream:
         """A member by name or layer, from another export."""
         parts = self._engine.export_image(self._id)
-        for member in Export(parts, self.name).layers(self._again):
+        for member in Export(parts, self.name).layers(self._again, self._learn):
             if member.name == name or self._names.get(member.name) == index >= 0:
                 return _Hanging(member, parts)
         told = self._diff_ids[index] if index >= 0 else name
@@ -176,11 +191,14 @@ class EngineImage:
             )
         self._take(data, digest)
         if self._memory:
-            self._memory.write(self._key, digest.encode() + b"\n" + data)
+            self._memory.write(
+                _key("configuration", self._id), digest.encode() + b"\n" + data
+            )
 
     def _recalled(self) -> bool:
         """Whether the configuration was seen before; then it is taken."""
-        stored = self._memory.read(self._key) if self._memory else b""
+        key = _key("configuration", self._id)
+        stored = self._memory.read(key) if self._memory else b""
         head, _, data = stored.partition(b"\n")
         digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
         if head.decode("ascii", "replace") != digest:
@@ -203,11 +221,6 @@ class EngineImage:
         self.info = self._told(replace(self.info, image_id=digest), config)
         self._settled = True
 
-    @property
-    def _key(self) -> str:
-        text = f"configuration of {self._id}"
-        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
 
 class _Hanging:
     """A member with the line that it comes over, which is hung up with it."""
@@ -221,6 +234,12 @@ class _Hanging:
 
     def close(self) -> None:
         self._parts.close()
+
+
+def _key(what: str, digest: str) -> str:
+    """What is remembered of a digest is kept under another."""
+    text = f"engine's {what} {digest}"
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _with_algorithm(value: object) -> object:
