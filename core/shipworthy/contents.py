@@ -76,6 +76,12 @@ def read_contents(
         return replace(found, attached=_attached(image)) if attached else found
 
 
+def layer_cache(directory: Path) -> LayerCache:
+    """The cache below a directory as scans with the catalogers at hand use it."""
+    catalogers, _ = load("catalogers", _cataloger)
+    return LayerCache(directory, Selector(catalogers).fingerprint)
+
+
 def _listed(path: str, target: str, base: str) -> Contents:
     """What an SBOM says is in the image."""
     from shipworthy.sboms.read import read_sbom
