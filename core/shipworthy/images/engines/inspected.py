@@ -41,7 +41,11 @@ def configuration_of(said: Json, name: str) -> ImageConfig:
     }
     if not isinstance(layers, list):
         raise ImageError(f"{name}: the engine names no layers of it")
-    return parse_config(orjson.dumps(document), name)
+    try:
+        data = orjson.dumps(document)
+    except TypeError:  # it writes less depth than it reads
+        raise ImageError(f"{name}: the engine's answer is nested too deep") from None
+    return parse_config(data, name)
 
 
 def with_history(config: ImageConfig, steps: Sequence[Json]) -> ImageConfig | None:
