@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,8 +24,20 @@ def need(*programs: str) -> None:
 
 
 @contextmanager
-def registry(directory: Path, *, secured: bool = False) -> Iterator[str]:
-    """``HOST:PORT`` of a registry that keeps its files below ``directory / "reg"``."""
+def registry(
+    directory: Path,
+    *,
+    secured: bool = False,
+    days: int = 30,
+    clients: bool = False,
+    more: Sequence[str] = (),
+) -> Iterator[str]:
+    """
+    ``HOST:PORT`` of a registry that keeps its files below ``directory / "reg"``.
+
+    ``secured`` is with TLS and basic authentication; its certificate lasts ``days``, and with
+    ``clients`` it lets in only who shows one of its authority. ``more`` are lines of its configuration.
+    """
     need("docker-registry")
     directory.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
@@ -37,13 +49,16 @@ def registry(directory: Path, *, secured: bool = False) -> Iterator[str]:
         f"storage: {{filesystem: {{rootdirectory: {directory / 'reg'}}}}}",
     ]
     if secured:
-        _certificates(directory)
+        certificates(directory, days)
+        asked = ", clientcas: [ca.crt]" if clients else ""
+        tls = f"tls: {{certificate: srv.crt, key: srv.key{asked}}}"
         lines += [
-            f'http: {{addr: "127.0.0.1:{port}", tls: {{certificate: srv.crt, key: srv.key}}}}',
+            f'http: {{addr: "127.0.0.1:{port}", {tls}}}',
             "auth: {htpasswd: {realm: test, path: htpasswd}}",
         ]
     else:
         lines.append(f'http: {{addr: "127.0.0.1:{port}"}}')
+    lines += more
     (directory / "reg.yml").write_text("\n".join(lines) + "\n")
     with (directory / "reg.log").open("wb") as log:
         process = subprocess.Popen(
@@ -71,13 +86,14 @@ def _wait(port: int) -> None:
     pytest.fail("docker-registry did not start")
 
 
-def _certificates(directory: Path) -> None:
+def certificates(directory: Path, days: int = 30) -> None:
+    """An authority (``ca.crt``), a server that it signed (``srv.crt``, ``srv.key``) and ``htpasswd``."""
     need("openssl", "htpasswd")
     (directory / "ext").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
     for command in (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=TestCA -keyout ca.key -out ca.crt",
         "openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout srv.key -out srv.csr",
-        "openssl x509 -req -in srv.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -extfile ext -out srv.crt",
+        f"openssl x509 -req -in srv.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days {days} -extfile ext -out srv.crt",
     ):
         subprocess.run(command.split(), cwd=directory, check=True, capture_output=True)
     subprocess.run(

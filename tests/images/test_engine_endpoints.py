@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from fakeengine import fake_engine, fake_ssh
-from registries import _certificates
+from registries import certificates
 from scanning import EXAMPLE
 
 from shipworthy.contents import read_contents
@@ -165,7 +165,7 @@ def test_tls_takes_only_the_authorities_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With DOCKER_TLS_VERIFY the engine must show a certificate of ca.pem's authority."""
-    _certificates(tmp_path)
+    certificates(tmp_path)
     files = tmp_path / "certificates"
     files.mkdir()
     with fake_engine(EXAMPLE) as engine, _secured(tmp_path, engine.socket) as port:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from fakeregistry import FakeRegistry, Fault, fake_registry
-from registries import _certificates, need, registry
+from registries import certificates, need, registry
 from travelling import HASTY
 
 from shipworthy.advisories.distribute.artifact import TITLE
@@ -140,7 +140,7 @@ def test_passwords_and_authorities_are_those_of_the_database(
         found = shared(tmp_path / "c", connection)(pinned, relative_to="")
         assert found.data == POLICY
         (tmp_path / "else").mkdir()
-        _certificates(tmp_path / "else")
+        certificates(tmp_path / "else")
         other = tmp_path / "else/ca.crt"
         with pytest.raises(UnreachableError, match="TLS") as error:
             shared(tmp_path / "d", Connection(insecure=False, ca_file=other))(

@@ -20,7 +20,7 @@ from feedserver import (
     status,
     trickling,
 )
-from registries import _certificates
+from registries import certificates
 from travelling import HASTY
 
 from shipworthy.advisories.distribute.policies import MAX_POLICY
@@ -60,7 +60,7 @@ def server(tmp_path: Path) -> Iterator[Publisher]:
 def encrypted(directory: Path) -> Iterator[Publisher]:
     """A server that has the policy, with TLS of its own authority, which is at ``ca.crt``."""
     directory.mkdir()
-    _certificates(directory)
+    certificates(directory)
     serving = Publisher(directory)
     handler = type("_Handler", (Handler,), {"publisher": serving})
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), handler)
