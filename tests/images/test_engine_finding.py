@@ -32,6 +32,8 @@ ENGINES = "docker,podman,containerd"
         "localhost:5000/app",
         f"app@sha256:{'0' * 64}",
         "0123456789ab",
+        "docker-app:1",
+        "dir-server:2",
     ],
 )
 def test_references_are_told(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,6 +59,7 @@ def test_a_misspelt_kind_is_no_reference(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         open_image(text)
     assert "did you mean" in caught.value.hint
+    assert f"an image of that name is docker:{text}" in caught.value.hint
 
 
 def test_a_file_comes_before_a_reference(

@@ -49,17 +49,17 @@ def parse_target(text: str) -> Target:
         return _split(text, kind, rest)
     if not text.strip():
         raise UsageError("no target was given", hint=f"name one of {_kinds()}")
+    if is_bare(text):
+        return Target(text=text, kind=SOMEWHERE, path=text)
     looks_like_kind = colon and kind.replace("-", "").isalpha()
     bare = _split(text, "", text)
-    if not _exists(bare.path):
-        near = difflib.get_close_matches(kind, _NAMED, n=1, cutoff=0.7)
-        if may_be_reference(text) and not (colon and near):
-            return Target(text=text, kind=SOMEWHERE, path=text)
     if looks_like_kind and not _exists(bare.path):
         near = difflib.get_close_matches(kind, _NAMED, n=1, cutoff=0.7)
         wanted = (
             f"did you mean {near[0]}:{rest} ?" if near else f"name one of {_kinds()}"
         )
+        if may_be_reference(text):
+            wanted += f" an image of that name is docker:{text}"
         raise UsageError(
             f"{text}: neither an existing path nor a kind of target that is known",
             hint=wanted,
@@ -67,11 +67,23 @@ def parse_target(text: str) -> Target:
     return bare
 
 
+def is_bare(text: str) -> bool:
+    """
+    Whether ``text`` is the reference of an image and nothing else.
+
+    It is not where something of that path is there, or where it is nearly one of our kinds: a slip.
+    """
+    kind, colon, _ = text.partition(":")
+    if not may_be_reference(text) or _exists(_split(text, "", text).path):
+        return False
+    return not colon or not difflib.get_close_matches(kind, _NAMED, n=1, cutoff=0.83)
+
+
 def _split(text: str, kind: str, rest: str) -> Target:
     """Take a trailing ``:TAG`` or ``@DIGEST`` off, unless the whole is an existing path."""
     if not rest:
         raise UsageError(f"{text}: a path must follow the colon")
-    if kind == "dir" or Path(rest).exists():
+    if kind == "dir" or _exists(rest):
         return Target(text=text, kind=kind, path=rest)
     path, at, digest = rest.rpartition("@")
     if at and ":" in digest and path:
@@ -79,7 +91,7 @@ def _split(text: str, kind: str, rest: str) -> Target:
     at_colon = 0
     while (at_colon := rest.find(":", at_colon + 1)) > 0:
         # A tag may hold colons itself: image:1.0, localhost:5000/image:1.0.
-        if Path(rest[:at_colon]).exists():
+        if _exists(rest[:at_colon]):
             return Target(
                 text=text,
                 kind=kind,
