@@ -50,6 +50,20 @@ class FakeRegistry:
     tags: dict[str, str] = field(default_factory=dict)
     manifests: dict[str, bytes] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+    """Media types of manifests that are not OCI's of an image, by digest."""
+    claimed: dict[str, str] = field(default_factory=dict)
+    """Digests that are claimed of manifests instead of their own."""
+    referrers: dict[str, bytes] = field(default_factory=dict)
+    """Indexes of what refers to a manifest; with none of them there is no such endpoint."""
+    ranges: str = "obeyed"
+    """What becomes of a Range: ``obeyed``, ``ignored``, ``wrong`` for another part, ``refused``."""
+    parts: list[str] = field(default_factory=list)
+    """The ranges that were asked for."""
+    sent: int = 0
+    """Bytes of bodies."""
+    identity: str = field(default="", repr=False)
+    """What a token is given for instead of a password."""
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     """By a part of ``METHOD /path``; used up in order, the last one only if ``forever``."""
     forever: bool = False
@@ -132,6 +146,18 @@ class _Handler(BaseHTTPRequestHandler):
         """Serve a manifest, a blob or a token."""
         self._answer()
 
+    def do_POST(self) -> None:
+        """Give a token for an identity token."""
+        length = int(self.headers["Content-Length"])
+        form = parse_qs(self.rfile.read(length).decode())
+        self.held.asked.append(f"POST {self.path}")
+        self.held.scopes += form.get("scope", [])
+        is_known = form.get("refresh_token") == [self.held.identity]
+        if not is_known or form.get("grant_type") != ["refresh_token"]:
+            self._send(401, b"{}", Fault(), {})
+            return
+        self._give("access_token", Fault())
+
     def _answer(self) -> None:
         line = f"{self.command} {self.path}"
         self.held.asked.append(line)
@@ -156,13 +182,35 @@ class _Handler(BaseHTTPRequestHandler):
         if kind == "manifests":
             digest = self.held.tags.get(name, name)
             data = self.held.manifests.get(digest)
-            headers = {"Content-Type": MANIFEST_TYPE, "Docker-Content-Digest": digest}
+            headers = {
+                "Content-Type": self.held.types.get(digest, MANIFEST_TYPE),
+                "Docker-Content-Digest": self.held.claimed.get(digest, digest),
+            }
+        elif kind == "referrers":
+            data, headers = self.held.referrers.get(name), {}
         else:
             data, headers = self.held.blobs.get(name), {}
         if data is None:
-            self._send(404, b"{}", Fault(), {})
+            code = "MANIFEST_UNKNOWN" if kind == "manifests" else "BLOB_UNKNOWN"
+            told = json.dumps({"errors": [{"code": code}]}).encode()
+            self._send(404, told, Fault(), {})
+        elif (wanted := self.headers.get("Range", "")) and kind == "blobs":
+            self._part(data, wanted, fault)
         else:
             self._send(200, data, fault, headers)
+
+    def _part(self, data: bytes, wanted: str, fault: Fault) -> None:
+        self.held.parts.append(wanted)
+        start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+        if self.held.ranges == "ignored":
+            self._send(200, data, fault, {})
+            return
+        if self.held.ranges == "refused":
+            self._send(416, b"{}", fault, {})
+            return
+        start -= self.held.ranges == "wrong"
+        told = f"bytes {start}-{len(data) - 1}/{len(data)}"
+        self._send(206, data[start:], fault, {"Content-Range": told})
 
     def _is_let_in(self) -> bool:
         if not self.held.tokens and not self.held.users:
@@ -185,11 +233,14 @@ class _Handler(BaseHTTPRequestHandler):
         if self.held.users and not (kind == "Basic" and self._is_known(value)):
             self._send(401, b"{}", Fault(), {})
             return
+        self._give("token", fault)
+
+    def _give(self, member: str, fault: Fault) -> None:
         with self.held.lock:
             self.held.given += 1
             token = f"secret-token-{self.held.given}"
             self.held.left[token] = self.held.lasting
-        self._send(200, json.dumps({"token": token}).encode(), fault, {})
+        self._send(200, json.dumps({member: token}).encode(), fault, {})
 
     def _send(
         self, status: int, data: bytes, fault: Fault, headers: dict[str, str]
@@ -210,8 +261,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
+        part = data if fault.cut < 0 else data[: fault.cut]
+        with self.held.lock:
+            self.held.sent += len(part)
         try:
-            self.wfile.write(data if fault.cut < 0 else data[: fault.cut])
+            self.wfile.write(part)
             self.wfile.flush()
         except OSError:
             return  # the other side was killed, as it should be

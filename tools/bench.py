@@ -17,6 +17,7 @@ import bench_database
 import bench_images
 import bench_policy
 import bench_reports
+import bench_sources
 from measure import ROOT, RUNS, WORK, table
 
 
@@ -41,6 +42,7 @@ def main() -> int:
         print("\nno images measured: make bench CORPUS=DIR, where DIR holds big.oci")
     else:
         table("images", bench_images.rows(corpus))
+        table("sources", bench_sources.rows(corpus))
     return 0
 
 

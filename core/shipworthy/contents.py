@@ -131,11 +131,11 @@ def _info(image: Image, layers: tuple[Layer, ...]) -> ImageInfo:
 
 
 def _attached(image: Image) -> tuple[tuple[str, bytes], ...]:
-    """What is attached to an image in a layout; elsewhere nothing is."""
-    from shipworthy.images.layout import LayoutImage
+    """What is attached to an image in a layout or registry; elsewhere nothing is."""
+    from shipworthy.images.interface import Attaching
     from shipworthy.policy.vex.read import may_hold_vex
 
-    if not isinstance(image, LayoutImage):
+    if not isinstance(image, Attaching):
         return ()
     return tuple((one.type, one.data) for one in image.attached(may_hold_vex))
 

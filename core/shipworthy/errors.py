@@ -6,6 +6,7 @@ Every error shipworthy raises, one class a reaction that a caller can take.
     └── ScanError             the scan could not be done or not wholly                       exit 3
         ├── ImageError        the image cannot be opened or is not what it claims
         │   ├── ImageNotFoundError   nothing there: wrong path, tag, digest or platform
+        │   ├── ImageUnreachableError  where it is kept gives no answer or lets nobody in
         │   ├── DigestMismatchError  the bytes are not those that the manifest names
         │   └── LimitError           a bound against hostile input was crossed
         ├── ParseError        one file cannot be understood: becomes a status, not an end
@@ -71,6 +72,10 @@ class ImageError(ScanError):
 
 class ImageNotFoundError(ImageError):
     """Nothing is there under that path, tag, digest or platform."""
+
+
+class ImageUnreachableError(ImageError):
+    """Where the image is kept gives no answer or lets nobody in; another try, or a login, may succeed."""
 
 
 class DigestMismatchError(ImageError):

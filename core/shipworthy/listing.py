@@ -13,6 +13,7 @@ from shipworthy import __version__
 from shipworthy.assessment.clock import day_of
 from shipworthy.contents import Progress, read_contents
 from shipworthy.images.access import Access
+from shipworthy.images.target import bound
 from shipworthy.layers.cache import default_directory
 from shipworthy.model.advisory import DatabaseInfo
 from shipworthy.model.result import Coverage, ScanResult
@@ -49,7 +50,7 @@ def list_contents(
         platform=platform,
         cache_dir=directory if cache else None,
         progress=progress,
-        access=access,
+        access=bound(access or Access(), target),
     )
     inventory = contents.inventory
     statuses = tuple(sorted(set(contents.statuses)))

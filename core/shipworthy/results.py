@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shipworthy.errors import ImageError, UsageError
+from shipworthy.errors import ImageError, ImageUnreachableError, UsageError
 from shipworthy.examine import Means, examine
 from shipworthy.judging import Brief, result_by
 from shipworthy.model.result import ScanResult
@@ -61,6 +61,8 @@ def baseline_at(name: str, means: Means) -> Baseline:
         return Baseline()
     try:
         return baseline_of(result_of(name, means), name)
+    except ImageUnreachableError:
+        raise  # nothing is wrong with the call
     except ImageError as error:
         raise UsageError(
             f"baseline {name}: {error.message}",

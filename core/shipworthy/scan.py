@@ -13,6 +13,7 @@ from shipworthy.brief import Request, prepare, told_by
 from shipworthy.contents import Progress
 from shipworthy.examine import Means, examine
 from shipworthy.images.access import Access
+from shipworthy.images.target import bound
 from shipworthy.judging import result_by
 from shipworthy.model.result import ScanResult
 from shipworthy.policy.options import (
@@ -54,8 +55,9 @@ def scan(
     Scan one image, or what an SBOM says of one, and judge it; nothing is printed and nothing exits.
 
     Args:
-        target: ``docker-archive:PATH[:TAG]``, ``oci:DIR[:TAG]``, ``oci-archive:PATH[:TAG]``,
-            ``dir:PATH``, ``sbom:PATH`` (CycloneDX in JSON), or a bare path to any of these.
+        target: ``registry:REF``, ``docker-archive:PATH[:TAG]``, ``oci:DIR[:TAG]``, ``oci-archive:PATH[:TAG]``,
+            ``dir:PATH``, ``sbom:PATH`` (CycloneDX in JSON), or a bare path to any of the
+            last five.
         db: The advisory database: a directory, a bundle or ``oci://HOST/REPOSITORY[:TAG][@DIGEST]``,
             or several to be tried in turn; by default the one built into the user's cache.
         db_max_age: How old it may be: ``7d`` becomes a status, ``7d,fail`` an error.
@@ -116,7 +118,7 @@ def scan(
         cache=cache,
         at=at,
         progress=progress,
-        access=access or Access(),
+        access=bound(access or Access(), target),
         attached=request.wants_attached,
     )
     brief = prepare(request, means)

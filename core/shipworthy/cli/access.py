@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from shipworthy.cli.main import tell
+from shipworthy.cli.several import Several
 from shipworthy.errors import UsageError
 
 
@@ -41,7 +42,7 @@ def _from_stdin(
 
 
 def access_options(command: F) -> F:
-    """Everything that :func:`access_of` looks at and the connection options do not have."""
+    """Everything that :func:`access_of` looks at."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -65,11 +66,11 @@ def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:
         )
     if options["password_stdin"] and not username:
         raise UsageError("--password-stdin: no user", hint="name one with --username")
-    trusted = options["registry_ca_file"] or options["ca_file"]
+    trusted = options["registry_ca_file"] or options.get("ca_file")
     return Access(
         registry=Connection(
-            plain_http=options["plain_http"],
-            insecure=options["insecure"],
+            plain_http=options["registry_plain_http"],
+            insecure=options["registry_insecure"],
             also_trust=(trusted,) if trusted else (),
             client_certificate=options["registry_cert"],
             client_key=options["registry_key"],
@@ -78,6 +79,7 @@ def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:
         namespace=options["containerd_namespace"],
         source=options["source"],
         tell=_silent if quiet else tell,
+        mirrors=tuple(options["registry_mirror"]),
         username=username,
         password=password if username else "",
     )
@@ -112,6 +114,13 @@ _OPTIONS = (
         help="containerd's namespace.  [default: CONTAINERD_NAMESPACE, else default, k8s.io, moby]",
     ),
     click.option(
+        "--registry-mirror",
+        cls=Several,
+        metavar="HOST[/PREFIX]",
+        envvar="SHIPWORTHY_REGISTRY_MIRROR",
+        help="Ask this registry first for images of Docker Hub. Repeat for several.",
+    ),
+    click.option(
         "--username",
         default="",
         metavar="NAME",
@@ -124,6 +133,18 @@ _OPTIONS = (
         is_flag=True,
         callback=_from_stdin,
         help="Take the password from standard input.",
+    ),
+    click.option(
+        "--registry-plain-http",
+        is_flag=True,
+        envvar="SHIPWORTHY_REGISTRY_PLAIN_HTTP",
+        help="Speak to registries of images without encryption.  [default: only on this machine]",
+    ),
+    click.option(
+        "--registry-insecure",
+        is_flag=True,
+        envvar="SHIPWORTHY_REGISTRY_INSECURE",
+        help="Take any certificate of registries of images.",
     ),
     click.option(
         "--registry-ca-file",

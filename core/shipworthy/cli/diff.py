@@ -95,6 +95,7 @@ def command(
     places, severities = parse_outputs(outputs), parse_fail_on(fail_on)
     from shipworthy.diff import diff
     from shipworthy.examine import Means
+    from shipworthy.images.target import bound
     from shipworthy.reports.changes import ChangesReport
     from shipworthy.reports.document import to_document
     from shipworthy.results import result_of
@@ -109,7 +110,7 @@ def command(
             insecure=reaching["insecure"],
             ca_file=reaching["ca_file"],
         ),
-        access=access_of(reaching, quiet=quiet),
+        access=bound(access_of(reaching, quiet=quiet), new),
         platform=platform,
         cache_dir=cache_dir,
         cache=not no_cache,

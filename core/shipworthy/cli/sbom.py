@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from shipworthy.cli.access import access_of, access_options
-from shipworthy.cli.database import cache_option, connection_options
+from shipworthy.cli.database import cache_option
 from shipworthy.cli.main import tell
 from shipworthy.cli.options import (
     allow_partial_option,
@@ -47,7 +47,6 @@ FORMATS = ("cyclonedx", "cyclonedx-xml", "spdx", "json")
     help="The base image, to tell its packages from yours.",
 )
 @platform_option
-@connection_options
 @access_options
 @cache_option
 @no_cache_option

@@ -124,9 +124,10 @@ def command(
     """
     Scan one image and judge it.
 
-    TARGET is docker-archive:PATH[:TAG], oci:DIR[:TAG], oci-archive:PATH[:TAG],
-    dir:PATH, sbom:PATH (CycloneDX JSON; sbom:- is standard input), docker:REF, podman:REF,
-    containerd:REF, docker:container/NAME, a bare path to any of these, or a bare reference.
+    TARGET is docker:REF, podman:REF, containerd:REF, docker:container/NAME, registry:REF,
+    docker-archive:PATH[:TAG], oci:DIR[:TAG], oci-archive:PATH[:TAG], dir:PATH, sbom:PATH
+    (CycloneDX JSON; sbom:- is standard input), a bare path to any of the last five, or a
+    bare reference.
     """
     places = wanted.outputs()
     notifier = notifying.prepare(options["ca_file"])

@@ -19,6 +19,8 @@ class Access:
     password: str = field(default="", repr=False)
     login_host: str = ""
     """The one registry that user and password are for; empty for any."""
+    mirrors: tuple[str, ...] = ()
+    """Registries to ask first for images of Docker Hub: ``HOST[:PORT][/PREFIX]``."""
     engine: str = ""
     """Where an engine listens: ``unix:///path``, ``tcp://host:port``, ``ssh://host``; empty for its own rules."""
     namespace: str = ""

@@ -7,9 +7,10 @@ configurations itself, while the reader of a layer verifies the layer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Protocol, runtime_checkable
 
+from shipworthy.images.attached import Attachment
 from shipworthy.model.image import ImageInfo
 from shipworthy.streams.inflate import Stream
 from shipworthy.streams.tar import Entry, TarWalker
@@ -108,4 +109,13 @@ class Image(Protocol):
 
     def close(self) -> None:
         """Give back what the image holds."""
+        ...
+
+
+@runtime_checkable
+class Attaching(Protocol):
+    """**Protocol:** an image whose source may hold documents attached to it."""
+
+    def attached(self, wanted: Callable[[str], bool]) -> tuple[Attachment, ...]:
+        """The documents whose type is ``wanted``."""
         ...

@@ -12,24 +12,20 @@ from collections.abc import Callable, Collection, Iterator
 from shipworthy.errors import ImageError, LimitError
 from shipworthy.images.attached import Attachment, attachments
 from shipworthy.images.choice import choose
+from shipworthy.images.described import check_is_image, described
 from shipworthy.images.documents import (
     Descriptor,
-    Manifest,
-    instructions,
     parse_config,
     parse_index,
     parse_manifest,
     verify,
 )
 from shipworthy.images.store import BlobStore
-from shipworthy.model.image import ImageConfig, ImageInfo, Layer
 from shipworthy.model.limits import LIMITS
 from shipworthy.streams.inflate import Stream
 
 
 INDEX = "index.json"
-BASE_NAME = "org.opencontainers.image.base.name"
-BASE_DIGEST = "org.opencontainers.image.base.digest"
 
 
 class LayoutImage:
@@ -68,36 +64,13 @@ class LayoutImage:
         manifest = parse_manifest(
             self._blob(choice.descriptor), choice.descriptor.digest
         )
-        if (
-            "config" not in manifest.config.media_type
-            and "image" not in manifest.config.media_type
-        ):
-            raise ImageError(
-                f"{store.name}: {choice.descriptor.digest} is an artifact of type"
-                f" {manifest.config.media_type[:100]!r}, not an image"
-            )
+        check_is_image(manifest, choice, store.name)
         config = parse_config(self._blob(manifest.config), manifest.config.digest)
         self._names = tuple(_path(layer) for layer in manifest.layers)
         self.sizes = tuple(self._size(layer) for layer in manifest.layers)
         self.parallel = not store.compressed
-        annotations = dict(manifest.annotations)
-        labels = dict(config.labels)
-        self.info = ImageInfo(
-            target=target,
-            kind=kind,
-            tags=choice.tags,
-            manifest_digest=choice.descriptor.digest,
-            image_id=manifest.config.digest,
-            platform="/".join(
-                part
-                for part in (config.os, config.architecture, config.variant)
-                if part
-            ),
-            base_name=annotations.get(BASE_NAME, labels.get(BASE_NAME, "")),
-            base_digest=annotations.get(BASE_DIGEST, labels.get(BASE_DIGEST, "")),
-            config=config,
-            layers=_layers(manifest, config, store.name),
-            index_digests=choice.indexes,
+        self.info = described(
+            manifest, config, choice, target=target, kind=kind, name=store.name
         )
 
     def open(self, index: int) -> Stream:
@@ -159,21 +132,3 @@ class LayoutImage:
 
 def _path(descriptor: Descriptor) -> str:
     return f"blobs/{descriptor.digest.replace(':', '/')}"
-
-
-def _layers(manifest: Manifest, config: ImageConfig, name: str) -> tuple[Layer, ...]:
-    count = len(manifest.layers)
-    if len(config.diff_ids) != count:
-        raise ImageError(
-            f"{name}: the configuration names {len(config.diff_ids)} layers, the manifest {count}"
-        )
-    steps = instructions(config, count)
-    return tuple(
-        Layer(
-            index=index,
-            diff_id=config.diff_ids[index],
-            digest=layer.digest,
-            instruction=steps[index],
-        )
-        for index, layer in enumerate(manifest.layers)
-    )

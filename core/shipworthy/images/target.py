@@ -14,8 +14,9 @@ from shipworthy.images.finding import find, may_be_reference
 from shipworthy.images.interface import Image, Memory
 
 
-KINDS = ("docker-archive", "oci", "oci-archive", "dir", *ENGINES)
-ELSEWHERE = ENGINES
+REGISTRY = "registry"
+KINDS = ("docker-archive", "oci", "oci-archive", "dir", *ENGINES, REGISTRY)
+ELSEWHERE = (*ENGINES, REGISTRY)
 """The kinds that take a reference, not a path."""
 SOMEWHERE = "reference"
 """The kind of a bare reference: wherever there is such an image."""
@@ -32,6 +33,7 @@ class Target:
     kind: str
     """One of ``KINDS``, ``SOMEWHERE``, or empty where the path must tell."""
     path: str
+    """The path; of a registry the reference."""
     selector: str = ""
     """Tag or digest; empty where none was given."""
 
@@ -82,7 +84,8 @@ def is_bare(text: str) -> bool:
 def _split(text: str, kind: str, rest: str) -> Target:
     """Take a trailing ``:TAG`` or ``@DIGEST`` off, unless the whole is an existing path."""
     if not rest:
-        raise UsageError(f"{text}: a path must follow the colon")
+        what = "reference" if kind == REGISTRY else "path"
+        raise UsageError(f"{text}: a {what} must follow the colon")
     if kind == "dir" or _exists(rest):
         return Target(text=text, kind=kind, path=rest)
     path, at, digest = rest.rpartition("@")
@@ -147,6 +150,12 @@ def _open_elsewhere(
     """An image that is named by a reference."""
 
     def opened(kind: str) -> Image:
+        if kind == REGISTRY:
+            from shipworthy.images.registry.opening import open_registry
+
+            return open_registry(
+                target.path, target=target.text, platform=platform, access=access
+            )
         return open_in_engine(
             kind,
             target.path,
@@ -159,6 +168,22 @@ def _open_elsewhere(
     if target.kind == SOMEWHERE:
         return find(target.path, access, KINDS, opened)
     return opened(target.kind)
+
+
+def bound(access: Access, text: str) -> Access:
+    """
+    User and password for the registry that the target ``text`` names, and for no other.
+
+    What else a scan opens, as a base image, may be kept elsewhere.
+    """
+    kind, _, reference = text.partition(":")
+    if not access.username or (kind != REGISTRY and not is_bare(text)):
+        return access
+    from shipworthy.images.registry.reference import parse_reference
+
+    return access.only_for(
+        parse_reference(reference if kind == REGISTRY else text).host
+    )
 
 
 def _open_layout(path: Path, target: Target, platform: str) -> Image:

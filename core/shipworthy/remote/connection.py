@@ -10,6 +10,14 @@ from shipworthy.remote.transfer import Patience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A user and the password."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """What a caller may set."""
 

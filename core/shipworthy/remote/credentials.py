@@ -2,35 +2,38 @@
 What a registry asks for before it answers: passwords as docker keeps them, and tokens for them.
 
 From oras: docker's credential helpers and the token exchange (distribution's "token authentication
-specification"). Beside it: where docker's configuration is (``DOCKER_CONFIG``, else ``~/.docker``), read
-within bounds; registries that ask for basic authentication; no password to an address without
-encryption when the registry itself has one. Nothing secret is ever part of a message.
+specification"). Beside it: docker's configuration (:mod:`shipworthy.remote.dockerconfig`); a login of the
+caller's own; registries that ask for basic authentication; identity tokens, exchanged as distribution's
+"oauth2 token authentication" says; no password to an address without encryption when the registry itself
+has one. Nothing secret is ever part of a message.
 """
 
 from __future__ import annotations
 
+import base64
 import logging
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import oras.auth.token
+import oras.auth.utils
 import oras.container
 import oras.logger
-import orjson
 import requests
 
 from shipworthy.errors import UnreachableError
-from shipworthy.remote.connection import Connection
+from shipworthy.remote.connection import Connection, Login
+from shipworthy.remote.dockerconfig import docker_config
 from shipworthy.remote.reference import RegistryPlace
 from shipworthy.remote.session import Session
 from shipworthy.remote.transfer import Again, Body, check, plain
 
 
-_MAX_CONFIG = 4 << 20
 _MAX_TOKEN = 1 << 20
 _REALM = re.compile(r'realm="([^"]*)"', re.IGNORECASE)
+_IDENTITY = "<token>"
+"""The user in whose place docker keeps an identity token."""
+_CLIENT = "shipworthy"
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, OSError)
 
 
@@ -41,7 +44,9 @@ class Credentials:
     Not to be used from two threads at once.
     """
 
-    def __init__(self, place: RegistryPlace, connection: Connection) -> None:
+    def __init__(
+        self, place: RegistryPlace, connection: Connection, login: Login | None = None
+    ) -> None:
         oras.logger.logger.set_level(logging.CRITICAL + 1)
         self._place = place
         self._plain = connection.is_plain(place)
@@ -51,7 +56,12 @@ class Credentials:
         self._auth.session = _Asking(session)
         self._auth.prefix = "http" if self._plain else "https"
         self._auth._tls_verify = connection.verify  # noqa: SLF001  # as oras sets it
-        self._load()
+        self._token = self._identity = ""
+        if login is None:
+            self._load()
+        else:
+            self._auth.set_basic_auth(login.username, login.password)
+        self._tell_apart()
 
     def answer(self, refusal: requests.Response) -> str:
         """
@@ -68,7 +78,11 @@ class Credentials:
         if kind != "bearer":
             return ""
         self._look_at(challenge)
+        if self._token:
+            return f"Bearer {self._token}"
         try:
+            if self._identity:
+                return self._exchanged(challenge)
             headers, _ = self._auth.authenticate_request(refusal, {}, refresh=True)
         except requests.JSONDecodeError:
             raise self._denied("its token service gives no token") from None
@@ -91,21 +105,56 @@ class Credentials:
         if realm is None:
             raise self._denied("it does not say where tokens are given")
         is_open = realm[1].lower().startswith("http://")
-        if is_open and not self._plain and self._password:
+        is_secret = self._password or self._identity
+        if is_open and not self._plain and is_secret:
             raise self._denied(
                 "it wants the password sent to an address without encryption"
             )
 
+    def _exchanged(self, challenge: str) -> str:
+        """A token for the identity token."""
+        asked = oras.auth.utils.parse_auth_header(challenge)
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": _CLIENT,
+            "service": asked.service or "",
+            "scope": asked.scope or "",
+            "refresh_token": self._identity,
+        }
+        answer = self._session.ask(str(asked.realm), "POST", data=form)
+        if answer.status_code != 200:
+            return ""
+        document = answer.json()
+        token = document.get("access_token") or document.get("token")
+        return f"Bearer {token}" if token else ""
+
     def _load(self) -> None:
-        self._auth._auth_config = _docker_config()  # noqa: SLF001  # what oras would read itself, unbounded
+        """What docker's configuration and its helpers have for this registry."""
+        self._auth._auth_config = config = docker_config()  # noqa: SLF001  # what oras would read itself, unbounded
         container = oras.container.Container("repository")
-        container.registry = self._place.host
+        for host in self._place.logins or (self._place.host,):
+            entry = config["auths"].get(host, {})
+            self._token = entry.get("registrytoken", "")
+            self._identity = entry.get("identitytoken", "")
+            container.registry = host
+            try:
+                self._auth.load_configs(container)
+            except _UNREADABLE:
+                raise self._denied(
+                    "docker's credential helper gave nothing that can be read"
+                ) from None
+            if self._password or self._identity or self._token:
+                return
+
+    def _tell_apart(self) -> None:
+        """Take an identity token for what it is where it stands in a password's place."""
         try:
-            self._auth.load_configs(container)
-        except _UNREADABLE:
-            raise self._denied(
-                "docker's credential helper gave nothing that can be read"
-            ) from None
+            user, _, secret = base64.b64decode(self._password).decode().partition(":")
+        except ValueError:
+            return
+        if user == _IDENTITY and secret:
+            self._identity = secret
+            del self._auth._basic_auth  # noqa: SLF001  # oras has no other way to forget it
 
     def _hold(
         self, response: requests.Response, *_: object, **__: object
@@ -132,7 +181,7 @@ class Credentials:
     def _denied(self, reason: str) -> UnreachableError:
         return UnreachableError(
             f"{self._place}: access denied: {reason}",
-            hint=f"log in first: docker login {self._place.host}",
+            hint=f"log in first: docker login {(self._place.logins or (self._place.host,))[-1]}",
         )
 
 
@@ -148,27 +197,3 @@ class _Asking:
     def request(self, method: str, url: str, **more: Any) -> requests.Response:
         more.pop("verify", None)
         return self._session.ask(url, method, **more)
-
-
-def _docker_config() -> dict[str, Any]:
-    """What docker's configuration says of registries, the parts that are in its format; broken is as good as absent."""
-    known = os.environ.get("DOCKER_CONFIG", "")
-    directory = Path(known) if known else Path("~/.docker").expanduser()
-    try:
-        with (directory / "config.json").open("rb") as file:
-            document = orjson.loads(file.read(_MAX_CONFIG))
-    except (OSError, ValueError):
-        document = {}
-    if not isinstance(document, dict):
-        document = {}
-    store = document.get("credsStore")
-    auths, helpers = document.get("auths"), document.get("credHelpers")
-    return {
-        "auths": {
-            host: dict(entry)
-            for host, entry in (auths if isinstance(auths, dict) else {}).items()
-            if isinstance(entry, dict) and isinstance(entry.get("auth", ""), str)
-        },
-        "credsStore": store if isinstance(store, str) else None,
-        "credHelpers": helpers if isinstance(helpers, dict) else {},
-    }

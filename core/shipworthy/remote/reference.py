@@ -38,8 +38,14 @@ class RegistryPlace:
     repository: str
     tag: str = ""
     digest: str = ""
+    title: str = ""
+    """What messages call it; empty for its address."""
+    logins: tuple[str, ...] = ()
+    """The names under which docker keeps its password; empty for the host's."""
 
     def __str__(self) -> str:
+        if self.title:
+            return self.title
         tag = f":{self.tag}" if self.tag else ""
         digest = f"@{self.digest}" if self.digest else ""
         return f"{SCHEME}{self.host}/{self.repository}{tag}{digest}"

@@ -24,9 +24,11 @@ T = TypeVar("T")
 
 CHUNK = 1 << 16
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LIMITED = 429
 _DENIED = frozenset({401, 403})
 _LOG_IN = "log in where it is kept: docker login HOST"
-_LONGEST = 60.0
+LONGEST = 60.0
+"""Seconds that a server may ask to wait."""
 _TLS = re.compile(r"\[SSL[^\]]*\] ([^(]{1,200})")
 _HINT = (
     "check the name, the network and HTTPS_PROXY, or try again later;"
@@ -37,9 +39,10 @@ _HINT = (
 class Again(Exception):  # noqa: N818  # a signal between two functions, not an error of ours
     """One try failed in a way that another may not."""
 
-    def __init__(self, reason: str, after: float = 0.0) -> None:
+    def __init__(self, reason: str, after: float = 0.0, status: int = 0) -> None:
         super().__init__(reason)
         self.after = after
+        self.status = status
 
 
 class Reader(Protocol):
@@ -62,7 +65,28 @@ class Patience:
     sleep: Callable[[float], None] = time.sleep
 
 
-def persist(name: str, patience: Patience, attempt: Callable[[], T]) -> T:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What is told to do about it, and whether to go on when asked to wait for longer than ``LONGEST``."""
+
+    unreachable: str = _HINT
+    untrusted: str = "name the authority that it is to be trusted by: --db-ca-file"
+    expired: str = untrusted
+    unencrypted: str = untrusted
+    limited: str = _HINT
+    gives_up: bool = False
+
+
+_HINTS = Hints()
+
+
+def persist(
+    name: str,
+    patience: Patience,
+    attempt: Callable[[], T],
+    *,
+    hints: Hints = _HINTS,
+) -> T:
     """
     What ``attempt`` gives, asked again while it raises ``Again`` or the line drops.
 
@@ -71,27 +95,40 @@ def persist(name: str, patience: Patience, attempt: Callable[[], T]) -> T:
     """
     import requests
 
-    reason, hint = "", _HINT
+    reason, hint = "", hints.unreachable
     for number in range(patience.tries):
         try:
             return attempt()
         except Again as again:
             reason, after = str(again), again.after
+            hint = hints.limited if again.status == _LIMITED else hints.unreachable
+            if hints.gives_up and after > LONGEST:
+                reason += f" and to wait for {after:.0f} s"
+                break
         except (requests.RequestException, OSError) as error:
             reason, after = plain(error), 0.0
             if isinstance(error, requests.exceptions.SSLError):
-                hint = "name the authority that it is to be trusted by: --db-ca-file"
+                hint = _hint_of(reason, hints)
                 break
         if number + 1 < patience.tries:
-            patience.sleep(min(max(after, patience.first * 2**number), _LONGEST))
+            patience.sleep(min(max(after, patience.first * 2**number), LONGEST))
     raise UnreachableError(f"{name}: no answer ({reason})", hint=hint)
+
+
+def _hint_of(reason: str, hints: Hints) -> str:
+    """What to do where no encryption came about."""
+    if "expired" in reason:
+        return hints.expired
+    is_plain = "wrong version number" in reason or "record layer" in reason
+    return hints.unencrypted if is_plain else hints.untrusted
 
 
 def check(response: requests.Response, name: str, *, denied: str = _LOG_IN) -> None:
     """Let a good answer pass; raises ``Again`` or ``UnreachableError``, ``denied`` its hint, for the others."""
     status = response.status_code
     if status in _AGAIN:
-        raise Again(f"the server says {status}", asked_to_wait(response.headers))
+        after = asked_to_wait(response.headers)
+        raise Again(f"the server says {status}", after, status)
     if status in _DENIED:
         raise UnreachableError(
             f"{name}: access denied ({status})",

@@ -41,8 +41,6 @@ def download(
     check_address(url, connection)
     until = time.monotonic() + longest
     session = Session(connection)
-    # It would read all of a redirect's body first.
-    session.requests.get_redirect_target = _nowhere  # type: ignore[method-assign]
 
     def attempt() -> bytes:
         return _read(_asked(session, url, connection), url, limit, until)
@@ -124,8 +122,3 @@ def _is_safe(url: str, connection: Connection) -> bool:
         return False
     schemes = {"https", "http"} if connection.plain_http else {"https"}
     return parts.scheme in schemes and bool(host) and "@" not in parts.netloc
-
-
-def _nowhere(resp: requests.Response) -> str | None:
-    del resp
-    return None

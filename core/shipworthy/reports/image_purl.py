@@ -10,6 +10,17 @@ from typing import Any
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _HUB = "docker.io"
+_SCHEMES = (
+    "docker-archive:",
+    "oci-archive:",
+    "oci:",
+    "dir:",
+    "sbom:",
+    "registry:",
+    "docker:",
+    "podman:",
+    "containerd:",
+)
 _UNFIT = re.compile(r"[^a-z0-9._-]+")
 _ENDINGS = re.compile(r"(?:\.(?:tar|tgz|gz|zst|oci|json))+$")
 
@@ -57,7 +68,7 @@ def repository_of(tag: str) -> str:
 def name_from_target(target: str) -> str:
     """A name for an image that has none: its file's or directory's."""
     last = target.rstrip("/").rpartition("/")[2].lower()
-    for prefix in ("docker-archive:", "oci-archive:", "oci:", "dir:", "sbom:"):
+    for prefix in _SCHEMES:
         last = last.removeprefix(prefix)
     last = _ENDINGS.sub("", last.partition(":")[0].partition("@")[0])
     return _UNFIT.sub("-", last).strip("-._") or "image"

@@ -1,0 +1,143 @@
+"""
+What a registry has of images: manifests by tag or digest, blobs, what refers to a manifest.
+
+The endpoints are those of the OCI distribution specification 1.1, "Pull" and "Listing Referrers".
+Nothing is believed of what comes but its bounds: digests are the caller's to verify.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+import requests
+
+from shipworthy.errors import UnreachableError
+from shipworthy.remote.blob import Blob
+from shipworthy.remote.client import Client
+from shipworthy.remote.stream import BlobStream
+from shipworthy.remote.transfer import Body, Hints, check, persist
+
+
+HINTS = Hints(
+    unreachable="check the name, the network and HTTPS_PROXY, or try again later",
+    untrusted="name the authority that it is to be trusted by: --registry-ca-file",
+    expired="the registry needs a new certificate",
+    unencrypted="it seems to speak without encryption: --registry-plain-http",
+    limited="the registry limits how often it is asked: log in, wait, or keep the layer cache between runs",
+    gives_up=True,
+)
+_MISSING = 404
+_MAX_REASON = 1 << 16
+_DIGEST_HEADER = "Docker-Content-Digest"
+
+
+class MissingError(UnreachableError):
+    """The registry has nothing under that name; ``code`` is the word that it has for it."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class TooLargeError(UnreachableError):
+    """A document crosses its bound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A document as it came."""
+
+    data: bytes
+    media_type: str
+    """``Content-Type`` without parameters."""
+    digest: str
+    """What the registry says its digest is; may be empty."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Repository(Client):
+    """One repository of a registry that keeps images; as safe to share as :class:`Client`."""
+
+    def manifest(self, wanted: str, accept: str, limit: int) -> Fetched:
+        """
+        A manifest or index by tag or digest, of at most ``limit`` bytes.
+
+        Raises:
+            MissingError: There is no such tag, digest or repository.
+            TooLargeError: It crosses the bound.
+            UnreachableError: No answer, or no permission.
+        """
+        return self._document(f"manifests/{wanted}", limit, accept)
+
+    def referrers(self, digest: str, limit: int) -> Fetched:
+        """The index of what refers to a manifest; raises as :meth:`manifest` does, for registries without the endpoint too."""
+        return self._document(f"referrers/{digest}", limit, "application/json")
+
+    def blob(self, blob: Blob, limit: int) -> bytes:
+        """A small blob; raises as :meth:`manifest` does."""
+        if blob.size > limit:
+            raise TooLargeError(
+                f"{self.name}: {blob.digest} is {blob.size} bytes, the bound is {limit}"
+            )
+        stream = self.open(blob)
+        parts = []
+        try:
+            while part := stream.read():
+                parts.append(part)
+        finally:
+            stream.close()
+        return b"".join(parts)
+
+    def open(self, blob: Blob) -> BlobStream:
+        """The bytes of a blob from their start; nothing is asked before the first is read."""
+        return BlobStream(self, blob, judge=self._judge, hints=HINTS)
+
+    def _document(self, path: str, limit: int, accept: str) -> Fetched:
+        def attempt() -> Fetched:
+            headers = {"Accept": accept}
+            with self.ask(self.url(path), "GET", headers, stream=True) as answer:
+                self._judge(answer)
+                content = answer.headers.get("Content-Type", "")
+                return Fetched(
+                    data=self._bounded(answer, limit),
+                    media_type=content.partition(";")[0].strip().lower(),
+                    digest=answer.headers.get(_DIGEST_HEADER, ""),
+                )
+
+        return persist(self.name, self.connection.patience, attempt, hints=HINTS)
+
+    def _bounded(self, answer: requests.Response, limit: int) -> bytes:
+        stated = answer.headers.get("Content-Length", "")
+        body, parts = Body(answer), []
+        if not (stated.isdecimal() and int(stated[:20]) > limit):
+            while body.taken <= limit and (part := body.read()):
+                parts.append(part)
+            if body.taken <= limit:
+                return b"".join(parts)
+        raise TooLargeError(
+            f"{self.name}: the registry's answer crosses the bound of {limit} bytes"
+        )
+
+    def _judge(self, answer: requests.Response) -> None:
+        """Let a good answer pass."""
+        status = answer.status_code
+        if status == _MISSING:
+            raise MissingError(f"{self.name}: is not there", _code(answer))
+        host = (self.place.logins or (self.place.host,))[-1]
+        if status in {401, 403}:
+            raise UnreachableError(
+                f"{self.name}: access denied ({status}): no permission, or no such repository",
+                hint=f"log in first: docker login {host}, or --username",
+            )
+        check(answer, self.name)
+
+
+def _code(answer: requests.Response) -> str:
+    """The first error's code (OCI distribution specification, "Error Codes"); empty where there is none."""
+    try:
+        data = next(answer.iter_content(_MAX_REASON), b"")
+        code = orjson.loads(data)["errors"][0]["code"]
+    except (requests.RequestException, ValueError, KeyError, TypeError, IndexError):
+        return ""
+    return code if isinstance(code, str) else ""
