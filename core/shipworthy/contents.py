@@ -17,7 +17,7 @@ from shipworthy import __version__
 from shipworthy.catalogers.interface import Cataloger
 from shipworthy.extensions import load
 from shipworthy.images.access import Access
-from shipworthy.images.interface import Image
+from shipworthy.images.interface import Changing, Image, Settling
 from shipworthy.images.target import open_image
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.remembered import recall, remember
@@ -63,9 +63,23 @@ def read_contents(
     path = sbom_path(target)
     if path is not None:
         return _listed(path, target, base)
-    with closing(open_image(target, platform=platform, access=access)) as image:
-        found = _read(image, base, cache_dir, progress, access)
+    catalogers, statuses = load("catalogers", _cataloger)
+    selector = Selector(catalogers)
+    cache = LayerCache(cache_dir, selector.fingerprint) if cache_dir else None
+    opened = open_image(target, platform=platform, access=access, memory=cache)
+    with closing(opened) as image:
+        layers, base_statuses = _layers(image, base, access)
+        found = _read(image, layers, selector, cache, progress)
+        found = replace(
+            found, statuses=(*statuses, *base_statuses, *found.inventory.statuses)
+        )
         return replace(found, attached=_attached(image)) if attached else found
+
+
+def layer_cache(directory: Path) -> LayerCache:
+    """The cache below a directory as scans with the catalogers at hand use it."""
+    catalogers, _ = load("catalogers", _cataloger)
+    return LayerCache(directory, Selector(catalogers).fingerprint)
 
 
 def _listed(path: str, target: str, base: str) -> Contents:
@@ -78,18 +92,15 @@ def _listed(path: str, target: str, base: str) -> Contents:
 
 def _read(
     image: Image,
-    base: str,
-    cache_dir: Path | None,
+    layers: tuple[Layer, ...],
+    selector: Selector,
+    cache: LayerCache | None,
     progress: Progress | None,
-    access: Access | None,
 ) -> Contents:
     """Read the layers and take the inventory."""
-    catalogers, statuses = load("catalogers", _cataloger)
-    selector = Selector(catalogers)
-    cache = LayerCache(cache_dir, selector.fingerprint) if cache_dir else None
-    layers, base_statuses = _layers(image, base, access)
     inventory = None
-    if cache and image.sizes:
+    kept = bool(image.sizes) and all(layer.diff_id for layer in image.info.layers)
+    if cache and kept:
         inventory = recall(cache, layers, made_by=__version__)
     if inventory is None:
         records = _records(image, selector, cache, progress)
@@ -98,13 +109,24 @@ def _read(
             for layer, record in zip(layers, records, strict=True)
         )
         inventory = _inventory(records, layers)
-        if cache and image.sizes:
+        if cache and kept:
             remember(cache, layers, inventory, made_by=__version__)
-    info = image.info
     return Contents(
-        image=info if info.kind == "dir" else replace(info, layers=layers),
-        inventory=inventory,
-        statuses=(*statuses, *base_statuses, *inventory.statuses),
+        image=_info(image, layers), inventory=inventory, statuses=inventory.statuses
+    )
+
+
+def _info(image: Image, layers: tuple[Layer, ...]) -> ImageInfo:
+    """What is known of the image, with the layers as they were read."""
+    info = image.settle() if isinstance(image, Settling) else image.info
+    if info.kind == "dir":
+        return info
+    told = zip(layers, info.layers, strict=True)
+    return replace(
+        info,
+        layers=tuple(
+            replace(layer, instruction=known.instruction) for layer, known in told
+        ),
     )
 
 
@@ -141,8 +163,7 @@ def _records(
     cache: LayerCache | None,
     progress: Progress | None,
 ) -> tuple[LayerRecord, ...]:
-    from shipworthy.layers.gather import gather
-    from shipworthy.layers.read import LayerBlob, read_walk
+    from shipworthy.layers.read import read_walk
 
     if image.info.kind == "dir":
         from shipworthy.images.directory import DirectoryImage
@@ -150,7 +171,31 @@ def _records(
         assert isinstance(image, DirectoryImage)
         walk = image.walk()
         return (read_walk(walk, walk.problems, selector, name=image.info.target),)
-    count = len(image.info.layers)
+    if isinstance(image, Changing):
+        below = _read_layers(image, image.info.layers[:-1], selector, cache, progress)
+        changes = image.changes()
+        top = read_walk(
+            changes,
+            changes.problems,
+            selector,
+            name=image.info.target,
+            changes_of=image.everything,
+        )
+        return (*below, top)
+    return _read_layers(image, image.info.layers, selector, cache, progress)
+
+
+def _read_layers(
+    image: Image,
+    layers: Sequence[Layer],
+    selector: Selector,
+    cache: LayerCache | None,
+    progress: Progress | None,
+) -> tuple[LayerRecord, ...]:
+    from shipworthy.layers.gather import gather
+    from shipworthy.layers.read import LayerBlob
+
+    count = len(layers)
     blobs = [
         LayerBlob(
             name=f"{image.info.target}: layer {layer.index + 1} of {count}",
@@ -158,7 +203,7 @@ def _records(
             diff_id=layer.diff_id,
             digest=layer.digest,
         )
-        for layer in image.info.layers
+        for layer in layers
     ]
     return gather(
         blobs,

@@ -341,7 +341,7 @@ def test_a_pipe_in_the_place_of_a_blob_does_not_hang(tmp_path: Path) -> None:
         ("oci:/nowhere", ImageNotFoundError, "no such directory"),
         ("dir:/nowhere", ImageNotFoundError, "no such directory"),
         ("docker-arch:/nowhere", UsageError, "neither"),
-        ("python:3.12", UsageError, "neither"),
+        ("Python:3.12", UsageError, "neither"),
     ],
 )
 def test_a_target_that_is_nothing_says_so(

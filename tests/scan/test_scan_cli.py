@@ -111,7 +111,7 @@ def test_the_environment_sets_options_and_the_command_line_wins(
         (["scan", "IMAGE", "-o", "json", "-o", "csv"], 2, "two reports go to stdout"),
         (["scan", "IMAGE", "--db", "/nowhere"], 3, "/nowhere"),
         (["scan", "/nowhere.tar"], 3, "no such file"),
-        (["scan", "python:3.12"], 2, "neither an existing path"),
+        (["scan", "Python:3.12"], 2, "neither an existing path"),
         (["db", "build", "--feeds", "/nowhere"], 2, "does not exist"),
         (["db", "status", "--db", "/nowhere"], 3, "/nowhere"),
         (["frobnicate"], 2, "No such command"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from shipworthy.cli.main import tell
 from shipworthy.cli.several import Several
 from shipworthy.errors import UsageError
 
@@ -47,7 +48,7 @@ def access_options(command: F) -> F:
     return command
 
 
-def access_of(options: Mapping[str, Any]) -> Access:
+def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:
     """
     How to come by images, as the values of the options say.
 
@@ -74,13 +75,44 @@ def access_of(options: Mapping[str, Any]) -> Access:
             client_certificate=options["registry_cert"],
             client_key=options["registry_key"],
         ),
+        engine=options["engine"],
+        namespace=options["containerd_namespace"],
+        source=options["source"],
+        tell=_silent if quiet else tell,
         mirrors=tuple(options["registry_mirror"]),
         username=username,
         password=password if username else "",
     )
 
 
+def _silent(text: str) -> None:
+    del text
+
+
 _OPTIONS = (
+    click.option(
+        "--from",
+        "source",
+        default="",
+        metavar="PLACE,…",
+        envvar="SHIPWORTHY_FROM",
+        help="Where to look for a target that is named by its reference alone."
+        "  [default: docker,podman,containerd,registry]",
+    ),
+    click.option(
+        "--engine",
+        default="",
+        metavar="ADDRESS",
+        envvar="SHIPWORTHY_ENGINE",
+        help="Where the engine listens: unix:///PATH, tcp://HOST:PORT, ssh://USER@HOST.  [default: as its own tools do]",
+    ),
+    click.option(
+        "--containerd-namespace",
+        default="",
+        metavar="NAME",
+        envvar="SHIPWORTHY_CONTAINERD_NAMESPACE",
+        help="containerd's namespace.  [default: CONTAINERD_NAMESPACE, else default, k8s.io, moby]",
+    ),
     click.option(
         "--registry-mirror",
         cls=Several,

@@ -64,7 +64,7 @@ def connection_options(command: F) -> F:
             "plain_http",
             is_flag=True,
             envvar="SHIPWORTHY_DB_PLAIN_HTTP",
-            help="Speak to registries of databases and policies without encryption.",
+            help="Speak to registries of images, databases and policies without encryption.",
         ),
         click.option(
             "--db-insecure",

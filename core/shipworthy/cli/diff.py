@@ -110,7 +110,7 @@ def command(
             insecure=reaching["insecure"],
             ca_file=reaching["ca_file"],
         ),
-        access=bound(access_of(reaching), new),
+        access=bound(access_of(reaching, quiet=quiet), new),
         platform=platform,
         cache_dir=cache_dir,
         cache=not no_cache,

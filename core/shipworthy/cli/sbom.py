@@ -95,7 +95,7 @@ def command(
         cache=not no_cache,
         allow_partial=allow_partial,
         at=at,
-        access=access_of(reaching),
+        access=access_of(reaching, quiet=quiet),
     )
     document = to_document(result)
     for place in places:

@@ -124,9 +124,10 @@ def command(
     """
     Scan one image and judge it.
 
-    TARGET is registry:REF, docker-archive:PATH[:TAG], oci:DIR[:TAG],
-    oci-archive:PATH[:TAG], dir:PATH, sbom:PATH (CycloneDX JSON; sbom:- is
-    standard input), or a bare path to any of the last five.
+    TARGET is docker:REF, podman:REF, containerd:REF, docker:container/NAME, registry:REF,
+    docker-archive:PATH[:TAG], oci:DIR[:TAG], oci-archive:PATH[:TAG], dir:PATH, sbom:PATH
+    (CycloneDX JSON; sbom:- is standard input), a bare path to any of the last five, or a
+    bare reference.
     """
     places = wanted.outputs()
     notifier = notifying.prepare(options["ca_file"])
@@ -134,7 +135,7 @@ def command(
     from shipworthy.reports.document import to_document
 
     with _progress(quiet=quiet) as progress:
-        result = scanned(target, options, progress)
+        result = scanned(target, options, progress, quiet=quiet)
     document = to_document(result)
     write_all(places, document)
     if not quiet and all(
@@ -147,7 +148,11 @@ def command(
 
 
 def scanned(
-    target: str, options: Mapping[str, Any], progress: Progress | None = None
+    target: str,
+    options: Mapping[str, Any],
+    progress: Progress | None = None,
+    *,
+    quiet: bool = False,
 ) -> ScanResult:
     """
     The result of a target, scanned as the command's options say.
@@ -156,6 +161,7 @@ def scanned(
         target: As the command takes it.
         options: The values of all other parameters of the command but the outputs, by their names.
         progress: Told in one line each what is being done.
+        quiet: Whether to tell nothing else.
 
     Raises as :func:`shipworthy.scan.scan` does.
     """
@@ -174,7 +180,7 @@ def scanned(
             insecure=options["insecure"],
             ca_file=options["ca_file"],
         ),
-        access=access_of(options),
+        access=access_of(options, quiet=quiet),
         policy=options["policy"] or None,
         dockerfile=options["dockerfile"] or None,
         cache=not options["no_cache"],

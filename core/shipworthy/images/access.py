@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from shipworthy.remote.connection import Connection
@@ -26,6 +27,11 @@ class Access:
     """containerd's namespace; empty for its default."""
     source: str = ""
     """Where a bare reference is looked up (``--from``); empty for one place after the other."""
+
+    tell: Callable[[str], None] = field(
+        default=lambda _: None, repr=False, compare=False
+    )
+    """Told in one line where a bare reference was found."""
 
     def only_for(self, host: str) -> Access:
         """The same, user and password for no registry but ``host``."""

@@ -9,11 +9,17 @@ from pathlib import Path
 from shipworthy.errors import ImageError, ImageNotFoundError, UsageError
 from shipworthy.images.access import Access
 from shipworthy.images.archive import Archive
-from shipworthy.images.interface import Image
+from shipworthy.images.engines.opening import ENGINES, open_in_engine
+from shipworthy.images.finding import find, may_be_reference
+from shipworthy.images.interface import Image, Memory
 
 
 REGISTRY = "registry"
-KINDS = ("docker-archive", "oci", "oci-archive", "dir", REGISTRY)
+KINDS = ("docker-archive", "oci", "oci-archive", "dir", *ENGINES, REGISTRY)
+ELSEWHERE = (*ENGINES, REGISTRY)
+"""The kinds that take a reference, not a path."""
+SOMEWHERE = "reference"
+"""The kind of a bare reference: wherever there is such an image."""
 _NAMED = (*KINDS, "sbom")
 """What to name in a hint; an SBOM is no image, but it is a target."""
 
@@ -25,7 +31,7 @@ class Target:
     text: str
     """As the caller wrote it."""
     kind: str
-    """One of ``KINDS``, or empty where the path must tell."""
+    """One of ``KINDS``, ``SOMEWHERE``, or empty where the path must tell."""
     path: str
     """The path; of a registry the reference."""
     selector: str = ""
@@ -39,17 +45,23 @@ def parse_target(text: str) -> Target:
     Raises ``UsageError`` for an empty one or one of a kind that is not known.
     """
     kind, colon, rest = text.partition(":")
+    if colon and kind in ELSEWHERE and rest:
+        return Target(text=text, kind=kind, path=rest)
     if colon and kind in KINDS:
         return _split(text, kind, rest)
     if not text.strip():
         raise UsageError("no target was given", hint=f"name one of {_kinds()}")
+    if is_bare(text):
+        return Target(text=text, kind=SOMEWHERE, path=text)
     looks_like_kind = colon and kind.replace("-", "").isalpha()
     bare = _split(text, "", text)
-    if looks_like_kind and not Path(bare.path).exists():
+    if looks_like_kind and not _exists(bare.path):
         near = difflib.get_close_matches(kind, _NAMED, n=1, cutoff=0.7)
         wanted = (
             f"did you mean {near[0]}:{rest} ?" if near else f"name one of {_kinds()}"
         )
+        if may_be_reference(text):
+            wanted += f" an image of that name is docker:{text}"
         raise UsageError(
             f"{text}: neither an existing path nor a kind of target that is known",
             hint=wanted,
@@ -57,12 +69,24 @@ def parse_target(text: str) -> Target:
     return bare
 
 
+def is_bare(text: str) -> bool:
+    """
+    Whether ``text`` is the reference of an image and nothing else.
+
+    It is not where something of that path is there, or where it is nearly one of our kinds: a slip.
+    """
+    kind, colon, _ = text.partition(":")
+    if not may_be_reference(text) or _exists(_split(text, "", text).path):
+        return False
+    return not colon or not difflib.get_close_matches(kind, _NAMED, n=1, cutoff=0.83)
+
+
 def _split(text: str, kind: str, rest: str) -> Target:
     """Take a trailing ``:TAG`` or ``@DIGEST`` off, unless the whole is an existing path."""
     if not rest:
         what = "reference" if kind == REGISTRY else "path"
         raise UsageError(f"{text}: a {what} must follow the colon")
-    if kind in {"dir", REGISTRY} or Path(rest).exists():
+    if kind == "dir" or _exists(rest):
         return Target(text=text, kind=kind, path=rest)
     path, at, digest = rest.rpartition("@")
     if at and ":" in digest and path:
@@ -70,7 +94,7 @@ def _split(text: str, kind: str, rest: str) -> Target:
     at_colon = 0
     while (at_colon := rest.find(":", at_colon + 1)) > 0:
         # A tag may hold colons itself: image:1.0, localhost:5000/image:1.0.
-        if Path(rest[:at_colon]).exists():
+        if _exists(rest[:at_colon]):
             return Target(
                 text=text,
                 kind=kind,
@@ -80,7 +104,13 @@ def _split(text: str, kind: str, rest: str) -> Target:
     return Target(text=text, kind=kind, path=rest)
 
 
-def open_image(text: str, *, platform: str = "", access: Access | None = None) -> Image:
+def open_image(
+    text: str,
+    *,
+    platform: str = "",
+    access: Access | None = None,
+    memory: Memory | None = None,
+) -> Image:
     """
     The image that ``text`` names, opened; the caller closes it.
 
@@ -88,6 +118,7 @@ def open_image(text: str, *, platform: str = "", access: Access | None = None) -
         text: The target.
         platform: ``os/architecture[/variant]``, where an index offers several.
         access: How images elsewhere are come by.
+        memory: Where sources keep what they need not ask for again.
 
     Raises:
         UsageError: The target cannot be understood.
@@ -95,12 +126,8 @@ def open_image(text: str, *, platform: str = "", access: Access | None = None) -
         ImageError: It is no image, or not what it claims to be.
     """
     target = parse_target(text)
-    if target.kind == REGISTRY:
-        from shipworthy.images.registry.opening import open_registry
-
-        return open_registry(
-            target.path, target=text, platform=platform, access=access or Access()
-        )
+    if target.kind == SOMEWHERE or target.kind in ELSEWHERE:
+        return _open_elsewhere(target, platform, access or Access(), memory)
     path = Path(target.path)
     kind = target.kind or _recognise(path)
     if kind == "dir":
@@ -117,6 +144,32 @@ def open_image(text: str, *, platform: str = "", access: Access | None = None) -
         raise
 
 
+def _open_elsewhere(
+    target: Target, platform: str, access: Access, memory: Memory | None
+) -> Image:
+    """An image that is named by a reference."""
+
+    def opened(kind: str) -> Image:
+        if kind == REGISTRY:
+            from shipworthy.images.registry.opening import open_registry
+
+            return open_registry(
+                target.path, target=target.text, platform=platform, access=access
+            )
+        return open_in_engine(
+            kind,
+            target.path,
+            target=target.text,
+            platform=platform,
+            access=access,
+            memory=memory,
+        )
+
+    if target.kind == SOMEWHERE:
+        return find(target.path, access, KINDS, opened)
+    return opened(target.kind)
+
+
 def bound(access: Access, text: str) -> Access:
     """
     User and password for the registry that the target ``text`` names, and for no other.
@@ -124,11 +177,13 @@ def bound(access: Access, text: str) -> Access:
     What else a scan opens, as a base image, may be kept elsewhere.
     """
     kind, _, reference = text.partition(":")
-    if not access.username or kind != REGISTRY:
+    if not access.username or (kind != REGISTRY and not is_bare(text)):
         return access
     from shipworthy.images.registry.reference import parse_reference
 
-    return access.only_for(parse_reference(reference).host)
+    return access.only_for(
+        parse_reference(reference if kind == REGISTRY else text).host
+    )
 
 
 def _open_layout(path: Path, target: Target, platform: str) -> Image:
@@ -178,6 +233,14 @@ def _check_platform(have: str, want: str, name: str) -> None:
         )
 
 
+def _exists(path: str) -> bool:
+    """Whether something is there; a name that no path can have is nothing."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
 def _recognise(path: Path) -> str:
     """The kind of a bare path, by what is there."""
     if path.is_dir():
@@ -193,5 +256,5 @@ def _recognise(path: Path) -> str:
 
 def _kinds() -> str:
     return ", ".join(
-        f"{kind}:{'REF' if kind == REGISTRY else 'PATH'}" for kind in _NAMED
+        f"{kind}:{'REF' if kind in ELSEWHERE else 'PATH'}" for kind in _NAMED
     )

@@ -49,7 +49,7 @@ class LayerCache:
         self, directory: Path, fingerprint: str, *, bound: int = DEFAULT_BOUND
     ) -> None:
         self._directory = directory / "layers"
-        self._fingerprint = fingerprint
+        self.fingerprint = fingerprint
         self._bound = bound
 
     def get(self, diff_id: str) -> LayerRecord | None:
@@ -98,6 +98,12 @@ class LayerCache:
         except OSError:
             return
 
+    def digests(self) -> list[str]:
+        """The digests under which something of this fingerprint is kept, sorted."""
+        end = f".{self.fingerprint}{_SUFFIX}"
+        names = [path.name for path in self._files() if path.name.endswith(end)]
+        return sorted(name[: -len(end)].replace("-", ":", 1) for name in names)
+
     def clear(self) -> int:
         """Remove every record of every version; gives how many there were."""
         count = 0
@@ -110,7 +116,7 @@ class LayerCache:
         name = diff_id.replace(":", "-")
         if not name.replace("-", "").isalnum():
             raise ParseError(f"{diff_id[:100]!r} is not a diff ID")
-        return self._directory / f"{name}.{self._fingerprint}{_SUFFIX}"
+        return self._directory / f"{name}.{self.fingerprint}{_SUFFIX}"
 
     def _files(self) -> list[Path]:
         if not self._directory.is_dir():

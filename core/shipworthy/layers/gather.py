@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol, runtime_checkable
 
+from shipworthy.images.interface import UNKNOWN
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.read import LayerBlob, read_layer
 from shipworthy.layers.record import LayerRecord, dump, load
@@ -84,11 +86,48 @@ def _one_by_one(
 ) -> Iterator[tuple[LayerBlob, LayerRecord]]:
     left = set(missing.values())
     for index, stream in in_order(sorted(left)) if left else ():
-        blob = replace(blobs[index], open=_FirstThen(stream, blobs[index].open))
-        yield blob, read_layer(blob, selector)
-        left.discard(index)
+        if index != UNKNOWN:
+            anew = stream.again if isinstance(stream, _Again) else blobs[index].open
+            blob = replace(blobs[index], open=_FirstThen(stream, anew))
+            yield blob, read_layer(blob, selector)
+            left.discard(index)
+        elif left:
+            record = _unclaimed(stream, blobs[0].name, selector)
+            found = missing.get(record.diff_id, UNKNOWN)
+            if found in left:
+                yield blobs[found], record
+                left.discard(found)
     for index in sorted(left):
         yield blobs[index], read_layer(blobs[index], selector)
+
+
+def _unclaimed(stream: Stream, name: str, selector: Selector) -> LayerRecord:
+    """The record of a layer that only its bytes tell from the others."""
+    assert isinstance(stream, _Again)
+    image = name.rpartition(": ")[0]
+    blob = LayerBlob(
+        name=f"{image}: a layer",
+        open=_FirstThen(stream, stream.again),
+        digest=stream.digest,
+    )
+    record = read_layer(blob, selector)
+    stream.identify(record.diff_id)
+    return record
+
+
+@runtime_checkable
+class _Again(Protocol):
+    """**Protocol:** a stream that can be had once more, and told what it was."""
+
+    digest: str
+
+    def again(self) -> Stream:
+        """The same bytes from their start."""
+        ...
+
+    def identify(self, diff_id: str) -> None:
+        """Take note of the diff ID, found from verified bytes."""
+        ...
 
 
 class _FirstThen:

@@ -62,16 +62,24 @@ def read_layer(
 
 
 def read_walk(
-    walk: Walk, problems: Sequence[tuple[str, str]], selector: Selector, *, name: str
+    walk: Walk,
+    problems: Sequence[tuple[str, str]],
+    selector: Selector,
+    *,
+    name: str,
+    changes_of: Callable[[], Walk] | None = None,
 ) -> LayerRecord:
     """
-    The record of something that is no layer but can be walked: a directory.
+    The record of something that is no layer but can be walked: a directory, a container's changes.
 
     ``problems`` are the paths that the walk could not open, with the reason; they are
-    looked at when the walk is over. Whiteouts mean nothing in a directory.
+    looked at when the walk is over. Whiteouts mean nothing in a directory. ``changes_of`` walks the
+    whole that changes are of, for bodies that hard links share.
     """
-    collector = Collector(selector, name, LIMITS, whiteouts=False)
+    collector = Collector(selector, name, LIMITS, whiteouts=changes_of is not None)
     collector.collect(walk)
+    if collector.linked and changes_of is not None:
+        collector.collect_linked(changes_of())
     for path, problem in problems:
         collector.note(path, problem)
     return collector.record("", 0)

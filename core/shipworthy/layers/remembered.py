@@ -18,10 +18,12 @@ from shipworthy.model.image import Layer
 from shipworthy.model.package import Distro, Inventory, Location, Package, Status
 
 
-INVENTORY_VERSION = 3
+INVENTORY_VERSION = 4
 """Raised whenever the same records would give another inventory."""
 
-_PACKAGE = tuple(f.name for f in fields(Package) if f.name != "file_list")
+_APART = frozenset({"file_list", "file_count"})
+"""Kept apart, and of saved results alone."""
+_PACKAGE = tuple(f.name for f in fields(Package) if f.name not in _APART)
 _DISTRO = tuple(f.name for f in fields(Distro))
 _STATUS = tuple(f.name for f in fields(Status))
 _MAX = 1 << 30

@@ -1,0 +1,1 @@
+"""Images that an engine keeps: Docker's, Podman's and containerd's."""
