@@ -143,6 +143,56 @@ INPUTS = (
         "To tell its findings from yours; written as an image above.",
     ),
     _text(
+        "from",
+        "Where to look",
+        "Where a bare reference is looked for: docker,podman,containerd,registry.",
+    ),
+    _text(
+        "engine",
+        "Engine",
+        "Where the engine listens, as unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST.",
+    ),
+    _text(
+        "containerd_namespace",
+        "Namespace of containerd",
+        "containerd's namespace.",
+    ),
+    _text(
+        "registry_mirror",
+        "Mirrors",
+        "Registries to ask first for images of Docker Hub, one a line.",
+    ),
+    _text(
+        "registry_username",
+        "User of the registry",
+        "Who logs in to the registry of the image; the password is SHIPWORTHY_REGISTRY_PASSWORD.",
+    ),
+    _tick(
+        "registry_plain_http",
+        "Registry without encryption",
+        "Speak to registries of images without encryption.",
+    ),
+    _tick(
+        "registry_insecure",
+        "Any certificate of the registry",
+        "Take any certificate of registries of images.",
+    ),
+    _text(
+        "registry_ca_file",
+        "Authorities of the registry",
+        "Authorities to trust for registries of images (PEM file).",
+    ),
+    _text(
+        "registry_cert",
+        "Certificate for the registry",
+        "Certificate to show to registries of images (PEM file).",
+    ),
+    _text(
+        "registry_key",
+        "Key of that certificate",
+        "The key of that certificate (PEM file).",
+    ),
+    _text(
         "dockerfile",
         "Dockerfile",
         "That the image was built from: its lines are named in what to do, and inspections stand at them.",

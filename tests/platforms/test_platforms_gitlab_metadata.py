@@ -43,7 +43,7 @@ OF_THE_JOB = {
     "expose-as",
 }
 """Inputs that are no options of the command."""
-NO_INPUT = {"ci"}
+NO_INPUT = {"ci", "password-stdin"}
 """Options that the component sets itself."""
 GLOBAL = {
     "after_script",

@@ -109,7 +109,9 @@ def test_every_option_has_an_input() -> None:
     given = {one.variable for one in teamcity_inputs.INPUTS if one.variable}
 
     assert options == given
-    flags = {o.envvar for o in command.params if getattr(o, "is_flag", False)}
+    flags = {
+        o.envvar for o in command.params if getattr(o, "is_flag", False) and o.envvar
+    }
     ticks = {one.variable for one in teamcity_inputs.INPUTS if one.kind == "boolean"}
     assert flags == ticks
 

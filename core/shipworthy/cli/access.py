@@ -121,7 +121,9 @@ _OPTIONS = (
         help="Ask this registry first for images of Docker Hub. Repeat for several.",
     ),
     click.option(
+        "--registry-username",
         "--username",
+        "username",
         default="",
         metavar="NAME",
         envvar="SHIPWORTHY_REGISTRY_USERNAME",
