@@ -56,8 +56,8 @@ def scan(
 
     Args:
         target: ``registry:REF``, ``docker-archive:PATH[:TAG]``, ``oci:DIR[:TAG]``, ``oci-archive:PATH[:TAG]``,
-            ``dir:PATH``, ``sbom:PATH`` (CycloneDX in JSON), or a bare path to any of the
-            last five.
+            ``dir:PATH``, ``sbom:PATH`` (CycloneDX in JSON), a bare path to any of these five; ``docker:REF``,
+            ``podman:REF``, ``containerd:REF``, ``docker:container/NAME``, or a bare reference.
         db: The advisory database: a directory, a bundle or ``oci://HOST/REPOSITORY[:TAG][@DIGEST]``,
             or several to be tried in turn; by default the one built into the user's cache.
         db_max_age: How old it may be: ``7d`` becomes a status, ``7d,fail`` an error.
