@@ -58,7 +58,7 @@ class ImageInfo:
     target: str
     """The target as the caller named it."""
     kind: str
-    """``docker-archive``, ``oci``, ``oci-archive``, ``dir``, ``registry`` or ``sbom``."""
+    """``docker-archive``, ``oci``, ``oci-archive``, ``dir``, ``docker``, ``podman``, ``containerd``, ``registry`` or ``sbom``."""
     tags: tuple[str, ...] = ()
     manifest_digest: str = ""
     image_id: str = ""
