@@ -58,7 +58,7 @@ def write_facts(job: Job) -> tuple[Path, ...]:
 def facts_in(job: Job) -> dict[str, Any]:
     """The job as the JSON file has it."""
     images = [_image(one, job) for one in job.scanned]
-    return {"schemaVersion": _VERSION, **_facts(job), "images": images}
+    return {"schemaVersion": _VERSION, **figures(job), "images": images}
 
 
 def dotenv(facts: Mapping[str, Any]) -> str:
@@ -75,18 +75,24 @@ def dotenv(facts: Mapping[str, Any]) -> str:
 def _image(one: Scanned, job: Job) -> dict[str, Any]:
     error = one.error
     return {
-        **_facts(replace(job, scanned=(one,))),
+        **figures(replace(job, scanned=(one,))),
         "name": one.name,
         "target": line(one.target, _TEXT),
         "message": line(error.lines[0], _TEXT) if error else "",
-        "reports": {
-            name: path.relative_to(job.folder).as_posix()
-            for name, path in sorted(one.reports.items())
-        },
+        "reports": reports_of(one, job),
     }
 
 
-def _facts(job: Job) -> dict[str, Any]:
+def reports_of(one: Scanned, job: Job) -> dict[str, str]:
+    """Its reports by format, relative to the job's folder."""
+    return {
+        name: path.relative_to(job.folder).as_posix()
+        for name, path in sorted(one.reports.items())
+    }
+
+
+def figures(job: Job) -> dict[str, Any]:
+    """Status, exit code, headline and counts."""
     facts = facts_of(job)
     return {
         "status": facts.status,

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from shipworthy.errors import ShipworthyError, UsageError
-from shipworthy_ci.facts import Counts, facts_of
+from shipworthy_ci.factfile import figures, reports_of
+from shipworthy_ci.facts import facts_of
 from shipworthy_ci.jenkins.console import harmless
 from shipworthy_ci.job import Job, Scanned
 
@@ -34,11 +35,10 @@ _MESSAGE = 500
 def of_job(job: Job) -> dict[str, Any]:
     """The facts of a step that scanned, or tried to."""
     images = [_of_image(one, job) for one in job.scanned]
-    whole = _of(job)
     messages = [image["message"] for image in images if image["message"]]
     return {
         "schemaVersion": _VERSION,
-        **whole,
+        **figures(job),
         "message": messages[0] if messages else "",
         "reports": images[0]["reports"] if len(images) == 1 else {},
         "images": images,
@@ -82,36 +82,10 @@ def write(facts: dict[str, Any], path: Path) -> None:
 def _of_image(one: Scanned, job: Job) -> dict[str, Any]:
     alone = replace(job, scanned=(one,))
     return {
-        **_of(alone),
+        **figures(alone),
         "name": one.name,
         "message": _message(one.error) if one.error is not None else _lacking(alone),
-        "reports": {
-            name: path.relative_to(job.folder).as_posix()
-            for name, path in sorted(one.reports.items())
-        },
-    }
-
-
-def _of(job: Job) -> dict[str, Any]:
-    facts = facts_of(job)
-    return {
-        "status": facts.status,
-        "exitCode": job.exit_code,
-        "headline": facts.headline,
-        "thresholdExceeded": facts.threshold_exceeded,
-        "counts": _counts(facts.counts),
-    }
-
-
-def _counts(counts: Counts) -> dict[str, int]:
-    return {
-        **counts.severities,
-        "total": counts.total,
-        "fixable": counts.fixable,
-        "exploited": counts.exploited,
-        "new": counts.new,
-        "suppressed": counts.suppressed,
-        "packages": counts.packages,
+        "reports": reports_of(one, job),
     }
 
 
