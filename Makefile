@@ -7,13 +7,14 @@ JOBS ?= auto
 LOCK ?=
 ZIPAPP ?=
 
-.PHONY: help setup demo test check lint types imports unit format bench lock dist zipapp clean
+.PHONY: help setup demo test check lint types imports unit coverage format bench lock dist zipapp clean
 
 help:
 	@echo "make demo    build an example image and database, scan it, see the gate close"
 	@echo "make test    every check and every test"
 	@echo "make check   the checks alone: lint, types, imports"
 	@echo "make unit    the tests alone (TESTS=path, JOBS=number of processes)"
+	@echo "make coverage  the tests, and what of the sources they reach; a third slower"
 	@echo "make format  put the sources into the house's form"
 	@echo "make bench   time, memory and traffic (CORPUS=directory of the big images, for scans too)"
 	@echo "make lock    pin the dependencies anew, with hashes (LOCK=--upgrade: the newest)"
@@ -42,6 +43,9 @@ imports: setup
 	$(BIN)/lint-imports
 
 unit: setup
+	$(BIN)/pytest -n $(JOBS) --dist loadfile $(TESTS)
+
+coverage: setup
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --cov --cov-report=term:skip-covered $(TESTS)
 
 format: setup

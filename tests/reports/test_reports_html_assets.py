@@ -151,6 +151,8 @@ seen.skip = await styles(".skip", "position");
 seen.tools = await styles("div.tools", "display");
 const folded = await page.$("#list summary");
 const size = async () => (await (await page.$("#list details")).boundingBox()).height;
+await folded.scrollIntoView();
+await new Promise(done => setTimeout(done, 300));  // what was out of sight is laid out now
 const before = await size();
 await folded.click();
 seen.opened = await size() > before + 50;
