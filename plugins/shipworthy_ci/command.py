@@ -110,6 +110,8 @@ def run(
         )
 
     notifier = notifying.prepare(options["ca_file"])
+    if all(setting.inputs.login):
+        options["login"] = setting.inputs.login
 
     def show(one: Scanned) -> None:
         if quiet and one.document is not None:

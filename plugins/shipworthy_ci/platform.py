@@ -41,6 +41,8 @@ class Inputs:
     """What to scan where nobody names a target."""
     options: Mapping[str, object] = field(default_factory=dict)
     """Values for options of ``shipworthy ci``, by the names of its parameters (``fail_on``)."""
+    login: tuple[str, str, str] = field(default=("", "", ""), repr=False)
+    """(host, user, password) of the registry that the platform lets its jobs read, and of no other; empty for none."""
 
 
 class Platform(Protocol):

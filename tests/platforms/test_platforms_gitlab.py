@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from fakeregistry import fake_registry
 from gitlabbing import ANSI, sections
+from imagesheld import hold
 from pipelining import HOSTILE, Images, variables
 from reports_ci import read_codequality, read_gitlab
+from scanning import EXAMPLE
 
 from shipworthy_ci.gitlab.log import section_name
 from shipworthy_ci.gitlab.platform import GitlabPlatform
@@ -184,7 +187,7 @@ def test_the_image_of_the_default_branch_is_named(
         (["IMAGE", "--db", "nowhere"], 3, "NO VERDICT: Not scanned"),
         (["IMAGE", "--fail-on", "high", "--no-fail"], 0, "\x1b[33;1mshipworthy: GATE"),
         (["BROKEN", "--no-fail"], 3, "NO VERDICT"),
-        (["registry.example.com/a/b:1"], 3, "not read from registries yet"),
+        (["registry:127.0.0.1:9/a/b:1"], 3, "NO VERDICT"),
         (
             ["IMAGE", "--baseline", "target-branch", "--baseline-from", "x"],
             2,
@@ -250,3 +253,31 @@ def test_no_secret_is_printed(tmp_path: Path, images: Images, database: Path) ->
     assert 0 == done.returncode
     assert "no comment: SHIPWORTHY_GITLAB_TOKEN: expected a token" in done.stdout
     assert "secret" not in done.stdout
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_the_projects_registry_is_read_with_the_jobs_rights(
+    tmp_path: Path, database: Path, mine: bool
+) -> None:
+    """The job's user opens the project's own registry, and is never told to another."""
+    with fake_registry() as fake:
+        fake.tokens, fake.users = True, {"gitlab-ci-token": "job-secret"}
+        hold(fake, EXAMPLE, "1")
+        done = job(
+            tmp_path,
+            "--from",
+            "registry",
+            CS_IMAGE=f"{fake.host}/shop/app:1",
+            CI_REGISTRY=fake.host if mine else "registry.example.com",
+            CI_REGISTRY_USER="gitlab-ci-token",
+            CI_REGISTRY_PASSWORD="job-secret",
+            SHIPWORTHY_DB=database,
+            SHIPWORTHY_FAIL_ON="critical",
+        )
+
+    assert "job-secret" not in done.stdout
+    if mine:
+        assert (1, True) == (done.returncode, "CVE-2019-14234" in done.stdout)
+    else:
+        assert (3, True) == (done.returncode, "NO VERDICT" in done.stdout), done.stdout
+        assert not any("Basic" in one for one in fake.authorizations)

@@ -61,6 +61,32 @@ def test_conventions_that_say_nothing_say_nothing(tmp_path: Path) -> None:
     assert {} == conventions(given).options
 
 
+def test_who_may_read_the_image_is_told_for_one_registry(tmp_path: Path) -> None:
+    """The job's own rights for the project's registry; GitLab's user of the scanned image for that image's."""
+    own = {
+        "CI_REGISTRY": "registry.example.com",
+        "CI_REGISTRY_USER": "gitlab-ci-token",
+        "CI_REGISTRY_PASSWORD": "secret",
+    }
+    other = {
+        "CS_IMAGE": "quay.example/a/b:1",
+        "CS_REGISTRY_USER": "robot",
+        "CS_REGISTRY_PASSWORD": "word",
+    }
+
+    def login(**told: str) -> tuple[str, str, str]:
+        return conventions(around(tmp_path, **told)).login
+
+    assert not any(login())
+    assert ("registry.example.com", "gitlab-ci-token", "secret") == login(**own)
+    assert ("quay.example", "robot", "word") == login(**own, **other)
+    assert "word" not in repr(conventions(around(tmp_path, **other)))
+    insecure = around(tmp_path, CS_DOCKER_INSECURE="true", CS_REGISTRY_INSECURE="1")
+    assert {"registry_insecure": True, "registry_plain_http": True} == conventions(
+        insecure
+    ).options
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -83,7 +83,9 @@ def test_what_takes_an_input_s_place_is_an_input_of_the_action(name: str) -> Non
 
 def test_what_takes_an_input_s_place_is_there_on_the_other_platforms() -> None:
     """The Jenkins step's arguments and TeamCity's inputs are options of the command, or known to be their own."""
-    options = {one.name for one in (*ci_command.params, *scan_command.params)}
+    params = (*ci_command.params, *scan_command.params)
+    options = {one.name for one in params}
+    options |= {name[2:].replace("-", "_") for one in params for name in one.opts}
     jenkins = {
         one.here for one in TOOLS["inspector-jenkins"].inputs if one.fate == "step"
     }

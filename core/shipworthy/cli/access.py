@@ -52,6 +52,9 @@ def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:
     """
     How to come by images, as the values of the options say.
 
+    ``login``, where a CI platform has one of its own, is (host, user, password) for that registry alone; the
+    options' own user stands in its place.
+
     Raises ``UsageError`` for a user without a password, or the other way round.
     """
     from shipworthy.images.access import Access
@@ -59,6 +62,9 @@ def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:
 
     username = options["username"]
     password = options["password_stdin"] or os.environ.get(PASSWORD, "")
+    host = ""
+    if not username and options.get("login"):
+        host, username, password = options["login"]
     if username and not password:
         raise UsageError(
             f"--username {username}: no password",
@@ -82,6 +88,7 @@ def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:
         mirrors=tuple(options["registry_mirror"]),
         username=username,
         password=password if username else "",
+        login_host=host,
     )
 
 

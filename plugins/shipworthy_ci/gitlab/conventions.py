@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from shipworthy.errors import UsageError
+from shipworthy.images.registry.reference import parse_reference
 from shipworthy_ci.platform import Inputs
 from shipworthy_ci.surroundings import Surroundings
 
@@ -48,10 +49,30 @@ def conventions(around: Surroundings) -> Inputs:
         "quiet": bool(told("CS_QUIET"))
         or bool(_one_of(around, "SECURE_LOG_LEVEL", LEVELS, str.lower)),
         "ca_file": _bundle(around),
+        "registry_insecure": _flag(around, "CS_DOCKER_INSECURE"),
+        "registry_plain_http": _flag(around, "CS_REGISTRY_INSECURE"),
     }
     given = {name: value for name, value in options.items() if value}
     image = _image(around)
-    return Inputs(targets=(image,) if image else (), options=given)
+    return Inputs(
+        targets=(image,) if image else (), options=given, login=_login(around, image)
+    )
+
+
+def _login(around: Surroundings, image: str) -> tuple[str, str, str]:
+    """Who may read the image: as ``CS_REGISTRY_USER`` says, or with the job's own rights in the project's registry."""
+    told = around.variable
+    user, password = told("CS_REGISTRY_USER"), told("CS_REGISTRY_PASSWORD")
+    if user and password:
+        try:
+            return (parse_reference(image).host, user, password)
+        except UsageError:
+            return ("", "", "")  # a file needs no login
+    return (
+        told("CI_REGISTRY"),
+        told("CI_REGISTRY_USER"),
+        told("CI_REGISTRY_PASSWORD"),
+    )
 
 
 def _image(around: Surroundings) -> str:

@@ -31,17 +31,10 @@ from shipworthy_ci.surroundings import Surroundings
 
 
 _NAMED = re.compile(r"--([a-z][a-z-]{1,40})|SHIPWORTHY_([A-Z][A-Z_]{1,40})")
-_REFERENCE = re.compile(
-    r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:/[\w.-]+)+(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?"
-)
 _NOT_ALLOWED = frozenset({401, 403, 404})
 _NO_TOKEN = (
     f"no comment: CI_JOB_TOKEN may not write notes; give variable {TOKENS[0]},"
     " a project access token with the scope api"
-)
-_NO_REGISTRY = (
-    "images are not read from registries yet: save it in an earlier job (docker save,"
-    " skopeo copy docker://IMAGE docker-archive:image.tar) and name the file"
 )
 
 
@@ -110,9 +103,6 @@ class GitlabPlatform:
                 place = path_in_checkout(Path(job.dockerfile), pipeline, around.folder)
                 dockerfile = place.as_posix()
         gather(job, around.variable("CS_DEFAULT_BRANCH_IMAGE"), dockerfile)
-        for one in job.scanned:
-            if one.document is None and _is_reference(one.target, around.folder):
-                _warn(around, f"{one.target}: {_NO_REGISTRY}")
         if job.comment:
             _comment(job, pipeline, around)
         around.say(log.harmless(f"shipworthy: reports in {job.folder}"))
@@ -179,13 +169,3 @@ def _input_in(error: ShipworthyError) -> str:
     if found is None:
         return "`image` input: " if error.message.startswith("no target") else ""
     return f"`{found[1] or found[2].lower().replace('_', '-')}` input: "
-
-
-def _is_reference(target: str, folder: Path) -> bool:
-    """Whether a target that could not be read is an image as registries name them."""
-    if not _REFERENCE.fullmatch(target):
-        return False
-    try:
-        return not (folder / target).exists()
-    except OSError:
-        return True

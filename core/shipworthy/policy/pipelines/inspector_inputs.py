@@ -99,8 +99,11 @@ TEAMCITY = (
     _nothing("sbomgenPath", _INSTALLED),
     _step("archivePath", "target"),
     _nothing("region", _NO_CLOUD),
-    _nothing("dockerUsername", "images are not fetched from registries yet"),
-    _nothing("dockerPassword", "images are not fetched from registries yet"),
+    _step("dockerUsername", "registry_username"),
+    _nothing(
+        "dockerPassword",
+        "a secret: SHIPWORTHY_REGISTRY_PASSWORD in the build's environment",
+    ),
     _nothing("awsAccessKeyId", _NO_CLOUD),
     _nothing("awsSecretKey", _NO_CLOUD),
     _nothing("roleArn", _NO_CLOUD),
