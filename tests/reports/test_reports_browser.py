@@ -105,7 +105,7 @@ def acted(site: Site, profile: Path, steps: str, place: str = "") -> Any:
     The page's own policy stays in force; only these steps are added to it.
     """
     script = (
-        "const frame = () => new Promise(done => setTimeout(done, 150));"
+        "const frame = () => new Promise(done => setTimeout(done, 400));"
         "const shown = () => [...document.querySelectorAll('#list tbody:not(.group)')]"
         ".filter(row => !row.hidden).map(row => row.querySelector('th').firstChild.data.trim());"
         "const put = (id, value) => { const box = document.getElementById(id);"
