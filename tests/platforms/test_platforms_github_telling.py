@@ -13,7 +13,7 @@ from pipelining import HOSTILE
 from runnerlog import read_log, read_outputs
 
 from shipworthy.errors import ScanError, UsageError
-from shipworthy_ci.github.annotations import MOST, annotate
+from shipworthy_ci.annotations import MOST, annotate
 from shipworthy_ci.github.platform import SUMMARY, GithubPlatform
 from shipworthy_ci.overview import overview
 from shipworthy_ci.surroundings import Surroundings

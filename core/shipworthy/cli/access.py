@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from shipworthy.cli.main import tell
+from shipworthy.cli.options import with_options
 from shipworthy.cli.several import Several
 from shipworthy.errors import UsageError
 
@@ -43,9 +44,7 @@ def _from_stdin(
 
 def access_options(command: F) -> F:
     """Everything that :func:`access_of` looks at."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return with_options(command, _OPTIONS)
 
 
 def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:

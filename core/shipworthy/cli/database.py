@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from shipworthy.cli.main import tell
+from shipworthy.cli.options import with_options
 from shipworthy.cli.several import Several
 
 
@@ -83,9 +84,7 @@ def connection_options(command: F) -> F:
             help="Authorities to trust for these registries, PEM.",
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(command, options)
 
 
 def cache_option(command: F) -> F:

@@ -18,6 +18,7 @@ import click
 
 from shipworthy import __version__
 from shipworthy.cli.main import CANNOT, tell
+from shipworthy.cli.options import with_options
 from shipworthy.cli.several import Several
 from shipworthy.errors import UsageError
 
@@ -125,10 +126,7 @@ def is_due(document: Mapping[str, Any], when: str) -> bool:
 
 def notify_options(command: F) -> F:
     """All options, given to the command as one :class:`Notifying` called ``notifying``."""
-    wrapped: Any = gathered(command)
-    for option in reversed(_OPTIONS):
-        wrapped = option(wrapped)
-    return wrapped  # type: ignore[no-any-return]
+    return with_options(gathered(command), _OPTIONS)
 
 
 def gathered(command: F) -> F:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from shipworthy.cli.options import with_options
 from shipworthy.cli.several import Several
 
 
@@ -51,9 +52,7 @@ def scan_options() -> dict[str, click.Option]:
 
 def policy_options(command: C) -> C:
     """The options that say what a scan is judged by, beside its shorthands."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return with_options(command, _OPTIONS)
 
 
 def _chosen(ctx: click.Context, param: click.Parameter, value: str | None) -> str:

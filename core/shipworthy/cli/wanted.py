@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from shipworthy.cli.asff import asff_option
-from shipworthy.cli.options import html_assets_option, output_option
+from shipworthy.cli.options import html_assets_option, output_option, with_options
 
 
 if TYPE_CHECKING:
@@ -58,10 +58,7 @@ class Wanted:
 
 def report_options(command: F) -> F:
     """All options, given to the command as one :class:`Wanted` called ``wanted``."""
-    wrapped: Any = gathered(command)
-    for option in reversed(_OPTIONS):
-        wrapped = option(wrapped)
-    return wrapped  # type: ignore[no-any-return]
+    return with_options(gathered(command), _OPTIONS)
 
 
 def gathered(command: F) -> F:

@@ -17,6 +17,7 @@ from shipworthy.errors import ImageError, ImageNotFoundError, LimitError
 from shipworthy.model.limits import LIMITS
 from shipworthy.streams.header import normal_path
 from shipworthy.streams.inflate import Stream, compression_of, inflate
+from shipworthy.streams.parts import Parts
 from shipworthy.streams.tar import FILE, HARDLINK, SYMLINK, Entry, TarWalker
 
 
@@ -103,7 +104,7 @@ class Archive:
         walker = self._walker()
         for entry in walker:
             for name in wanted.pop(entry.path, ())[:1] if entry.kind == FILE else ():
-                yield name, _Parts(walker.parts())
+                yield name, Parts(walker.parts())
             if not wanted:
                 return
 
@@ -179,22 +180,3 @@ class Section:
 
     def close(self) -> None:
         """Nothing: the file belongs to the archive."""
-
-
-class _Parts:
-    """A stream over portions made elsewhere."""
-
-    def __init__(self, parts: Iterator[bytes]) -> None:
-        self._parts = parts
-        self._rest = b""
-
-    def read(self, size: int = -1, /) -> bytes:
-        data = self._rest or next(self._parts, b"")
-        if size < 0:
-            self._rest = b""
-            return data
-        self._rest = data[size:]
-        return data[:size]
-
-    def close(self) -> None:
-        self._rest = b""

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from shipworthy.reports.sharing import once
 from shipworthy.reports.summary import ranked
 from shipworthy.reports.text import line, quiet
 
@@ -93,18 +94,22 @@ class CsvReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the table; only the header when nothing was found."""
-        rows = [",".join(COLUMNS)]
-        rows += [
-            _row(finding, "open", "", _policy(finding))
-            for finding in ranked(document["findings"])
-        ]
-        entries = document["suppressed"]
-        by_finding = {id(entry["finding"]): entry for entry in entries}
-        for finding in ranked([entry["finding"] for entry in entries]):
-            entry = by_finding[id(finding)]
-            reason = ": ".join(filter(None, (entry["rule"], entry["reason"])))
-            rows.append(_row(finding, "suppressed", reason, _taken(finding, entry)))
-        return ("\r\n".join(rows) + "\r\n").encode()
+        return once(_table, document)
+
+
+def _table(document: Mapping[str, Any]) -> bytes:
+    rows = [",".join(COLUMNS)]
+    rows += [
+        _row(finding, "open", "", _policy(finding))
+        for finding in ranked(document["findings"])
+    ]
+    entries = document["suppressed"]
+    by_finding = {id(entry["finding"]): entry for entry in entries}
+    for finding in ranked([entry["finding"] for entry in entries]):
+        entry = by_finding[id(finding)]
+        reason = ": ".join(filter(None, (entry["rule"], entry["reason"])))
+        rows.append(_row(finding, "suppressed", reason, _taken(finding, entry)))
+    return ("\r\n".join(rows) + "\r\n").encode()
 
 
 def _row(

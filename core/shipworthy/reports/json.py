@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from shipworthy.reports.sharing import once
+
 
 # What a pipeline would take for its command, and the characters of `text.line` that JSON
 # lets stand as they are, in UTF-8; by how they begin, because finding plain bytes costs
@@ -37,13 +39,15 @@ class JsonReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the JSON result."""
-        data = orjson.dumps(
-            document,
-            option=orjson.OPT_SORT_KEYS
-            | orjson.OPT_INDENT_2
-            | orjson.OPT_APPEND_NEWLINE,
-        )
-        return quieted(data)
+        return once(_dumped, document)
+
+
+def _dumped(document: Mapping[str, Any]) -> bytes:
+    data = orjson.dumps(
+        document,
+        option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+    )
+    return quieted(data)
 
 
 def quieted(data: bytes) -> bytes:

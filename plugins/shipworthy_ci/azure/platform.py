@@ -15,10 +15,10 @@ from pathlib import Path
 
 from shipworthy.errors import ShipworthyError
 from shipworthy.reports.text import line, quiet
+from shipworthy_ci.annotations import annotate
 from shipworthy_ci.azure.commands import command
 from shipworthy_ci.factfile import write_facts
 from shipworthy_ci.facts import facts_of
-from shipworthy_ci.github.annotations import annotate
 from shipworthy_ci.job import CLOSED, WRONG, Job
 from shipworthy_ci.overview import overview, size_in_bytes
 from shipworthy_ci.platform import Inputs

@@ -17,9 +17,9 @@ from shipworthy.errors import ScanError, ShipworthyError, UsageError
 from shipworthy.reports.markdown import LEAST
 from shipworthy.reports.markdown_text import words
 from shipworthy.reports.text import line, link, quiet
+from shipworthy_ci.annotations import Annotation, annotate
 from shipworthy_ci.comments import marker_of, upsert
 from shipworthy_ci.facts import facts_of
-from shipworthy_ci.github.annotations import annotate
 from shipworthy_ci.github.escaping import command, token
 from shipworthy_ci.github.event import read_event
 from shipworthy_ci.github.masks import masks
@@ -40,6 +40,8 @@ COMMENT = 65_000
 
 _OUTPUT, _SUMMARY = "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"
 _LONGEST = 2000
+_TITLE = 200
+_MESSAGE = 1_500
 _NAMED = re.compile(r"--([a-z][a-z-]{1,40})|SHIPWORTHY_([A-Z][A-Z_]{1,40})")
 _NOT_ALLOWED = frozenset({401, 403, 404})
 
@@ -87,7 +89,7 @@ class GithubPlatform:
         told = outputs_of(job, gathered(job))
         append(around.variable(_OUTPUT), _OUTPUT, written(told))
         for one in annotate(job, _in_repository(job.dockerfile, around)):
-            around.say(one.command())
+            around.say(_annotated(one))
         _summarise(job, around)
         if job.comment:
             _comment(job, around)
@@ -199,3 +201,13 @@ def _in_repository(dockerfile: str, around: Surroundings) -> str:
     except (OSError, ValueError):
         return ""
     return inside.as_posix()
+
+
+def _annotated(one: Annotation) -> str:
+    """The workflow command of an annotation."""
+    place = {"file": one.file, "line": str(one.line)} if one.line else {}
+    return command(
+        one.kind,
+        line(one.message, _MESSAGE),
+        {**place, "title": line(one.title, _TITLE)},
+    )

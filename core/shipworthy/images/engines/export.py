@@ -15,6 +15,7 @@ from shipworthy.errors import ImageError, LimitError
 from shipworthy.images.documents import checked_digest, decode, verify
 from shipworthy.model.limits import LIMITS
 from shipworthy.streams.inflate import Stream, compression_of
+from shipworthy.streams.parts import Parts
 from shipworthy.streams.tar import FILE, Entry, TarWalker
 
 
@@ -26,7 +27,7 @@ _BLOB = re.compile(r"blobs/sha256/([0-9a-f]{64})", re.ASCII)
 _USTAR = slice(257, 262)
 
 
-class Member:
+class Member(Parts):
     """A layer's stored bytes as they come by; ``again`` gives them once more, from another export."""
 
     def __init__(
@@ -36,25 +37,11 @@ class Member:
         again: Callable[[str], Stream],
         learn: Callable[[str, str], None],
     ) -> None:
+        super().__init__(parts)
         self.name = name
         self.digest = blob_digest(name)
         self._learn = learn
-        self._parts = parts
         self._again = again
-        self._rest = b""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """At most ``size`` bytes; empty at the end."""
-        data = self._rest or next(self._parts, b"")
-        if size < 0:
-            self._rest = b""
-            return data
-        self._rest = data[size:]
-        return data[:size]
-
-    def close(self) -> None:
-        """Nothing more of it is wanted."""
-        self._rest = b""
 
     def again(self) -> Stream:
         """The same bytes from their start."""

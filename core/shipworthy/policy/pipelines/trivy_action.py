@@ -84,11 +84,7 @@ INPUTS = (
         fate="nothing",
         here="SARIF has every finding, with what the gate counted marked",
     ),
-    Input(
-        name="docker-host",
-        fate="nothing",
-        here="no daemon is asked: the image comes as an archive or a layout",
-    ),
+    Input(name="docker-host", fate="step", here="engine"),
     Input(name="version", fate="nothing", here=_INSTALLED),
     Input(name="cache", fate="step", here="cache", default="true"),
     Input(name="skip-setup-trivy", fate="nothing", here=_INSTALLED),

@@ -1,7 +1,7 @@
 """
-What a job says beside the code and on the run's page: annotations, the worst first.
+What a job says beside the code and on the run's page: annotations, the worst first; for platforms that have such.
 
-A runner shows ten errors, ten warnings and ten notices of a step and drops the others without a word, so that the
+A runner of GitHub shows ten errors, ten warnings and ten notices of a step and drops the others without a word, so that the
 tenth says how many more there are. A closed gate and a scan that could not be done never share a title.
 """
 
@@ -20,16 +20,13 @@ from shipworthy.reports.summary import (
     ranked,
 )
 from shipworthy.reports.text import line
-from shipworthy_ci.github.escaping import command
 from shipworthy_ci.job import Job, Scanned
 
 
 MOST = 10
-"""Annotations of a kind that GitHub shows of a step."""
+"""Annotations of a kind that are told of a step."""
 KINDS = ("error", "warning", "notice")
 
-_TITLE = 200
-_MESSAGE = 1_500
 _SAID = 300
 
 
@@ -43,15 +40,6 @@ class Annotation:
     message: str
     file: str = ""
     line: int = 0
-
-    def command(self) -> str:
-        """The workflow command of it."""
-        place = {"file": self.file, "line": str(self.line)} if self.line else {}
-        return command(
-            self.kind,
-            line(self.message, _MESSAGE),
-            {**place, "title": line(self.title, _TITLE)},
-        )
 
 
 def annotate(job: Job, dockerfile: str = "") -> list[Annotation]:
