@@ -192,6 +192,21 @@ INPUTS = (
         "Key of that certificate",
         "The key of that certificate (PEM file).",
     ),
+    _tick(
+        "registry_whole_layers",
+        "Whole layers",
+        "Read every layer to its end, also where a table of contents would do.",
+    ),
+    _text(
+        "cache_from",
+        "Records from",
+        "Where layer records are fetched from, as registry:HOST/REPOSITORY, one a line.",
+    ),
+    _text(
+        "cache_to",
+        "Records to",
+        "Where layer records are sent to, as registry:HOST/REPOSITORY.",
+    ),
     _text(
         "dockerfile",
         "Dockerfile",
@@ -201,6 +216,11 @@ INPUTS = (
         "platform",
         "Platform",
         "Which image of an index: linux/arm64. Empty: the agent's.",
+    ),
+    _tick(
+        "all_platforms",
+        "Every platform",
+        "Scan the image for every platform of the index, into one result.",
     ),
     _text(
         "at",

@@ -39,6 +39,7 @@ class Means:
     db_connection: Connection = field(default_factory=Connection)
     base: str = ""
     platform: str = ""
+    all_platforms: bool = False
     cache_dir: str | Path | None = None
     cache: bool = True
     at: str = ""

@@ -45,6 +45,7 @@ def scan(
     dockerfile: str | Path | None = None,
     base: str = "",
     platform: str = "",
+    all_platforms: bool = False,
     cache_dir: str | Path | None = None,
     cache: bool = True,
     at: str = "",
@@ -77,6 +78,7 @@ def scan(
         dockerfile: The Dockerfile that the image was built from, to name its lines.
         base: The base image's target, to tell its layers from those on top.
         platform: ``os/architecture[/variant]``, where there is a choice.
+        all_platforms: Whether to scan the image for every platform of the index, into one result.
         cache_dir: Where layer records are kept; by default the user's cache.
         cache: Whether to keep and use layer records at all.
         at: The day that ends of support are counted from, ``YYYY-MM-DD``; by default the
@@ -114,6 +116,7 @@ def scan(
         db_connection=db_connection or Connection(),
         base=base,
         platform=platform,
+        all_platforms=all_platforms,
         cache_dir=cache_dir,
         cache=cache,
         at=at,

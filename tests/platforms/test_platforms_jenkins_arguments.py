@@ -37,6 +37,7 @@ EVIL = (
 NO_ARGUMENT = {"--ci", "--password-stdin"}
 """What the step sets itself, and what a pipeline gives in a variable."""
 ALL: dict[str, object] = {
+    "allPlatforms": True,
     "allowPartial": True,
     "asff": "123456789012,eu-west-1",
     "at": "2026-08-01",
@@ -44,6 +45,8 @@ ALL: dict[str, object] = {
     "baseline": "old.json",
     "baselineFrom": "before",
     "cacheDir": "/cache",
+    "cacheFrom": ["registry:a.example/records", "registry:b.example/records"],
+    "cacheTo": "registry:a.example/records",
     "comment": True,
     "containerdNamespace": "containerd-namespace",
     "db": ["/one db", "/two"],
@@ -80,6 +83,7 @@ ALL: dict[str, object] = {
     "registryMirror": ["mirror.example", "b.example/c"],
     "registryPlainHttp": True,
     "registryUsername": "registry-username",
+    "registryWholeLayers": True,
     "reportDir": "out/scan",
     "reports": ["+sarif", "spdx"],
     "title": "Shop $& 'x'",

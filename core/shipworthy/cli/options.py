@@ -51,6 +51,12 @@ platform_option = click.option(
     envvar="SHIPWORTHY_PLATFORM",
     help="Which image of an index: linux/arm64.  [default: this machine's]",
 )
+all_platforms_option = click.option(
+    "--all-platforms",
+    is_flag=True,
+    envvar="SHIPWORTHY_ALL_PLATFORMS",
+    help="Scan the image for every platform of the index, into one result.",
+)
 no_cache_option = click.option(
     "--no-cache",
     is_flag=True,

@@ -24,6 +24,7 @@ from shipworthy.cli.database import (
 from shipworthy.cli.main import tell
 from shipworthy.cli.notifying import Notifying, notify_options
 from shipworthy.cli.options import (
+    all_platforms_option,
     allow_partial_option,
     at_option,
     no_cache_option,
@@ -53,6 +54,7 @@ _GIVEN = (
     "baseline",
     "base",
     "platform",
+    "all_platforms",
     "cache_dir",
     "at",
 )
@@ -108,6 +110,7 @@ _GIVEN = (
     help="The base image, to tell its findings from yours.",
 )
 @platform_option
+@all_platforms_option
 @cache_option
 @no_cache_option
 @at_option

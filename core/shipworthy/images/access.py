@@ -28,6 +28,12 @@ class Access:
     source: str = ""
     """Where a bare reference is looked up (``--from``); empty for one place after the other."""
 
+    whole_layers: bool = False
+    """Whether a registry's layers are read to their ends also where a table of contents would do."""
+    cache_from: tuple[str, ...] = ()
+    """Repositories that layer records are fetched from: ``registry:HOST/REPOSITORY``."""
+    cache_to: str = ""
+    """The repository that layer records are sent to."""
     tell: Callable[[str], None] = field(
         default=lambda _: None, repr=False, compare=False
     )

@@ -9,6 +9,7 @@ class Options implements Serializable {
 
     /** The options of "shipworthy ci" by their names in camel case. */
     static final Map<String, String> SCAN = [
+        allPlatforms: 'flag',
         allowPartial: 'flag',
         asff: 'text',
         at: 'text',
@@ -16,6 +17,8 @@ class Options implements Serializable {
         baseline: 'text',
         baselineFrom: 'text',
         cacheDir: 'text',
+        cacheFrom: 'lines',
+        cacheTo: 'text',
         comment: 'flag',
         containerdNamespace: 'text',
         db: 'lines',
@@ -52,6 +55,7 @@ class Options implements Serializable {
         registryMirror: 'lines',
         registryPlainHttp: 'flag',
         registryUsername: 'text',
+        registryWholeLayers: 'flag',
         reportDir: 'folder',
         reports: 'commas',
         title: 'text',
