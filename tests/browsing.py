@@ -24,7 +24,8 @@ JENKINS = "sandbox; default-src 'none'; img-src 'self'; style-src 'self';"
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _DRIVER = """
-const puppeteer = require(process.argv[2] + "/node_modules/puppeteer-core");
+const MODULES = process.argv[2] + "/node_modules";
+const puppeteer = require(MODULES + "/puppeteer-core");
 const given = JSON.parse(process.argv[4]);
 const asked = [];
 (async () => {
@@ -34,6 +35,7 @@ const asked = [];
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
   });
   const page = await browser.newPage();
+  page.on("pageerror", error => { throw error; });
   page.on("request", one => { if (!/^(data|blob):/.test(one.url())) { asked.push(one.url()); } });
   const control = await browser.target().createCDPSession();
   await control.send("Browser.setDownloadBehavior",
@@ -77,8 +79,9 @@ def browsed(place: Path, steps: str, **given: object) -> Any:
     """
     What ``steps``, the body of an asynchronous function, return as JSON.
 
-    They have ``browser``, ``page``, ``given``, ``asked`` (addresses so far), ``saved`` and ``styles``. Downloads go to
-    ``place / "downloads"``.
+    They have ``browser``, ``page``, ``given``, ``asked`` (addresses so far), ``saved``, ``styles`` and ``MODULES``, where
+    axe is; what the page throws ends them. Downloads go to ``place / "downloads"``. Without Chromium or puppeteer the
+    test skips, and fails where ``CI=true``.
     """
     chromium = next(filter(None, map(shutil.which, _CHROMIUM)), "")
     if not chromium:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
-import npm
 import pytest
+from browsing import browsed
 from fleeting import document, result, save
 from reports_sample import DJANGO_SQL, sample
 
@@ -19,37 +15,19 @@ from shipworthy.fleet.forms import open_form
 
 pytestmark = pytest.mark.functional
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
-    "",
-)
-DRIVER = r"""
-const puppeteer = require('puppeteer-core');
-const [browser, url, steps] = process.argv.slice(2);
-(async () => {
-  const running = await puppeteer.launch({executablePath: browser, args: ['--no-sandbox', '--disable-gpu']});
-  const asked = [];
-  const page = await running.newPage();
-  page.on('request', (request) => asked.push(request.url()));
-  const open = async (settings) => {
-    const {width = 1360, dark = false, script = true, media = 'screen'} = settings || {};
-    await page.setJavaScriptEnabled(script);
-    await page.setViewport({width, height: 900});
-    await page.emulateMediaType(media);
-    await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: dark ? 'dark' : 'light'}]);
-    await page.goto(url);
-    return page;
-  };
-  const axe = async () => {
-    const source = require('fs').readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-    await page.evaluate(source);
-    const found = await page.evaluate(() => axe.run(document, {resultTypes: ['violations']}));
-    return found.violations.map((one) => [one.impact, one.id, one.nodes[0].html.slice(0, 200)]);
-  };
-  const result = await eval(`(async () => {${steps}})()`);
-  console.log(JSON.stringify({result, asked}));
-  await running.close();
-})().catch((error) => { console.error(error); process.exit(1); });
+HELP = """
+    const open = async (settings) => {
+      const {width = 1360, dark = false, script = true} = settings || {};
+      await page.setJavaScriptEnabled(script);
+      await page.setViewport({width, height: 900});
+      await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: dark ? 'dark' : 'light'}]);
+      await page.goto(given.url);
+    };
+    const axe = async () => {
+      await page.evaluate(require('fs').readFileSync(MODULES + '/axe-core/axe.min.js', 'utf8'));
+      const found = await page.evaluate(() => axe.run(document, {resultTypes: ['violations']}));
+      return found.violations.map((one) => [one.impact, one.id, one.nodes[0].html.slice(0, 200)]);
+    };
 """
 
 
@@ -70,32 +48,22 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def driven(place: Path, steps: str) -> Any:
-    """What ``steps`` return, in a browser that was told to open nothing but the page."""
-    if not CHROMIUM:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium on this machine, and CI needs one")
-        pytest.skip("no Chromium on this machine")
-    modules = npm.installed(*npm.BROWSER) / "node_modules"
+def driven(place: Path, at: Path, steps: str) -> Any:
+    """What ``steps`` return, in a browser at ``at`` that was told to open nothing but the page."""
     url = (place / "dashboard.html").as_uri()
-    done = subprocess.run(
-        ["node", "-e", DRIVER, "-", CHROMIUM, url, steps],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, "NODE_PATH": str(modules)},
+    steps = (
+        f"{HELP}const told = await (async () => {{ {steps} }})(); return [told, asked];"
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    told = json.loads(done.stdout)
-    assert {asked for asked in told["asked"] if not asked.startswith("data:")} == {url}
-    return told["result"]
+    told, asked = browsed(at, steps, url=url)
+    assert set(asked) == {url}
+    return told
 
 
-def test_search_filters_and_sorting(place: Path) -> None:
+def test_search_filters_and_sorting(place: Path, tmp_path: Path) -> None:
     """Images are narrowed by words, verdict and exploitation, and sorted by their columns."""
     seen = driven(
         place,
+        tmp_path,
         """
         await open();
         return page.evaluate(() => {
@@ -132,10 +100,11 @@ def test_search_filters_and_sorting(place: Path) -> None:
     }
 
 
-def test_complete_without_script(place: Path) -> None:
+def test_complete_without_script(place: Path, tmp_path: Path) -> None:
     """Every row is there, no dead control is shown, and the charts have their tables."""
     seen = driven(
         place,
+        tmp_path,
         """
         await open({script: false});
         const text = await page.$eval('main', (main) => main.textContent);
@@ -147,10 +116,11 @@ def test_complete_without_script(place: Path) -> None:
     assert seen == {"tools": 0, "words": [True] * 5}
 
 
-def test_accessible(place: Path) -> None:
+def test_accessible(place: Path, tmp_path: Path) -> None:
     """Axe finds nothing serious: in light and dark, wide and narrow, with all that is folded opened."""
     found = driven(
         place,
+        tmp_path,
         """
         const found = {};
         for (const [name, settings] of Object.entries({light: {}, 'dark and narrow': {dark: true, width: 380}})) {

@@ -9,6 +9,7 @@ from typing import Any
 
 import driving
 import pytest
+from browsing import browsed
 from reports_sample import DJANGO_SQL, ZLIB_OVERFLOW, sample, warned
 
 from shipworthy.reports.render import render
@@ -17,6 +18,7 @@ from shipworthy.reports.render import render
 pytestmark = pytest.mark.functional
 
 HELP = """
+    const url = given.url;
     const rows = () => page.$$eval("#list tbody:not(.group)", all => all.filter(one => !one.hidden)
       .map(one => one.querySelector("th").firstChild.data.trim()));
     const settle = () => page.evaluate(() => new Promise(done =>
@@ -33,8 +35,7 @@ def used(tmp_path: Path, steps: str, *, page: bytes = b"") -> Any:
     """What ``steps`` told of the page after they used it."""
     path = tmp_path / "page.html"
     path.write_bytes(page or render(warned(), "html"))
-    steps = f"{HELP}{steps}\n    console.log(JSON.stringify(told));"
-    return driving.driven(path, steps)
+    return browsed(tmp_path, f"{HELP}{steps}\n    return told;", url=path.as_uri())
 
 
 def test_findings_are_grouped(tmp_path: Path) -> None:
@@ -196,7 +197,7 @@ def test_axe_finds_nothing(tmp_path: Path) -> None:
     told = used(
         tmp_path,
         """
-        const axe = require("fs").readFileSync(process.env.MODULES + "/axe-core/axe.min.js", "utf8");
+        const axe = require("fs").readFileSync(MODULES + "/axe-core/axe.min.js", "utf8");
         const bare = require("fs").readFileSync(new URL(url), "utf8").replace(/<script>[^]*<.script>/, "");
         const client = await page.createCDPSession();
         const states = [
