@@ -71,6 +71,7 @@ def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:
         )
     if options["password_stdin"] and not username:
         raise UsageError("--password-stdin: no user", hint="name one with --username")
+    _check_records(options)
     trusted = options["registry_ca_file"] or options.get("ca_file")
     return Access(
         registry=Connection(
@@ -92,6 +93,14 @@ def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:
         password=password if username else "",
         login_host=host,
     )
+
+
+def _check_records(options: Mapping[str, Any]) -> None:
+    """Refuse what is no repository of layer records before anything is done."""
+    if options["cache_from"] or options["cache_to"]:
+        from shipworthy.layers.shared.places import places_of
+
+        places_of(options["cache_from"], options["cache_to"])
 
 
 def _silent(text: str) -> None:
