@@ -30,6 +30,8 @@ class Fault:
 
     status: int = 0
     """Answered instead of 200."""
+    code: str = ""
+    """The error's code (OCI distribution specification, "Error Codes")."""
     after: str = ""
     """``Retry-After``."""
     location: str = ""
@@ -176,7 +178,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.held.fault(line)
         if fault.status:
             headers = {"Retry-After": fault.after, "Location": fault.location}
-            self._send(fault.status, b"{}", fault, headers)
+            told = {"errors": [{"code": fault.code}]} if fault.code else {}
+            self._send(fault.status, json.dumps(told).encode(), fault, headers)
         elif self.path.startswith("/token"):
             self._token(fault)
         elif not self._is_let_in():

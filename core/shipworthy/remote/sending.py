@@ -33,15 +33,15 @@ def is_there(client: Client, tag: str) -> bool:
     return _is_there(client, f"manifests/{tag}", {"Accept": MANIFEST_TYPE})
 
 
-def send_blob(client: Client, data: bytes) -> Blob:
+def send_blob(client: Client, data: bytes, *, anew: bool = False) -> Blob:
     """
-    The bytes as a blob of the repository, sent where they are not there yet.
+    The bytes as a blob of the repository, sent where they are not there yet, or ``anew`` in any case.
 
     Raises:
         UnreachableError: No answer, no permission, or the registry does not take them.
     """
     blob = blob_of(data)
-    if _is_there(client, f"blobs/{blob.digest}", {}):
+    if not anew and _is_there(client, f"blobs/{blob.digest}", {}):
         return blob
 
     def attempt() -> None:

@@ -134,7 +134,7 @@ class _Sender:
             if not self._has_empty:
                 send_blob(self._shared, EMPTY)
                 self._has_empty = True
-        blob = send_blob(self._shared, data)
+        blob = send_blob(self._shared, data, anew=is_forced)
         typed = dump_manifest(blob, diff_id, self._fingerprint)
         bare = dump_manifest(blob, diff_id, self._fingerprint, typed=False)
         self._tag(typed, bare, tag)
