@@ -58,6 +58,7 @@ def beside(
                 made.set_result(work(item))
             except BaseException as error:  # noqa: BLE001  # raised again by who waits for it
                 made.set_exception(error)
+                ended.set()
             done.put((item, made))
 
     threads = [
