@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
@@ -80,6 +81,25 @@ def test_a_real_registry(plain: str, archive: str, tmp_path: Path) -> None:
     listed = f"http://{plain}/v2/{REPOSITORY}/tags/list"
     with urllib.request.urlopen(listed) as answer:
         assert len(EXAMPLE.layers) == len(json.load(answer)["tags"])
+
+
+@pytest.mark.functional
+def test_two_machines_send_at_once(plain: str, archive: str, tmp_path: Path) -> None:
+    """A real registry keeps whole records, whoever came first."""
+    access = replace(HASTY, cache_to=f"registry:{plain}/at/once", failed=set())
+    threads = [
+        threading.Thread(target=read, args=(archive, tmp_path / name, access))
+        for name in "ab"
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set() == access.failed
+    layers: list[str] = []
+    fetching = replace(access, cache_to="", cache_from=(access.cache_to,))
+    read(archive, tmp_path / "c", fetching, layers)
+    assert [] == layers
 
 
 @pytest.mark.functional
