@@ -1,8 +1,8 @@
 """
 A registry on this machine that fails exactly as a test says, at the byte that it says.
 
-It serves the endpoints of the OCI distribution specification 1.1 that a pull uses: manifests and blobs, and
-a token service as the "token authentication specification" of distribution describes it.
+It serves the endpoints of the OCI distribution specification 1.1 that a pull and a push in one piece use: manifests and
+blobs, and a token service as the "token authentication specification" of distribution describes it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class Fault:
 
     status: int = 0
     """Answered instead of 200."""
+    code: str = ""
+    """The error's code (OCI distribution specification, "Error Codes")."""
     after: str = ""
     """``Retry-After``."""
     location: str = ""
@@ -64,6 +66,10 @@ class FakeRegistry:
     """Bytes of bodies."""
     identity: str = field(default="", repr=False)
     """What a token is given for instead of a password."""
+    uploads: str = "/uploads/1"
+    """Where blobs are to be sent to."""
+    allowed: tuple[str, ...] = ()
+    """The types of artifacts that are taken, as GitLab's registry has a list of; with none of them all are."""
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     """By a part of ``METHOD /path``; used up in order, the last one only if ``forever``."""
     forever: bool = False
@@ -146,8 +152,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Serve a manifest, a blob or a token."""
         self._answer()
 
+    def do_PUT(self) -> None:
+        """Take a blob or a manifest."""
+        self._take()
+
     def do_POST(self) -> None:
-        """Give a token for an identity token."""
+        """Begin an upload, or give a token for an identity token."""
+        if self.path.startswith("/v2/"):
+            self._take()
+            return
         length = int(self.headers["Content-Length"])
         form = parse_qs(self.rfile.read(length).decode())
         self.held.asked.append(f"POST {self.path}")
@@ -165,17 +178,56 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.held.fault(line)
         if fault.status:
             headers = {"Retry-After": fault.after, "Location": fault.location}
-            self._send(fault.status, b"{}", fault, headers)
+            told = {"errors": [{"code": fault.code}]} if fault.code else {}
+            self._send(fault.status, json.dumps(told).encode(), fault, headers)
         elif self.path.startswith("/token"):
             self._token(fault)
         elif not self._is_let_in():
-            scope = "repository:a/db:pull"
-            kind = f'Bearer realm="{self.held.realm}",service="fake",scope="{scope}"'
-            basic = 'Basic realm="fake"'
-            challenge = kind if self.held.tokens else basic
-            self._send(401, b"{}", Fault(), {"WWW-Authenticate": challenge})
+            self._challenge()
         else:
             self._content(fault)
+
+    def _challenge(self) -> None:
+        scope = "repository:a/db:pull"
+        kind = f'Bearer realm="{self.held.realm}",service="fake",scope="{scope}"'
+        basic = 'Basic realm="fake"'
+        challenge = kind if self.held.tokens else basic
+        self._send(401, b"{}", Fault(), {"WWW-Authenticate": challenge})
+
+    def _take(self) -> None:
+        line = f"{self.command} {self.path}"
+        data = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.held.asked.append(line)
+        self.held.authorizations.append(self.headers.get("Authorization", ""))
+        fault = self.held.fault(line)
+        if fault.status:
+            self._send(fault.status, b"{}", fault, {"Location": fault.location})
+        elif not self._is_let_in():
+            self._challenge()
+        elif self.command == "POST":
+            self._send(202, b"", fault, {"Location": self.held.uploads})
+        else:
+            self._send(self._taken(data), b"", fault, {})
+
+    def _taken(self, data: bytes) -> int:
+        """The status of what was done with a blob or a manifest."""
+        address = urlsplit(self.path)
+        digest = blob_of(data).digest
+        if "digest" in (query := parse_qs(address.query)):
+            if query["digest"] != [digest]:
+                return 400
+            self.held.blobs[digest] = data
+            return 201
+        document = json.loads(data)
+        type_ = document.get("artifactType", "")
+        parts = [document["config"], *document["layers"]]
+        if type_ and self.held.allowed and type_ not in self.held.allowed:
+            return 400
+        if any(part["digest"] not in self.held.blobs for part in parts):
+            return 400
+        self.held.manifests[digest] = data
+        self.held.tags[address.path.rpartition("/")[2]] = digest
+        return 201
 
     def _content(self, fault: Fault) -> None:
         kind, name = self.path.rsplit("/", 2)[1:]

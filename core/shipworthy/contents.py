@@ -65,7 +65,7 @@ def read_contents(
         return _listed(path, target, base)
     catalogers, statuses = load("catalogers", _cataloger)
     selector = Selector(catalogers)
-    cache = LayerCache(cache_dir, selector.fingerprint) if cache_dir else None
+    cache = _cache(cache_dir, selector, access or Access())
     opened = open_image(target, platform=platform, access=access, memory=cache)
     with closing(opened) as image:
         layers, base_statuses = _layers(image, base, access)
@@ -74,6 +74,22 @@ def read_contents(
             found, statuses=(*statuses, *base_statuses, *found.inventory.statuses)
         )
         return replace(found, attached=_attached(image)) if attached else found
+
+
+def _cache(
+    directory: Path | None, selector: Selector, access: Access
+) -> LayerCache | None:
+    """Where layers are remembered: on this machine, and where others find it."""
+    if not access.cache_from and not access.cache_to:
+        return LayerCache(directory, selector.fingerprint) if directory else None
+    if directory is None:
+        access.tell(
+            "shipworthy: layer records: neither fetched nor sent, without a cache there are none"
+        )
+        return None
+    from shipworthy.layers.shared.cache import SharedCache
+
+    return SharedCache(directory, selector.fingerprint, access=access)
 
 
 def layer_cache(directory: Path) -> LayerCache:
@@ -103,6 +119,8 @@ def _read(
     if cache and kept:
         inventory = recall(cache, layers, made_by=__version__)
     if inventory is None:
+        if cache:
+            cache.expect(layer.diff_id for layer in image.info.layers)
         records = _records(image, selector, cache, progress)
         layers = tuple(
             replace(layer, diff_id=record.diff_id)
@@ -111,6 +129,8 @@ def _read(
         inventory = _inventory(records, layers)
         if cache and kept:
             remember(cache, layers, inventory, made_by=__version__)
+        if cache:
+            cache.share()
     return Contents(
         image=_info(image, layers), inventory=inventory, statuses=inventory.statuses
     )

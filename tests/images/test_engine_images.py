@@ -12,6 +12,9 @@ from typing import Any
 import imagebuilder as ib
 import pytest
 from fakeengine import FakeEngine, fake_engine
+from fakeregistry import fake_registry
+from recording import read as shared
+from recording import sharing
 from scanning import BASE, EXAMPLE, OURS
 
 from shipworthy.contents import Contents, read_contents
@@ -89,6 +92,19 @@ def test_nothing_is_exported_when_every_layer_is_known(
         assert 0 == engine.exports
         asked = {path.rpartition("/")[2] for path in engine.asked}
         assert asked == ({"json"} if shape == "podman" else {"json", "history"})
+
+
+def test_nothing_is_exported_when_every_record_is_fetched(tmp_path: Path) -> None:
+    """Records that another machine sent to a registry do as well as those kept here."""
+    archive = ib.write_archive(EXAMPLE.classic_files(), tmp_path / "a.tar")
+    with fake_registry() as registry, fake_engine(EXAMPLE) as engine:
+        name = f"docker-archive:{archive}"
+        first = shared(name, tmp_path / "1", sharing(None, registry))
+        access = sharing(registry, registry, access=Access(engine=engine.url))
+        found = shared(f"docker:{EXAMPLE.tag}", tmp_path / "2", access)
+        assert same(first, found)
+        assert 0 == engine.exports
+        assert 0 == registry.count("PUT /") - 2 * len(EXAMPLE.layers) - 1
 
 
 def test_steps_that_cannot_be_told_apart_are_exported_once(tmp_path: Path) -> None:

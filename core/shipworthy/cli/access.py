@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 PASSWORD = "SHIPWORTHY_REGISTRY_PASSWORD"  # noqa: S105  # the variable's name
+_FAILED = "shipworthy.failed"
 _LONGEST = 1 << 16
 """Bytes of a password; tokens may be long."""
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -71,6 +72,7 @@ def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:
         )
     if options["password_stdin"] and not username:
         raise UsageError("--password-stdin: no user", hint="name one with --username")
+    _check_records(options)
     trusted = options["registry_ca_file"] or options.get("ca_file")
     return Access(
         registry=Connection(
@@ -88,10 +90,28 @@ def access_of(options: Mapping[str, Any], *, quiet: bool = False) -> Access:
         whole_layers=options["registry_whole_layers"],
         cache_from=tuple(options["cache_from"]),
         cache_to=options["cache_to"],
+        failed=_failed(),
         username=username,
         password=password if username else "",
         login_host=host,
     )
+
+
+def _failed() -> set[str]:
+    """Repositories of layer records that failed before: one set for all targets of a command."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return set()
+    failed: set[str] = context.meta.setdefault(_FAILED, set())
+    return failed
+
+
+def _check_records(options: Mapping[str, Any]) -> None:
+    """Refuse what is no repository of layer records before anything is done."""
+    if options["cache_from"] or options["cache_to"]:
+        from shipworthy.layers.shared.places import places_of
+
+        places_of(options["cache_from"], options["cache_to"])
 
 
 def _silent(text: str) -> None:

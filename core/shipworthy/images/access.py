@@ -34,6 +34,8 @@ class Access:
     """Repositories that layer records are fetched from: ``registry:HOST/REPOSITORY``."""
     cache_to: str = ""
     """The repository that layer records are sent to."""
+    failed: set[str] = field(default_factory=set, repr=False, compare=False)
+    """Which of these gave no answer; nobody who has this value, or one made of it, asks them again."""
     tell: Callable[[str], None] = field(
         default=lambda _: None, repr=False, compare=False
     )

@@ -10,6 +10,7 @@ write crosses the bound, the records not used for the longest time go first.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,16 @@ class LayerCache:
     def put(self, diff_id: str, data: bytes) -> None:
         """Store a dumped record under the diff ID that was computed from the layer's bytes."""
         self.write(diff_id, data)
+
+    def has(self, diff_id: str) -> bool:
+        """Whether something is kept under the diff ID, good or not."""
+        return self._path(diff_id).is_file()
+
+    def expect(self, diff_ids: Iterable[str]) -> None:
+        """Take note of which records are going to be asked for; those that are not on this disk are nowhere."""
+
+    def share(self) -> None:
+        """Hand on what was stored since the last time; to nobody, from here."""
 
     def read(self, key: str) -> bytes:
         """What was written under ``key``, a digest; empty when there is nothing. Counts as use."""

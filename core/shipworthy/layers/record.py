@@ -92,6 +92,11 @@ def load(data: bytes) -> LayerRecord:
     import zstandard
 
     try:
+        # A frame that states its size would be given it, whatever the bound.
+        if not 0 <= zstandard.frame_content_size(data) <= _MAX_RECORD:
+            raise ParseError(
+                f"a record of no size, or of more than {_MAX_RECORD} bytes"
+            )
         raw = zstandard.ZstdDecompressor().decompress(data, max_output_size=_MAX_RECORD)
         document = orjson.loads(raw)
         return _record(document)

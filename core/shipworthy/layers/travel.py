@@ -18,6 +18,7 @@ from typing import BinaryIO
 from shipworthy.errors import ImageError, LimitError, ParseError, UsageError
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.record import load
+from shipworthy.layers.sound import sound
 from shipworthy.model.limits import GIB, MIB, Limits
 from shipworthy.streams.inflate import inflate
 from shipworthy.streams.tar import FILE, TarWalker
@@ -108,8 +109,7 @@ def _members(walker: TarWalker) -> Iterator[tuple[str, str]]:
 
 def _record(data: bytes, key: str) -> bytes:
     """The record, which must be of that layer."""
-    if load(data).diff_id != key:
-        raise ImageError(f"the record {key} is of another layer")
+    sound(data, key)
     return data
 
 

@@ -1,0 +1,1 @@
+"""Layer records in registries, so that a layer that one machine read need not be read by another."""
