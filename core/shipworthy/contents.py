@@ -6,7 +6,7 @@ From a target to what is in it: layers read or remembered, or an SBOM taken at i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +20,7 @@ from shipworthy.images.access import Access
 from shipworthy.images.interface import Changing, Image, Settling
 from shipworthy.images.target import open_image
 from shipworthy.layers.cache import LayerCache
+from shipworthy.layers.progress import Progress
 from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
 from shipworthy.model.image import ImageInfo, Layer
@@ -29,8 +30,6 @@ from shipworthy.sboms.source import sbom_path
 
 if TYPE_CHECKING:
     from shipworthy.layers.record import LayerRecord
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +201,7 @@ def _read_layers(
             open=partial(image.open, layer.index),
             diff_id=layer.diff_id,
             digest=layer.digest,
+            instruction=layer.instruction,
         )
         for layer in layers
     ]

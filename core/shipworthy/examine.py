@@ -19,9 +19,10 @@ from shipworthy.assessment.assess import assess, worst_first
 from shipworthy.assessment.clock import day_of
 from shipworthy.assessment.exposure import declares_no_port
 from shipworthy.assessment.lifecycle import end_of_life
-from shipworthy.contents import Contents, Progress, read_contents
+from shipworthy.contents import Contents, read_contents
 from shipworthy.images.access import Access
 from shipworthy.layers.cache import default_directory
+from shipworthy.layers.progress import Progress
 from shipworthy.matching.match import match
 from shipworthy.matching.needs import buckets_needed
 from shipworthy.model.package import Status

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from shipworthy import __version__
 from shipworthy.assessment.clock import day_of
-from shipworthy.contents import Progress, read_contents
+from shipworthy.contents import read_contents
 from shipworthy.images.access import Access
 from shipworthy.images.target import bound
 from shipworthy.layers.cache import default_directory
+from shipworthy.layers.progress import Progress
 from shipworthy.model.advisory import DatabaseInfo
 from shipworthy.model.result import Coverage, ScanResult
 from shipworthy.model.verdict import Verdict

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shipworthy.brief import Request, prepare, told_by
-from shipworthy.contents import Progress
 from shipworthy.examine import Means, examine
 from shipworthy.images.access import Access
 from shipworthy.images.target import bound
 from shipworthy.judging import result_by
+from shipworthy.layers.progress import Progress
 from shipworthy.model.result import ScanResult
 from shipworthy.policy.options import (
     GateOptions,
@@ -84,7 +84,8 @@ def scan(
         at: The day that ends of support are counted from, ``YYYY-MM-DD``; by default the
             database's.
         access: How images elsewhere are come by: registries, engines.
-        progress: Told in one line each what is being done.
+        progress: Told in one line each what is being done; shown the bytes of layers as they are read, where it
+            is :class:`shipworthy.layers.progress.Watching`. What it raises ends the scan.
 
     Returns:
         The result; ``result.verdict`` says whether the image may ship.

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,7 +35,7 @@ from shipworthy.cli.wanted import Wanted, report_options
 
 
 if TYPE_CHECKING:
-    from shipworthy.contents import Progress
+    from shipworthy.layers.progress import Progress
     from shipworthy.model.result import ScanResult
 
 _GIVEN = (
@@ -135,9 +133,10 @@ def command(
     places = wanted.outputs()
     notifier = notifying.prepare(options["ca_file"])
     from shipworthy.cli.rendering import write_all
+    from shipworthy.cli.watching import watched
     from shipworthy.reports.document import to_document
 
-    with _progress(quiet=quiet) as progress:
+    with watched(quiet=quiet) as progress:
         result = scanned(target, options, progress, quiet=quiet)
     document = to_document(result)
     write_all(places, document)
@@ -163,7 +162,7 @@ def scanned(
     Args:
         target: As the command takes it.
         options: The values of all other parameters of the command but the outputs, by their names.
-        progress: Told in one line each what is being done.
+        progress: Told what is being done, as :func:`shipworthy.scan.scan` takes it.
         quiet: Whether to tell nothing else.
 
     Raises as :func:`shipworthy.scan.scan` does.
@@ -189,26 +188,3 @@ def scanned(
         cache=not options["no_cache"],
         progress=progress,
     )
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[str], None] | None]:
-    """A line that says what is being done, where somebody watches; it goes when all is done."""
-    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield None
-        return
-    from shutil import get_terminal_size
-
-    from shipworthy.reports.text import fit, line
-
-    columns = get_terminal_size((80, 24)).columns - 1
-
-    def show(text: str) -> None:
-        sys.stderr.write(f"\r{fit(line(text), columns)}")
-        sys.stderr.flush()
-
-    try:
-        yield show
-    finally:
-        sys.stderr.write(f"\r{' ' * columns}\r")
-        sys.stderr.flush()
