@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _BLINK: Final = 0.3
 """Seconds of reading that nothing is drawn for."""
+_SMALLEST: Final = (8, 2)
+"""Columns and lines of a terminal below which nothing is drawn."""
 _MOST: Final = 8
 """Most bars of layers at a time."""
 
@@ -46,6 +48,7 @@ class Bars:
         self._line = ""
         self._all: Bar | None = None
         self._shown: dict[int, Bar] = {}
+        self._drawn_for = (0, 0)
         self._lost = False
 
     def __call__(self, text: str, /) -> None:
@@ -78,11 +81,12 @@ class Bars:
 
     def end(self) -> None:
         """Take all bars away."""
-        for at in sorted(self._shown, reverse=True):
-            self._remove(self._shown.pop(at))
-        if self._all is not None:
-            self._remove(self._all)
-        self._all = None
+        drawn = [*self._shown.values(), *filter(None, [self._all])]
+        for bar in drawn:
+            bar.forget()
+        self._shown, self._all = {}, None
+        if drawn:
+            self._write("\r\x1b[J")
 
     def close(self) -> None:
         """Leave an empty line to whatever comes next."""
@@ -94,7 +98,9 @@ class Bars:
 
         self._wipe()
         reading = self._reading
-        columns, rows = self._size()
+        columns, rows = self._fitted()
+        if columns < _SMALLEST[0] or rows < _SMALLEST[1]:
+            return
         several = len(reading.layers) > 1
         if several and self._all is None:
             self._all = Bar(self._terminal, at=0, size=reading.whole, rows=rows)
@@ -139,6 +145,14 @@ class Bars:
             self._terminal.flush()
         except (OSError, ValueError):
             self._lost = True
+
+    def _fitted(self) -> tuple[int, int]:
+        """Columns and rows, with nothing left of bars that were drawn for others."""
+        size = self._size()
+        if size != self._drawn_for:
+            self.end()
+        self._drawn_for = size
+        return size
 
     def _size(self) -> tuple[int, int]:
         """Columns and rows; a terminal that does not know has 80 and 24."""

@@ -72,3 +72,7 @@ class Bar:
     def close(self) -> None:
         """Take it away, and leave the cursor where it was."""
         self._bar.close()
+
+    def forget(self) -> None:
+        """Draw it no more; what is there is taken away by others."""
+        self._bar.disable = True
