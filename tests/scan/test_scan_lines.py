@@ -69,7 +69,7 @@ def test_a_long_one_says_how_far_it_is_now_and_then() -> None:
 
     assert [
         "shipworthy: read 1 of 3 layers, 155 of 592 MB, 10 MB/s",
-        "shipworthy: read 1 of 3 layers, 232 of 592 MB, 7.7 MB/s",
+        "shipworthy: read 1 of 3 layers, 233 of 592 MB, 7.7 MB/s",
         "shipworthy: read 1 of 3 layers, 310 of 592 MB, 7.7 MB/s",
     ] == told.said
 
