@@ -14,6 +14,8 @@ import pytest
 from terminals import Terminal
 
 from shipworthy.cli.bars import Bars
+from shipworthy.cli.watching import heard
+from shipworthy.images.access import Access
 from shipworthy.layers.progress import Waiting, Watching
 
 
@@ -88,6 +90,18 @@ def test_each_layer_that_is_read_has_a_bar() -> None:
         bars.end()
         assert [] == terminal.look()
         assert (0, 0) == terminal.cursor
+
+
+def test_bars_leave_no_gaps() -> None:
+    """What is read takes the line of what was finished, or the last bar does."""
+    with drawing(LAYERS) as (terminal, bars, _):
+        bars.update(counts(LAYERS, 1, 1, 1))
+        bars.finish(0)
+        bars.update(counts(LAYERS, 1, 1, 1, 1))
+        assert [" 4", " 2", " 3"] == [line[:2] for line in terminal.look()[1:]]
+        bars.finish(3)
+        bars.update(counts(LAYERS, 1, 1, 1, 1))
+        assert [" 3", " 2"] == [line[:2] for line in terminal.look()[1:]]
 
 
 def test_a_layer_that_stands_still_is_seen_to() -> None:
@@ -218,6 +232,25 @@ def test_a_line_of_what_else_is_done_makes_way() -> None:
         assert ["matching"] == terminal.look()
         bars.close()
         assert [] == terminal.look()
+
+
+def test_what_is_said_meanwhile_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a line of its own, harmless, with the bars below it."""
+    with drawing(LAYERS) as (terminal, bars, _):
+        monkeypatch.setattr("sys.stderr", bars._terminal)
+        bars("fetching")
+        bars.say("shipworthy: app: taken from docker\x1b[2J")
+        bars.update(counts(LAYERS, 1_000_000))
+        bars.say("shipworthy: slow down")
+        bars.update(counts(LAYERS, 2_000_000))
+        said = [r"shipworthy: app: taken from docker\x1b[2J", "shipworthy: slow down"]
+        assert said == terminal.look()[:2]
+        assert 4 == len(terminal.last)
+        bars.close()
+        assert said == terminal.look()
+        access = heard(Access(), bars)
+        access.tell("later")
+        assert [*said, "later"] == terminal.look()
 
 
 def test_a_terminal_that_has_gone_ends_nothing() -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
+from shipworthy.cli.main import tell
 from shipworthy.cli.reading import Reading, amount
 from shipworthy.layers.progress import Waiting
 from shipworthy.reports.text import fit, instruction, line
@@ -88,6 +89,12 @@ class Bars:
         if drawn:
             self._write("\r\x1b[J")
 
+    def say(self, text: str) -> None:
+        """Tell a line that stays; bars come anew below it."""
+        self.end()
+        self._wipe()
+        tell(text)
+
     def close(self) -> None:
         """Leave an empty line to whatever comes next."""
         self.end()
@@ -108,21 +115,29 @@ class Bars:
             name = f"{len(reading.finished)} of {len(reading.layers)} layers"
             told = _told(reading.bytes, reading.whole, reading.speed())
             self._all.show(name, reading.bytes, told, columns)
-        for at, count in enumerate(reading.counts):
-            if count and at not in reading.finished and at not in self._shown:
-                lines = range(several, several + min(_MOST, rows - 2))
-                self._add(at, lines, rows)
+        self._place(range(several, several + min(_MOST, rows - 2)), rows)
         for at, bar in self._shown.items():
             count, size = reading.counts[at], _size(reading.layers, at)
             told = _told(count, size, reading.speed(at))
             bar.show(_name(reading.layers, at), count, told, columns)
+
+    def _place(self, lines: Sequence[int], rows: int) -> None:
+        """A bar for every layer that is read, on these lines as far as they go, without gaps."""
+        reading = self._reading
+        for at, count in enumerate(reading.counts):
+            if count and at not in reading.finished and at not in self._shown:
+                self._add(at, lines, rows)
+        for at in sorted(self._shown, key=lambda one: -self._shown[one].at):
+            if self._shown[at].at not in lines[: len(self._shown)]:
+                self._remove(self._shown.pop(at))
+                self._add(at, lines, rows)
 
     def _add(self, at: int, lines: Sequence[int], rows: int) -> None:
         """A bar on the first of these lines that is free, if there is one."""
         from shipworthy.cli.drawing import Bar
 
         taken = {bar.at for bar in self._shown.values()}
-        free = [row for row in lines if row not in taken]
+        free = [line for line in lines if line not in taken]
         if free:
             size = _size(self._reading.layers, at)
             self._shown[at] = Bar(self._terminal, at=free[0], size=size, rows=rows)

@@ -91,7 +91,7 @@ def command(
     scanned now. The reports are NEW's, of the findings that changed; --all lists all.
     """
     from shipworthy.cli.output import parse_outputs
-    from shipworthy.cli.watching import watched
+    from shipworthy.cli.watching import heard, watched
     from shipworthy.policy.options import parse_fail_on
 
     places, severities = parse_outputs(outputs), parse_fail_on(fail_on)
@@ -119,7 +119,8 @@ def command(
         at=at,
     )
     with watched(quiet=quiet) as progress:
-        means = replace(means, progress=progress)
+        told = heard(means.access, progress)
+        means = replace(means, progress=progress, access=told)
         before, after = result_of(old, means), result_of(new, means)
     found = diff(
         before,

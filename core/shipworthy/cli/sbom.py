@@ -81,7 +81,7 @@ def command(
 
     _check(outputs)
     places = parse_outputs(outputs or FORMATS[:1])
-    from shipworthy.cli.watching import watched
+    from shipworthy.cli.watching import heard, watched
     from shipworthy.listing import list_contents
     from shipworthy.reports.document import to_document
 
@@ -97,7 +97,7 @@ def command(
             cache=not no_cache,
             allow_partial=allow_partial,
             at=at,
-            access=access_of(reaching, quiet=quiet),
+            access=heard(access_of(reaching, quiet=quiet), progress),
             progress=progress,
         )
     document = to_document(result)

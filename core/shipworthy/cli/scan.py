@@ -168,6 +168,7 @@ def scanned(
     Raises as :func:`shipworthy.scan.scan` does.
     """
     from shipworthy import scan
+    from shipworthy.cli.watching import heard
 
     # A short life that makes many plain values and no cycles worth looking for.
     gc.disable()
@@ -182,7 +183,7 @@ def scanned(
             insecure=options["insecure"],
             ca_file=options["ca_file"],
         ),
-        access=access_of(options, quiet=quiet),
+        access=heard(access_of(options, quiet=quiet), progress),
         policy=options["policy"] or None,
         dockerfile=options["dockerfile"] or None,
         cache=not options["no_cache"],

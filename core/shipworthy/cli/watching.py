@@ -11,19 +11,28 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from shipworthy.cli.main import tell
 from shipworthy.cli.reading import Reading
 from shipworthy.layers.progress import Progress, Waiting, Watching
 
 
+if TYPE_CHECKING:
+    from shipworthy.images.access import Access
+
 PAUSE = 10.0
 """Seconds before the first line, and between two."""
 
 
+@runtime_checkable
 class Display(Watching, Protocol):
     """**Protocol:** somewhere that progress is shown."""
+
+    def say(self, text: str) -> None:
+        """Tell a line that stays, between what comes and goes."""
+        ...
 
     def close(self) -> None:
         """Leave nothing behind that would be in the way of what comes next."""
@@ -71,6 +80,10 @@ class Lines:
     def end(self) -> None:
         """Say nothing: what comes of it is told by others."""
 
+    def say(self, text: str) -> None:
+        """Tell it."""
+        self._say(text)
+
     def close(self) -> None:
         """Nothing is left."""
 
@@ -86,6 +99,13 @@ def watched(*, quiet: bool) -> Iterator[Progress | None]:
         yield display
     finally:
         display.close()
+
+
+def heard(access: Access, progress: Progress | None) -> Access:
+    """``access`` whose words do not run into what is shown meanwhile."""
+    return (
+        replace(access, tell=progress.say) if isinstance(progress, Display) else access
+    )
 
 
 def _display() -> Display:

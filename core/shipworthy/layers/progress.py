@@ -2,7 +2,7 @@
 The seam between reading layers and whoever watches: lines for anybody, bytes for those who ask for them.
 
 A progress is any callable of one text. One that is :class:`Watching` is shown the layers that are
-read besides, about ten times a second. What either raises ends the scan and comes out of it.
+read besides, a few times a second. What either raises ends the scan and comes out of it.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from shipworthy.layers.read import LayerBlob
 from shipworthy.streams.inflate import Readable
 
 
-EVERY = 0.1
+EVERY = 0.2
 """Seconds between two looks."""
 
 
