@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import imagebuilder as ib
@@ -54,7 +53,7 @@ def test_bars_come_and_go(
     assert " of 2 layers" in first[0]
     assert {"1/2 RUN step 0", "2/2 RUN step 1"} == {line[:14] for line in first[1:]}
     assert 1 == len({line.index("|") for line in first})
-    assert all("MB/s" in line for line in first)
+    assert all("B/s" in line for line in first)
     assert 1 == len(seen.last)
     assert seen.last[0].startswith("shipworthy: No rule was set: ")
     assert (0, 1) == seen.cursor
@@ -107,5 +106,5 @@ def test_other_commands_have_bars_too(
     assert 0 == seen.wait(), seen.last
     assert any("of 2 layers" in line for frame in seen.frames for line in frame)
     assert not any("of 2 layers" in line for line in seen.last)
-    began = [frame != [] == before for before, frame in pairwise([[], *seen.frames])]
-    assert sum(began) >= (2 if command == "diff" else 1)
+    images = 2 if command == "diff" else 1
+    assert images == seen.written.count(b"\x1b[J")  # how all bars are taken away
