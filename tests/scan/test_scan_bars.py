@@ -147,6 +147,9 @@ def test_unknown_sizes_have_no_share() -> None:
         assert " 1/12 RUN step 0" == lines[1][:16]
         assert lines[2].startswith("a layer ")
         assert lines[2].endswith("4.0 kB, 4.0 kB/s")
+        bars.update([2_500_000, *(0,) * 10, 4_000, 0])
+        named = [line[:16] for line in terminal.look()[1:]]
+        assert [" 1/12 RUN step 0", "12/12 RUN step 1"] == named
 
 
 def test_what_an_image_says_is_harmless() -> None:
@@ -223,8 +226,8 @@ def test_a_line_of_what_else_is_done_makes_way() -> None:
     with drawing(LAYERS) as (terminal, bars, _):
         bars("fetching \x1b[31mdebian-12")
         assert [r"fetching \x1b[31mdebian-12"] == terminal.look()
-        bars("checking")
-        assert ["checking"] == terminal.look()
+        bars("checking 日本語")
+        assert ["checking 日本語"] == terminal.look()
         bars.update(counts(LAYERS, 1_000_000))
         assert "0 of 12 layers" == terminal.look()[0][:14]
         bars.end()

@@ -124,6 +124,8 @@ class Bars:
     def _place(self, lines: Sequence[int], rows: int) -> None:
         """A bar for every layer that is read, on these lines as far as they go, without gaps."""
         reading = self._reading
+        for at in [at for at in self._shown if not reading.counts[at]]:
+            self._remove(self._shown.pop(at))  # its bytes told which layer it was
         for at, count in enumerate(reading.counts):
             if count and at not in reading.finished and at not in self._shown:
                 self._add(at, lines, rows)
@@ -151,7 +153,7 @@ class Bars:
     def _wipe(self) -> None:
         """Take away the line of what was done besides."""
         if self._line:
-            self._write(f"\r{' ' * len(self._line)}\r")
+            self._write("\r\x1b[J")
         self._line = ""
 
     def _write(self, text: str) -> None:
