@@ -20,7 +20,6 @@ from shipworthy.images.access import Access
 from shipworthy.images.interface import Changing, Image, Settling
 from shipworthy.images.target import open_image
 from shipworthy.layers.cache import LayerCache
-from shipworthy.layers.progress import Progress
 from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
 from shipworthy.model.image import ImageInfo, Layer
@@ -29,6 +28,7 @@ from shipworthy.sboms.source import sbom_path
 
 
 if TYPE_CHECKING:
+    from shipworthy.layers.progress import Progress
     from shipworthy.layers.record import LayerRecord
 
 

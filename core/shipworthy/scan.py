@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shipworthy.brief import Request, prepare, told_by
 from shipworthy.examine import Means, examine
 from shipworthy.images.access import Access
 from shipworthy.images.target import bound
 from shipworthy.judging import result_by
-from shipworthy.layers.progress import Progress
 from shipworthy.model.result import ScanResult
 from shipworthy.policy.options import (
     GateOptions,
@@ -24,6 +24,10 @@ from shipworthy.policy.options import (
 )
 from shipworthy.policy.rules import Policy
 from shipworthy.remote.connection import Connection
+
+
+if TYPE_CHECKING:
+    from shipworthy.layers.progress import Progress
 
 
 def scan(

@@ -35,6 +35,7 @@ class Told:
 
     def pass_by(self, seconds: int, counts: Sequence[int]) -> None:
         """So many seconds in which that is read, looked at ten times each."""
+        assert self.lines._reading is not None
         before = self.lines._reading.counts
         for step in range(1, seconds * 10 + 1):
             self.tenths += 1

@@ -1,17 +1,29 @@
-"""How far the reading of an image's layers is and how fast it goes, in numbers and in words."""
+"""How far the reading of an image's layers is and how fast it goes, in numbers and in words; where it is shown."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
-from shipworthy.layers.progress import Waiting
+from shipworthy.layers.progress import Waiting, Watching
 
 
 _LOOKED_BACK: Final = 3.0
 """Seconds that a speed is the mean of."""
 _UNITS: Final = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+
+
+class Display(Watching, Protocol):
+    """**Protocol:** somewhere that progress is shown."""
+
+    def say(self, text: str) -> None:
+        """Tell a line that stays, between what comes and goes."""
+        ...
+
+    def close(self) -> None:
+        """Leave nothing behind that would be in the way of what comes next."""
+        ...
 
 
 class Reading:

@@ -35,7 +35,7 @@ from shipworthy.cli.wanted import Wanted, report_options
 
 
 if TYPE_CHECKING:
-    from shipworthy.layers.progress import Progress
+    from shipworthy.cli.reading import Display
     from shipworthy.model.result import ScanResult
 
 _GIVEN = (
@@ -152,7 +152,7 @@ def command(
 def scanned(
     target: str,
     options: Mapping[str, Any],
-    progress: Progress | None = None,
+    progress: Display | None = None,
     *,
     quiet: bool = False,
 ) -> ScanResult:
@@ -162,7 +162,7 @@ def scanned(
     Args:
         target: As the command takes it.
         options: The values of all other parameters of the command but the outputs, by their names.
-        progress: Told what is being done, as :func:`shipworthy.scan.scan` takes it.
+        progress: Shown what is being done.
         quiet: Whether to tell nothing else.
 
     Raises as :func:`shipworthy.scan.scan` does.

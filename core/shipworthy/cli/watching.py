@@ -12,31 +12,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from shipworthy.cli.main import tell
-from shipworthy.cli.reading import Reading
-from shipworthy.layers.progress import Progress, Waiting, Watching
 
 
 if TYPE_CHECKING:
+    from shipworthy.cli.reading import Display, Reading
     from shipworthy.images.access import Access
+    from shipworthy.layers.progress import Waiting
 
 PAUSE = 10.0
 """Seconds before the first line, and between two."""
-
-
-@runtime_checkable
-class Display(Watching, Protocol):
-    """**Protocol:** somewhere that progress is shown."""
-
-    def say(self, text: str) -> None:
-        """Tell a line that stays, between what comes and goes."""
-        ...
-
-    def close(self) -> None:
-        """Leave nothing behind that would be in the way of what comes next."""
-        ...
 
 
 class Lines:
@@ -56,18 +43,21 @@ class Lines:
         self._say = say
         self._clock = clock
         self._said = clock()
-        self._reading = Reading((), self._said)
+        self._reading: Reading | None = None
 
     def __call__(self, text: str, /) -> None:
         """What else is done is not told."""
 
     def begin(self, layers: Sequence[Waiting]) -> None:
         """Count anew."""
+        from shipworthy.cli.reading import Reading
+
         self._reading = Reading(layers, self._clock())
 
     def update(self, counts: Sequence[int]) -> None:
         """Say how far it is, when the time has come."""
         now = self._clock()
+        assert self._reading is not None
         self._reading.count(counts, now)
         if now - self._said >= PAUSE:
             self._said = now
@@ -75,6 +65,7 @@ class Lines:
 
     def finish(self, at: int) -> None:
         """Take note."""
+        assert self._reading is not None
         self._reading.finished.add(at)
 
     def end(self) -> None:
@@ -89,7 +80,7 @@ class Lines:
 
 
 @contextmanager
-def watched(*, quiet: bool) -> Iterator[Progress | None]:
+def watched(*, quiet: bool) -> Iterator[Display | None]:
     """Whoever shows progress here, for as long as the context lasts; nobody where it is to be quiet."""
     if quiet:
         yield None
@@ -101,11 +92,9 @@ def watched(*, quiet: bool) -> Iterator[Progress | None]:
         display.close()
 
 
-def heard(access: Access, progress: Progress | None) -> Access:
+def heard(access: Access, display: Display | None) -> Access:
     """``access`` whose words do not run into what is shown meanwhile."""
-    return (
-        replace(access, tell=progress.say) if isinstance(progress, Display) else access
-    )
+    return replace(access, tell=display.say) if display else access
 
 
 def _display() -> Display:
