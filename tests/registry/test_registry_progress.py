@@ -12,6 +12,8 @@ from imagesheld import hold
 from scanning import BASE, OURS
 from terminals import Watched
 
+from shipworthy.layers.workers import cores
+
 
 _SOME, _FORKING = 600_000, 9_000_000
 """Bytes of a layer; of two that are worth a process each."""
@@ -48,10 +50,13 @@ def test_bars_come_and_go(
     seen = Watched("scan", target, *options, "-ojson", out=out)
 
     assert 0 == seen.wait(), seen.last
-    both = [frame for frame in seen.frames if sum("/2 " in line for line in frame) == 2]
+    several = min(2, cores())
+    both = [f for f in seen.frames if sum("/2 " in line for line in f) == several]
     first = both[len(both) // 2]
     assert " of 2 layers" in first[0]
-    assert {"1/2 RUN step 0", "2/2 RUN step 1"} == {line[:14] for line in first[1:]}
+    named = {line[:14] for line in first[1:]}
+    assert named <= {"1/2 RUN step 0", "2/2 RUN step 1"}
+    assert several == len(named)
     assert 1 == len({line.index("|") for line in first})
     assert all("B/s" in line for line in first)
     assert 1 == len(seen.last)
