@@ -6,7 +6,7 @@ From a target to what is in it: layers read or remembered, or an SBOM taken at i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,8 +28,9 @@ from shipworthy.sboms.source import sbom_path
 
 
 if TYPE_CHECKING:
-    from shipworthy.layers.progress import Progress
     from shipworthy.layers.record import LayerRecord
+
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

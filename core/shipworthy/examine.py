@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from shipworthy import __version__
 from shipworthy.advisories.distribute.database import Database, names_of
@@ -20,7 +19,7 @@ from shipworthy.assessment.assess import assess, worst_first
 from shipworthy.assessment.clock import day_of
 from shipworthy.assessment.exposure import declares_no_port
 from shipworthy.assessment.lifecycle import end_of_life
-from shipworthy.contents import Contents, read_contents
+from shipworthy.contents import Contents, Progress, read_contents
 from shipworthy.images.access import Access
 from shipworthy.layers.cache import default_directory
 from shipworthy.matching.match import match
@@ -28,10 +27,6 @@ from shipworthy.matching.needs import buckets_needed
 from shipworthy.model.package import Status
 from shipworthy.model.result import Coverage, Scanned
 from shipworthy.remote.connection import Connection
-
-
-if TYPE_CHECKING:
-    from shipworthy.layers.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

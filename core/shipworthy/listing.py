@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from shipworthy import __version__
 from shipworthy.assessment.clock import day_of
-from shipworthy.contents import read_contents
+from shipworthy.contents import Progress, read_contents
 from shipworthy.images.access import Access
 from shipworthy.images.target import bound
 from shipworthy.layers.cache import default_directory
 from shipworthy.model.advisory import DatabaseInfo
 from shipworthy.model.result import Coverage, ScanResult
 from shipworthy.model.verdict import Verdict
-
-
-if TYPE_CHECKING:
-    from shipworthy.layers.progress import Progress
 
 
 _NO_DATABASE = DatabaseInfo(schema=0, digest="", date="")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from shipworthy.brief import Request, prepare, told_by
+from shipworthy.contents import Progress
 from shipworthy.examine import Means, examine
 from shipworthy.images.access import Access
 from shipworthy.images.target import bound
@@ -24,10 +24,6 @@ from shipworthy.policy.options import (
 )
 from shipworthy.policy.rules import Policy
 from shipworthy.remote.connection import Connection
-
-
-if TYPE_CHECKING:
-    from shipworthy.layers.progress import Progress
 
 
 def scan(
