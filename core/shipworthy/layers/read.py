@@ -30,14 +30,14 @@ class LayerBlob:
     """What messages call it."""
     open: Callable[[], Stream]
     """The stored bytes, compressed or not, from their start."""
+    through: Callable[[Readable], Readable] | None = None
+    """What they are read through, if anything: it may count them."""
+    instruction: str = ""
+    """The step that made the layer, for whoever watches."""
     diff_id: str = ""
     """The claimed sha256 of the uncompressed bytes; empty when nothing is claimed."""
     digest: str = ""
     """The claimed digest of the stored bytes; empty when nothing is claimed."""
-    instruction: str = ""
-    """The step that made it, for whoever watches."""
-    through: Callable[[Readable], Readable] | None = None
-    """What the stored bytes are read through, if anything: it may count them."""
 
 
 def read_layer(
