@@ -12,6 +12,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from urllib.parse import parse_qs, urlsplit
 from shipworthy.advisories.distribute.packed import packing
 from shipworthy.advisories.source import DirectorySource
 from shipworthy.remote.blob import MANIFEST_TYPE, blob_of
+
+
+_STEP = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,8 @@ class FakeRegistry:
     """The ranges that were asked for."""
     sent: int = 0
     """Bytes of bodies."""
+    pace: int = 0
+    """Bytes a second of a body at most, if any."""
     identity: str = field(default="", repr=False)
     """What a token is given for instead of a password."""
     uploads: str = "/uploads/1"
@@ -316,9 +322,12 @@ class _Handler(BaseHTTPRequestHandler):
         part = data if fault.cut < 0 else data[: fault.cut]
         with self.held.lock:
             self.held.sent += len(part)
+        step = _STEP if self.held.pace else max(len(part), 1)
         try:
-            self.wfile.write(part)
-            self.wfile.flush()
+            for at in range(0, len(part), step):
+                self.wfile.write(part[at : at + step])
+                self.wfile.flush()
+                time.sleep(step / self.held.pace if self.held.pace else 0)
         except OSError:
             return  # the other side was killed, as it should be
         if fault.cut >= 0:

@@ -220,6 +220,7 @@ def _read_layers(
         LayerBlob(
             name=f"{image.info.target}: layer {layer.index + 1} of {count}",
             open=partial(image.open, layer.index),
+            instruction=layer.instruction,
             diff_id=layer.diff_id,
             digest=layer.digest,
         )

@@ -84,7 +84,8 @@ def scan(
         at: The day that ends of support are counted from, ``YYYY-MM-DD``; by default the
             database's.
         access: How images elsewhere are come by: registries, engines.
-        progress: Told in one line each what is being done.
+        progress: Told in one line each what is being done; shown the bytes of layers as they are read, where it
+            is :class:`shipworthy.layers.progress.Watching`. What it raises ends the scan.
 
     Returns:
         The result; ``result.verdict`` says whether the image may ship.

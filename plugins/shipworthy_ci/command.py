@@ -120,7 +120,7 @@ def run(
             write(_told(one))
 
     with recalled(plan, options, platform, around) as (whole, given):
-        scanned = scan_all(whole, given, show)
+        scanned = scan_all(whole, given, show, quiet=quiet)
     job = Job(
         scanned=scanned,
         folder=report_dir,

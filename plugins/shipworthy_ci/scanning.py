@@ -56,6 +56,8 @@ def scan_all(
     plan: Plan,
     options: Mapping[str, Any],
     show: Callable[[Scanned], None],
+    *,
+    quiet: bool = False,
 ) -> tuple[Scanned, ...]:
     """
     Scan every target of ``plan`` as the options of ``shipworthy scan`` say, and write its reports.
@@ -64,6 +66,7 @@ def scan_all(
         plan: What, and where to.
         options: Values of the parameters of ``shipworthy scan``.
         show: Told of each target as soon as it is done.
+        quiet: Whether to tell nothing while scanning.
 
     Raises:
         UsageError: The call is wrong for every target alike; nothing more is scanned.
@@ -75,7 +78,7 @@ def scan_all(
         if plan.earlier is not None and not own["baseline"]:
             own["baseline"] = plan.baseline(folder)
         _make(folder)
-        one = _scan(target, name, folder, plan, own)
+        one = _scan(target, name, folder, plan, own, quiet=quiet)
         show(one)
         done.append(one)
     return tuple(done)
@@ -87,9 +90,12 @@ def _scan(
     folder: Path,
     plan: Plan,
     options: Mapping[str, Any],
+    *,
+    quiet: bool,
 ) -> Scanned:
     from shipworthy.cli.rendering import write_all
     from shipworthy.cli.scan import scanned
+    from shipworthy.cli.watching import watched
     from shipworthy.reports.document import to_document
 
     places = {key: file_of(folder, key, external=plan.external) for key in plan.formats}
@@ -100,7 +106,9 @@ def _scan(
     for place in places.values():
         _remove(place)  # an earlier run's must not pass for this one's
     try:
-        document = to_document(scanned(target, options))
+        with watched(quiet=quiet) as progress:
+            result = scanned(target, options, progress, quiet=quiet)
+        document = to_document(result)
     except UsageError:
         raise
     except ShipworthyError as error:

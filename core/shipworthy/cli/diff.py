@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,7 @@ def command(
     scanned now. The reports are NEW's, of the findings that changed; --all lists all.
     """
     from shipworthy.cli.output import parse_outputs
+    from shipworthy.cli.watching import heard, watched
     from shipworthy.policy.options import parse_fail_on
 
     places, severities = parse_outputs(outputs), parse_fail_on(fail_on)
@@ -116,10 +118,13 @@ def command(
         cache=not no_cache,
         at=at,
     )
-    before = result_of(old, means)
+    with watched(quiet=quiet) as progress:
+        told = heard(means.access, progress)
+        means = replace(means, progress=progress, access=told)
+        before, after = result_of(old, means), result_of(new, means)
     found = diff(
         before,
-        result_of(new, means),
+        after,
         name=old,
         fail_on=severities,
         everything=everything,
@@ -140,7 +145,6 @@ def command(
 
 def _write(place: Output, changes: ChangesReport, document: Mapping[str, Any]) -> None:
     """One report; where a scan writes its table, the list of changes."""
-    from dataclasses import replace
     from shutil import get_terminal_size
 
     from shipworthy.cli.output import colour_wanted, write

@@ -81,22 +81,25 @@ def command(
 
     _check(outputs)
     places = parse_outputs(outputs or FORMATS[:1])
+    from shipworthy.cli.watching import heard, watched
     from shipworthy.listing import list_contents
     from shipworthy.reports.document import to_document
 
     # A short life that makes many plain values and no cycles worth looking for.
     gc.disable()
     sys.setswitchinterval(0.0005)
-    result = list_contents(
-        target,
-        base=base,
-        platform=platform,
-        cache_dir=cache_dir,
-        cache=not no_cache,
-        allow_partial=allow_partial,
-        at=at,
-        access=access_of(reaching, quiet=quiet),
-    )
+    with watched(quiet=quiet) as progress:
+        result = list_contents(
+            target,
+            base=base,
+            platform=platform,
+            cache_dir=cache_dir,
+            cache=not no_cache,
+            allow_partial=allow_partial,
+            at=at,
+            access=heard(access_of(reaching, quiet=quiet), progress),
+            progress=progress,
+        )
     document = to_document(result)
     for place in places:
         write(place, document)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,7 +35,7 @@ from shipworthy.cli.wanted import Wanted, report_options
 
 
 if TYPE_CHECKING:
-    from shipworthy.contents import Progress
+    from shipworthy.cli.reading import Display
     from shipworthy.model.result import ScanResult
 
 _GIVEN = (
@@ -135,9 +133,10 @@ def command(
     places = wanted.outputs()
     notifier = notifying.prepare(options["ca_file"])
     from shipworthy.cli.rendering import write_all
+    from shipworthy.cli.watching import watched
     from shipworthy.reports.document import to_document
 
-    with _progress(quiet=quiet) as progress:
+    with watched(quiet=quiet) as progress:
         result = scanned(target, options, progress, quiet=quiet)
     document = to_document(result)
     write_all(places, document)
@@ -153,7 +152,7 @@ def command(
 def scanned(
     target: str,
     options: Mapping[str, Any],
-    progress: Progress | None = None,
+    progress: Display | None = None,
     *,
     quiet: bool = False,
 ) -> ScanResult:
@@ -163,12 +162,13 @@ def scanned(
     Args:
         target: As the command takes it.
         options: The values of all other parameters of the command but the outputs, by their names.
-        progress: Told in one line each what is being done.
+        progress: Shown what is being done.
         quiet: Whether to tell nothing else.
 
     Raises as :func:`shipworthy.scan.scan` does.
     """
     from shipworthy import scan
+    from shipworthy.cli.watching import heard
 
     # A short life that makes many plain values and no cycles worth looking for.
     gc.disable()
@@ -183,32 +183,9 @@ def scanned(
             insecure=options["insecure"],
             ca_file=options["ca_file"],
         ),
-        access=access_of(options, quiet=quiet),
+        access=heard(access_of(options, quiet=quiet), progress),
         policy=options["policy"] or None,
         dockerfile=options["dockerfile"] or None,
         cache=not options["no_cache"],
         progress=progress,
     )
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[str], None] | None]:
-    """A line that says what is being done, where somebody watches; it goes when all is done."""
-    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield None
-        return
-    from shutil import get_terminal_size
-
-    from shipworthy.reports.text import fit, line
-
-    columns = get_terminal_size((80, 24)).columns - 1
-
-    def show(text: str) -> None:
-        sys.stderr.write(f"\r{fit(line(text), columns)}")
-        sys.stderr.flush()
-
-    try:
-        yield show
-    finally:
-        sys.stderr.write(f"\r{' ' * columns}\r")
-        sys.stderr.flush()

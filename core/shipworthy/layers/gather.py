@@ -8,14 +8,15 @@ from typing import Protocol, runtime_checkable
 
 from shipworthy.images.interface import UNKNOWN
 from shipworthy.layers.cache import LayerCache
+from shipworthy.layers.progress import Progress
 from shipworthy.layers.read import LayerBlob, read_layer
 from shipworthy.layers.record import LayerRecord, dump, load
 from shipworthy.layers.select import Selector
+from shipworthy.layers.watch import Unwatched, watch
 from shipworthy.layers.workers import can_fork, cores, in_processes
 from shipworthy.streams.inflate import Stream
 
 
-Progress = Callable[[str], None]
 _WORTH_FORKING = 16 * 1024 * 1024
 """Stored bytes below which processes cost more than they bring."""
 
@@ -44,7 +45,8 @@ def gather(
         sizes: Stored bytes of each layer: the largest is started first.
         in_order: For sources that must be read from front to back: streams the
             layers asked for in the cheapest order.
-        progress: Told in one line about each layer that is read.
+        progress: Told in one line about each layer that is read, or shown its bytes where it is
+            :class:`~shipworthy.layers.progress.Watching`.
 
     Raises:
         ImageError: A layer cannot be read or is not what the image says.
@@ -60,21 +62,23 @@ def gather(
         else:
             missing[blob.diff_id] = index
 
-    def keep(blob: LayerBlob, record: LayerRecord, data: bytes) -> None:
-        if progress:
-            progress(f"read {blob.name}")
+    def keep(index: int, record: LayerRecord, data: bytes) -> None:
+        watched.done(blobs[index], index)
         if cache:
             cache.put(record.diff_id, data)
-        records[blob.diff_id] = record
+        records[blobs[index].diff_id] = record
 
-    if in_order:
-        for blob, record in _one_by_one(blobs, missing, in_order, selector):
-            keep(blob, record, dump(record) if cache else b"")
-    else:
-        order = sorted(missing.values(), key=lambda i: (-sizes[i], i))
-        whole = sum(sizes[index] for index in order)
-        for index, data in _side_by_side(blobs, order, whole, selector):
-            keep(blobs[index], load(data), data)
+    with watch(progress, blobs, sorted(missing.values()), sizes) as watched:
+        if in_order:
+            for index, record in _one_by_one(
+                blobs, missing, in_order, selector, watched
+            ):
+                keep(index, record, dump(record) if cache else b"")
+        else:
+            order = sorted(missing.values(), key=lambda i: (-sizes[i], i))
+            whole = sum(sizes[index] for index in order)
+            for index, data in _side_by_side(blobs, order, whole, selector, watched):
+                keep(index, load(data), data)
     return tuple(records[blob.diff_id] for blob in blobs)
 
 
@@ -83,25 +87,32 @@ def _one_by_one(
     missing: dict[str, int],
     in_order: InOrder,
     selector: Selector,
-) -> Iterator[tuple[LayerBlob, LayerRecord]]:
+    watched: Unwatched,
+) -> Iterator[tuple[int, LayerRecord]]:
+    def read(blob: LayerBlob, index: int) -> LayerRecord:
+        return read_layer(watched.counted(blob, index, alone=True), selector)
+
     left = set(missing.values())
     for index, stream in in_order(sorted(left)) if left else ():
         if index != UNKNOWN:
             anew = stream.again if isinstance(stream, _Again) else blobs[index].open
             blob = replace(blobs[index], open=_FirstThen(stream, anew))
-            yield blob, read_layer(blob, selector)
+            yield index, read(blob, index)
             left.discard(index)
         elif left:
-            record = _unclaimed(stream, blobs[0].name, selector)
+            record = _unclaimed(stream, blobs[0].name, read)
             found = missing.get(record.diff_id, UNKNOWN)
+            watched.identify(found if found in left else UNKNOWN)
             if found in left:
-                yield blobs[found], record
+                yield found, record
                 left.discard(found)
     for index in sorted(left):
-        yield blobs[index], read_layer(blobs[index], selector)
+        yield index, read(blobs[index], index)
 
 
-def _unclaimed(stream: Stream, name: str, selector: Selector) -> LayerRecord:
+def _unclaimed(
+    stream: Stream, name: str, read: Callable[[LayerBlob, int], LayerRecord]
+) -> LayerRecord:
     """The record of a layer that only its bytes tell from the others."""
     assert isinstance(stream, _Again)
     image = name.rpartition(": ")[0]
@@ -110,7 +121,7 @@ def _unclaimed(stream: Stream, name: str, selector: Selector) -> LayerRecord:
         open=_FirstThen(stream, stream.again),
         digest=stream.digest,
     )
-    record = read_layer(blob, selector)
+    record = read(blob, UNKNOWN)
     stream.identify(record.diff_id)
     return record
 
@@ -143,20 +154,27 @@ class _FirstThen:
 
 
 def _side_by_side(
-    blobs: Sequence[LayerBlob], order: Sequence[int], whole: int, selector: Selector
+    blobs: Sequence[LayerBlob],
+    order: Sequence[int],
+    whole: int,
+    selector: Selector,
+    watched: Unwatched,
 ) -> Iterator[tuple[int, bytes]]:
     """The records as bytes, in the order in which they get done."""
     usable = cores()
     # With a layer for every core each is best read in one go; else inflate ahead.
     ahead = len(order) < usable or usable == 1
+    few = len(order) < 2 or usable < 2 or whole < _WORTH_FORKING
+    alone = few or not can_fork()
 
     def read(index: int) -> bytes:
-        return dump(read_layer(blobs[index], selector, ahead=ahead))
+        blob = watched.counted(blobs[index], index, alone=alone)
+        return dump(read_layer(blob, selector, ahead=ahead))
 
-    if len(order) < 2 or usable < 2 or whole < _WORTH_FORKING or not can_fork():
+    if alone:
         yield from _in_threads(order, read, usable)
     else:
-        yield from in_processes(order, read, count=usable)
+        yield from in_processes(order, read, count=usable, meanwhile=watched.meanwhile)
 
 
 def _in_threads(

@@ -18,7 +18,7 @@ from shipworthy.layers.pipeline import Prefetch
 from shipworthy.layers.record import LayerRecord
 from shipworthy.layers.select import Selector
 from shipworthy.model.limits import LIMITS, Limits
-from shipworthy.streams.inflate import Stream, Tap, inflate
+from shipworthy.streams.inflate import Readable, Stream, Tap, inflate
 from shipworthy.streams.tar import TarWalker
 
 
@@ -30,6 +30,10 @@ class LayerBlob:
     """What messages call it."""
     open: Callable[[], Stream]
     """The stored bytes, compressed or not, from their start."""
+    through: Callable[[Readable], Readable] | None = None
+    """What they are read through, if anything: it may count them."""
+    instruction: str = ""
+    """The step that made the layer, for whoever watches."""
     diff_id: str = ""
     """The claimed sha256 of the uncompressed bytes; empty when nothing is claimed."""
     digest: str = ""
@@ -94,7 +98,10 @@ def _walk(
 ) -> tuple[str, int]:
     """Walk the layer once; gives its computed diff ID and uncompressed size."""
     with closing(blob.open()) as raw:
-        stored = Tap(raw, hashed=bool(blob.digest) and blob.digest != blob.diff_id)
+        stored = Tap(
+            blob.through(raw) if blob.through else raw,
+            hashed=bool(blob.digest) and blob.digest != blob.diff_id,
+        )
         hashed = _Hashed(inflate(stored, name=blob.name, limits=limits, counted=stored))
         if ahead:
             with closing(Prefetch(iter(hashed))) as chunks:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
+_TICK = 0.05
+
+
 def can_fork() -> bool:
     """Whether this process may be forked: on Linux, and with no thread but this one."""
     return sys.platform == "linux" and threading.active_count() == 1
@@ -35,19 +38,24 @@ def cores() -> int:
 
 
 def in_processes(
-    items: Sequence[int], work: Callable[[int], bytes], *, count: int
+    items: Sequence[int],
+    work: Callable[[int], bytes],
+    *,
+    count: int,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[tuple[int, bytes]]:
     """
     ``work`` done on each item in ``count`` forked processes, in the order in which it gets done.
 
-    Items are started in the order given. An error that ``work`` raises is raised here,
-    and ends the others.
+    Items are started in the order given. ``meanwhile`` is called several times a second as long as work is
+    done. An error that it or ``work`` raises is raised here, and ends the others.
     """
     import multiprocessing
     from multiprocessing.connection import Connection, wait
 
     fork = multiprocessing.get_context("fork")
     waiting = list(reversed(items))
+    tick = _TICK if meanwhile else None
     busy: dict[Connection, int] = {}
     processes = []
     try:
@@ -60,7 +68,9 @@ def in_processes(
             busy[here] = waiting.pop()
             here.send(busy[here])
         while busy:
-            for ready in wait(list(busy)):
+            if meanwhile:
+                meanwhile()
+            for ready in wait(list(busy), tick):
                 assert isinstance(ready, Connection)
                 item = busy.pop(ready)
                 yield item, _receive(ready)
