@@ -8,7 +8,6 @@ declares a port, and on nothing else; so they are kept beside the records of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from shipworthy.layers.memory import Memory
@@ -25,6 +24,7 @@ from shipworthy.model.finding import (
     Risk,
 )
 from shipworthy.model.package import Inventory, Status
+from shipworthy.values import dataclass
 
 
 ANSWER_VERSION = 1

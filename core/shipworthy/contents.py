@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Inventory, Status
 from shipworthy.release import made_by
 from shipworthy.sboms.source import sbom_path
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

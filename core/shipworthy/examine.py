@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from shipworthy import __version__
@@ -26,6 +26,7 @@ from shipworthy.model.package import Status
 from shipworthy.model.result import Coverage, Scanned
 from shipworthy.policy.baseline.fingerprint import with_fingerprints
 from shipworthy.remote.connection import Connection
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

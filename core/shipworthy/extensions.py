@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, TypeVar
 
 from shipworthy.model.package import Status
+from shipworthy.values import dataclass
 
 
 Plugin = TypeVar("Plugin")

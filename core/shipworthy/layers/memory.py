@@ -9,10 +9,10 @@ read: it is kept only after all of them were. It does not travel (:mod:`shipwort
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from shipworthy.layers.cache import LayerCache
 from shipworthy.model.image import Layer
+from shipworthy.values import dataclass
 
 
 _MAX = 1 << 30

@@ -15,7 +15,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from shipworthy.assessment.remediation.streams import (
@@ -29,6 +28,7 @@ from shipworthy.assessment.remediation.streams import (
 from shipworthy.errors import UsageError, VersionError
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Package
+from shipworthy.values import dataclass
 from shipworthy.versions import Key, scheme
 
 
@@ -185,20 +185,17 @@ class _Closing:
         """The lowest admitted version, of the fixes or ``more``, that closes most of ``findings``."""
         asked = Counter([finding.fixed_versions for finding in findings])
         texts = dict.fromkeys([text for fixes in asked for text in fixes])
-        wanted = [(self._ordered(fixes), count) for fixes, count in asked.items()]
-        single = sorted(
-            [
-                fixes.keys[0]
-                for fixes, n in wanted
-                if len(fixes.keys) == 1
-                for _ in range(n)
-            ]
-        )
-        several = [(fixes, n) for fixes, n in wanted if len(fixes.keys) > 1]
+        wanted = [(self._ordered(fixes), n) for fixes, n in asked.items()]
+        lasts = sorted([f.keys[-1] for f, n in wanted if f.keys for _ in range(n)])
+        several = [(f.keys[0], f.keys[-1], f, n) for f, n in wanted if len(f.keys) > 1]
         ranked = []
         for key, text in self._after([*more, *filter(admits, texts)]):
-            count = bisect_right(single, key)
-            count += sum([n for fixes, n in several if fixes.close_at(key, text)])
+            between = [
+                n
+                for first, last, fixes, n in several
+                if first <= key < last and fixes.close_at(key, text)
+            ]
+            count = bisect_right(lasts, key) + sum(between)
             ranked.append((-count, is_pre_release(text), key, text))
         best = min(ranked, default=(0, False, (), ""))
         return _Best(-best[0], best[3])
