@@ -71,7 +71,7 @@ def many(of: Any, count: int, columns: Mapping[str, Sequence[Any]]) -> list[Any]
     if issubclass(of, tuple):
         make: Any = of
         return [make(*row) for row in zip(*(columns[n] for n in _names(of)))]  # noqa: B905  # checked above
-    made = [object.__new__(of) for _ in range(count)]
+    made = list(map(object.__new__, repeat(of, count)))
     for one in fields(of):
         column: Iterable[Any] | None = columns.get(one.name)
         if column is None:
