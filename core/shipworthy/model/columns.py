@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
-from itertools import accumulate, pairwise, repeat
+from itertools import accumulate, chain, pairwise, repeat
 from typing import Any
 
 
@@ -116,12 +116,15 @@ def _load_column(shape: Shape, name: str, told: Column) -> list[Any]:
         flat = load(shape.some[name], told["values"])
         ends = pairwise((0, *accumulate(told["sizes"])))
         values = [tuple(flat[start:end]) for start, end in ends]
-    elif list in set(map(type, values)):
-        values = [_frozen(value) for value in values]
+    else:
+        values = _with_tuples(values)
     return [values[at] for at in told["at"]] if "at" in told else values
 
 
-def _frozen(value: Any) -> Any:
-    if type(value) is not list:
-        return value
-    return tuple([_frozen(one) for one in value] if list in map(type, value) else value)
+def _with_tuples(values: Sequence[Any]) -> list[Any]:
+    """The values with tuples for their lists, at any depth."""
+    made = [tuple(value) if type(value) is list else value for value in values]
+    tuples = [value for value in made if type(value) is tuple]
+    if list in set(map(type, chain.from_iterable(tuples))):
+        return [tuple(_with_tuples(v)) if type(v) is tuple else v for v in made]
+    return made
