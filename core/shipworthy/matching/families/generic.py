@@ -10,6 +10,7 @@ less confidence.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from shipworthy.matching.families.language import LanguageFamily
@@ -18,7 +19,6 @@ from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import CPE
 from shipworthy.model.package import Package
 from shipworthy.model.products import cpes_of, is_product, project_of
-from shipworthy.values import dataclass
 
 
 NO_PROJECT = Reason(
@@ -52,7 +52,7 @@ class GenericFamily(LanguageFamily):
         """A product that no project or configuration speaks of is not judged, and that is told."""
         if not is_product(package.name):
             return NO_PROJECT
-        return super().obstacle(package)
+        return super(GenericFamily, self).obstacle(package)
 
     def settle(
         self,
