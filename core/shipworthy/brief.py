@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from shipworthy.policy.rules import Policy
 from shipworthy.policy.vex.statement import VexDocuments
 from shipworthy.remote.connection import Connection
 from shipworthy.sboms.source import sbom_path
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shipworthy import __version__
 from shipworthy.catalogers.interface import Cataloger
 from shipworthy.extensions import load
 from shipworthy.images.access import Access
 from shipworthy.images.interface import Changing, Image, Settling
 from shipworthy.images.target import open_image
 from shipworthy.layers.cache import LayerCache
+from shipworthy.layers.memory import Memory
 from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
 from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Inventory, Status
+from shipworthy.release import made_by
 from shipworthy.sboms.source import sbom_path
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class Contents:
     image: ImageInfo
     inventory: Inventory
     statuses: tuple[Status, ...]
+    memory: Memory | None = field(default=None, compare=False)
+    """Where what is worked out of the inventory may be kept; ``None`` where nothing is, or it is not of known layers alone."""
     attached: tuple[tuple[str, bytes], ...] = ()
     """(type, bytes) of the documents attached to the image, where they were asked for."""
 
@@ -114,10 +118,10 @@ def _read(
     progress: Progress | None,
 ) -> Contents:
     """Read the layers and take the inventory."""
-    inventory = None
-    kept = bool(image.sizes) and all(layer.diff_id for layer in image.info.layers)
-    if cache and kept:
-        inventory = recall(cache, layers, made_by=__version__)
+    inventory = memory = None
+    if cache and image.sizes and all(layer.diff_id for layer in image.info.layers):
+        memory = Memory(cache=cache, layers=layers, made_by=made_by())
+        inventory = recall(memory)
     if inventory is None:
         if cache:
             cache.expect(layer.diff_id for layer in image.info.layers)
@@ -127,12 +131,16 @@ def _read(
             for layer, record in zip(layers, records, strict=True)
         )
         inventory = _inventory(records, layers)
-        if cache and kept:
-            remember(cache, layers, inventory, made_by=__version__)
+        if memory:
+            memory = replace(memory, layers=layers)
+            remember(memory, inventory)
         if cache:
             cache.share()
     return Contents(
-        image=_info(image, layers), inventory=inventory, statuses=inventory.statuses
+        image=_info(image, layers),
+        inventory=inventory,
+        statuses=inventory.statuses,
+        memory=memory,
     )
 
 

@@ -8,7 +8,7 @@ can show it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.judging import Brief, judged_result
 from shipworthy.model.advisory import Severity
@@ -23,6 +23,7 @@ from shipworthy.policy.conditions.severity import SeverityIs
 from shipworthy.policy.conditions.states import StateIs
 from shipworthy.policy.rules import Policy, Rule, Settings
 from shipworthy.reports.saved import scanned_of
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,32 +1,32 @@
 """
 From a target to everything that is found in it, before any policy judges.
 
-``open → catalog → squash → inventory → match → assess``, the first part of the chain of :mod:`shipworthy.scan`.
+``open → catalog → squash → inventory → match → assess``, the first part of the chain of :mod:`shipworthy.scan`; an image whose
+layers are all known is not matched with the same database twice (:mod:`shipworthy.answers`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from shipworthy import __version__
 from shipworthy.advisories.distribute.database import Database, names_of
 from shipworthy.advisories.distribute.told import statuses_of
 from shipworthy.advisories.store import AdvisoryStore
-from shipworthy.assessment.assess import assess, worst_first
+from shipworthy.answers import Answer, Question, recall, remember
 from shipworthy.assessment.clock import day_of
 from shipworthy.assessment.exposure import declares_no_port
-from shipworthy.assessment.lifecycle import end_of_life
 from shipworthy.contents import Contents, Progress, read_contents
 from shipworthy.images.access import Access
 from shipworthy.layers.cache import default_directory
-from shipworthy.matching.match import match
-from shipworthy.matching.needs import buckets_needed
 from shipworthy.model.package import Status
 from shipworthy.model.result import Coverage, Scanned
+from shipworthy.policy.baseline.fingerprint import with_fingerprints
 from shipworthy.remote.connection import Connection
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,38 +75,70 @@ def examine(target: str, means: Means) -> Scanned:
             attached=means.attached,
             access=means.access,
         )
-        if not store.at_hand:
-            store.prefetch(buckets_needed(contents.inventory, store))
-        day = asked or day_of("", store.info.date)
-        matched = match(contents.inventory, store)
-        no_port = declares_no_port(contents.image)
-        findings = worst_first(
-            (
-                *assess(matched.matches, store, no_port=no_port),
-                *end_of_life(contents.inventory, store, day),
-            )
-        )
-        statuses = tuple(
-            sorted(
-                {
-                    *contents.statuses,
-                    *matched.statuses,
-                    *statuses_of(database, store),
-                }
-            )
-        )
+        answer = _recalled(contents, store, asked) or _found(contents, store, asked)
+        told = statuses_of(database, store)
+        statuses = tuple(sorted({*contents.statuses, *answer.statuses, *told}))
         return Scanned(
             tool_version=__version__,
             image=contents.image,
             distro=contents.inventory.distro,
             packages=contents.inventory.packages,
-            findings=findings,
+            findings=answer.findings,
             database=store.info,
-            coverage=_coverage(contents, matched.unmatched, statuses),
+            coverage=_coverage(contents, answer.unmatched, statuses),
             statuses=statuses,
-            day=day,
+            day=_day(asked, store),
             attached=contents.attached,
         )
+
+
+def _recalled(contents: Contents, store: AdvisoryStore, asked: str) -> Answer | None:
+    """The answer to the same question before; nothing of the database is looked at but its index."""
+    if contents.memory is None:
+        return None
+    return recall(contents.memory, _question(contents, store, asked))
+
+
+def _found(contents: Contents, store: AdvisoryStore, asked: str) -> Answer:
+    """What matching and assessment say, remembered."""
+    from shipworthy.assessment.assess import assess, worst_first
+    from shipworthy.assessment.lifecycle import end_of_life
+    from shipworthy.matching.match import match
+    from shipworthy.matching.needs import buckets_needed
+
+    inventory = contents.inventory
+    if not store.at_hand:
+        store.prefetch(buckets_needed(inventory, store))
+    # Only now: another database may have taken this one's place.
+    question = _question(contents, store, asked)
+    matched = match(inventory, store)
+    findings = worst_first(
+        (
+            *assess(matched.matches, store, no_port=question.no_port),
+            *end_of_life(inventory, store, question.day),
+        )
+    )
+    answer = Answer(
+        findings=with_fingerprints(findings),
+        statuses=matched.statuses,
+        unmatched=matched.unmatched,
+    )
+    if contents.memory is not None:
+        remember(contents.memory, question, answer)
+    return answer
+
+
+def _question(contents: Contents, store: AdvisoryStore, asked: str) -> Question:
+    return Question(
+        inventory=contents.inventory,
+        database=store.info.digest,
+        day=_day(asked, store),
+        no_port=declares_no_port(contents.image),
+    )
+
+
+def _day(asked: str, store: AdvisoryStore) -> str:
+    return asked or day_of("", store.info.date)
 
 
 def _coverage(

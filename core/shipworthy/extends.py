@@ -15,7 +15,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +37,7 @@ from shipworthy.remote.connection import Connection
 from shipworthy.remote.reference import SCHEME, RegistryPlace, parse_registry
 from shipworthy.remote.registry import Registry
 from shipworthy.remote.web import check_address, download
+from shipworthy.values import dataclass
 
 
 T = TypeVar("T")

@@ -9,21 +9,24 @@ load as a whole part of a scan; it is asked wherever there is anything else.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, TypeVar
 
 from shipworthy.model.package import Status
+from shipworthy.values import dataclass
 
 
 Plugin = TypeVar("Plugin")
 
 _METADATA = (".dist-info", ".egg-info")
+_FILE = "entry_points.txt"
+_SEPARATORS = re.compile(r"[-_.]+")
 _PLACE = re.compile(r"([\w.]+)\s*(?::\s*([\w.]+))?\s*(?:\[.*\])?\s*")
 
 
@@ -83,10 +86,10 @@ def _points(group: str) -> list[_Point]:
     seen: set[str] = set()
     points: list[_Point] = []
     for directory in sys.path:
-        for name, metadata in _distributions(Path(directory)):
+        for name, metadata in _distributions(directory):
             if name not in seen:
                 seen.add(name)
-                points += _read(metadata / "entry_points.txt", group)
+                points += _read(metadata, group)
     return points
 
 
@@ -98,26 +101,27 @@ def _is_plain() -> bool:
     )
 
 
-def _distributions(directory: Path) -> Iterator[tuple[str, Path]]:
+def _distributions(directory: str) -> Iterator[tuple[str, str]]:
     """Normalised name and metadata directory of each distribution in ``directory``."""
     try:
-        paths = list(directory.iterdir())
+        names = os.listdir(directory or os.curdir)  # noqa: PTH208  # a hundred paths made for nothing
     except OSError:
         return
-    for path in paths:
-        if path.suffix in _METADATA:
-            stem = path.stem.partition("-")[0]
-            normal = re.sub(r"[-_.]+", "_", stem).lower()
-            yield normal, path
+    for name in names:
+        if name.endswith(_METADATA):
+            stem = name[: name.rindex(".")].partition("-")[0]
+            yield _SEPARATORS.sub("_", stem).lower(), f"{directory or os.curdir}/{name}"
 
 
-def _read(path: Path, group: str) -> Iterator[_Point]:
-    """The entry points of ``group`` in one file; none where there is no such file."""
+def _read(metadata: str, group: str) -> Iterator[_Point]:
+    """The entry points of ``group`` that a distribution tells in its file; none where it has none."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        with open(f"{metadata}/{_FILE}", "rb") as file:  # noqa: PTH123  # as above
+            text = file.read().decode()
     except (OSError, UnicodeDecodeError):
         return
     section = ""
+    lines = text.splitlines() if f"[{group}]" in text else ()
     for line in map(str.strip, lines):
         if line.startswith("[") and line.endswith("]"):
             section = line[1:-1]

@@ -8,7 +8,7 @@ goes the same way when it is judged again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from shipworthy.assessment.remediation.plan import remediate
@@ -22,6 +22,7 @@ from shipworthy.policy.baseline.compare import compare
 from shipworthy.policy.judge import Judged, judge
 from shipworthy.policy.rules import Policy
 from shipworthy.policy.vex.statement import VexDocuments
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

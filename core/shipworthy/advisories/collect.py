@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, field, replace
 from pathlib import Path
 
 from shipworthy.advisories.feeds.interface import (
@@ -27,6 +27,7 @@ from shipworthy.advisories.settle import Settled, alias_sets, current, settle
 from shipworthy.errors import FeedError
 from shipworthy.model.advisory import Epss, Exploit, FeedInfo, Kev, Record
 from shipworthy.model.bucket import BY_SOURCE
+from shipworthy.values import dataclass
 
 
 MAX_BUCKETS = 20_000

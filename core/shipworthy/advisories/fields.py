@@ -6,6 +6,8 @@ from __future__ import annotations
 MALFORMED = (TypeError, ValueError, KeyError, IndexError, RecursionError)
 """Whatever reading a row that is not ours can raise; its reader makes a ``DatabaseError`` of it."""
 
+_TEXT = {str}
+
 
 def text(value: object) -> str:
     """``value`` if it is text; else raises ``TypeError``."""
@@ -18,9 +20,9 @@ def texts(value: object) -> tuple[str, ...]:
     """The texts of a list; none where there is none; else raises ``TypeError``."""
     if not value:
         return ()
-    if type(value) is not list:
+    if type(value) is not list or set(map(type, value)) != _TEXT:
         raise TypeError
-    return tuple([text(item) for item in value])
+    return tuple(value)
 
 
 def share(value: object) -> float:

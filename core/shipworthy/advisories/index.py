@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ import orjson
 from shipworthy.advisories.schema import SCHEMA
 from shipworthy.errors import DatabaseError
 from shipworthy.model.advisory import DatabaseInfo, FeedInfo
+from shipworthy.values import dataclass
 
 
 INDEX = "index.json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, field, replace
 
 import orjson
 
@@ -12,6 +12,7 @@ from shipworthy.advisories.schema import EOL_SHARD
 from shipworthy.advisories.schema_shared import dump_limits, dump_product
 from shipworthy.advisories.shards import Content
 from shipworthy.model.lifecycle import Cycle, Product, SupportLimit
+from shipworthy.values import dataclass
 
 
 @dataclass(slots=True)

@@ -19,12 +19,13 @@ line of builds than the release's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.advisories.feeds.identity import cve_of
 from shipworthy.advisories.feeds.interface import BULLETIN, OUTLOOK, Statement
 from shipworthy.advisories.order import is_lower, told_order
 from shipworthy.model.advisory import UNRELEASED, Advisory, FixState
+from shipworthy.values import dataclass
 
 
 _WEIGHT: tuple[FixState, ...] = (

@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
 from shipworthy.advisories.index import ShardInfo
 from shipworthy.advisories.schema import SCHEMA, TABLES
+from shipworthy.values import dataclass
 
 
 PAGE = 4096

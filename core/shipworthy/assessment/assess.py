@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from shipworthy.assessment.cvss import scores
 from shipworthy.assessment.details import Texts, texts
@@ -15,6 +14,7 @@ from shipworthy.assessment.risk import risk_of
 from shipworthy.assessment.severity import RANK, rate
 from shipworthy.model.advisory import Intel, Record, Severity
 from shipworthy.model.finding import CvssScore, Finding, Kind, Match, Risk
+from shipworthy.values import dataclass
 
 
 _MALWARE = "MAL-"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shipworthy.assessment.publishers import by_text
 from shipworthy.model.advisory import Record
+from shipworthy.values import dataclass
 
 
 _TITLE = 200

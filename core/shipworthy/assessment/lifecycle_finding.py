@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from shipworthy.assessment.risk import risk_of
 from shipworthy.assessment.support import Standing
 from shipworthy.model.advisory import Intel
 from shipworthy.model.finding import AdvisoryRef, EndOfLife, Evidence, Finding
 from shipworthy.model.package import Package
+from shipworthy.values import dataclass
 
 
 _FEED = "eol"

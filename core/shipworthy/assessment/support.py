@@ -16,11 +16,11 @@ image does not show them. Days are counted to the last day of support, which sti
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from shipworthy.assessment.clock import days_between
 from shipworthy.model.advisory import Severity
 from shipworthy.model.lifecycle import Cycle, Product
+from shipworthy.values import dataclass
 
 
 SOON = 90

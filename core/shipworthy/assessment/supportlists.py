@@ -34,8 +34,9 @@ def limited(inventory: Inventory, lifecycles: Lifecycles, day: str) -> Iterable[
             source = package.source or package.name
             version = package.source_version or package.version
             sources.setdefault((source, version), []).append(package)
+    told = _Limits(limits)
     for (source, version), packages in sorted(sources.items()):
-        limit = _limit_of(source, limits)
+        limit = told.of(source)
         if limit is None or limit.state == "supported" or _newer(version, limit):
             continue
         first, *others = sorted(
@@ -84,17 +85,26 @@ def _ending(
     )
 
 
-def _limit_of(source: str, limits: Sequence[SupportLimit]) -> SupportLimit | None:
-    """The line on exactly this package, else the longest of those that begin its name."""
-    best: SupportLimit | None = None
-    for limit in limits:
-        if limit.package == source:
-            return limit
-        start = limit.package.removesuffix(_WIDE)
-        wide = limit.package.endswith(_WIDE) and source.startswith(start)
-        if wide and (best is None or len(start) > len(best.package) - len(_WIDE)):
-            best = limit
-    return best
+class _Limits:
+    """Which line speaks of a source package: the one on exactly it, else the longest of those that begin its name."""
+
+    def __init__(self, limits: Sequence[SupportLimit]) -> None:
+        self._exact = {one.package: one for one in reversed(limits)}
+        wide = [
+            (one.package.removesuffix(_WIDE), one)
+            for one in limits
+            if one.package.endswith(_WIDE)
+        ]
+        self._wide = sorted(wide, key=lambda item: -len(item[0]))
+
+    def of(self, source: str) -> SupportLimit | None:
+        """The line; nothing where none speaks of it."""
+        exact = self._exact.get(source)
+        if exact is not None:
+            return exact
+        return next(
+            (one for start, one in self._wide if source.startswith(start)), None
+        )
 
 
 def _newer(version: str, limit: SupportLimit) -> bool:

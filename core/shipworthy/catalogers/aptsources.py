@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from shipworthy.catalogers.interface import Body
+from shipworthy.values import dataclass
 
 
 SOURCES = "etc/apt/sources.list"

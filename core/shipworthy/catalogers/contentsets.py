@@ -10,7 +10,6 @@ of the distribution; what the repository holds is the database's business.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 
@@ -39,6 +38,8 @@ class ContentSetsCataloger:
 
     def parse(self, files: Sequence[LayerFile]) -> Iterable[Evidence]:
         """Give a fact for each repository; other files of the directories, and manifests of nothing, give no evidence."""
+        import json
+
         for file in files:
             if not file.path.endswith(".json"):
                 continue

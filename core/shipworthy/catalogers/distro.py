@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.catalogers.osrelease import (
     OS_RELEASE,
@@ -29,6 +29,7 @@ from shipworthy.catalogers.releases import (
     UBUNTU,
 )
 from shipworthy.model.package import Distro
+from shipworthy.values import dataclass
 
 
 Facts = Mapping[str, str]

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from shipworthy.catalogers.interface import Body
+from shipworthy.values import dataclass
 
 
 MAX_SIZE = 2 * 1024 * 1024 * 1024

@@ -11,10 +11,11 @@ Source: Go's packages ``debug/buildinfo`` and ``runtime/debug``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.catalogers.executable import Executable, Region, stored_pointer
 from shipworthy.errors import ParseError
+from shipworthy.values import dataclass
 
 
 _MAGIC = b"\xff Go buildinf:"

@@ -12,8 +12,9 @@ files (a package and its file list) is joined after all layers were laid on each
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from shipworthy.values import dataclass
 
 
 Body = bytes | memoryview

@@ -16,7 +16,6 @@ on the registry and carries the note ``private``. Not read: Yarn's zip cache (Pl
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -113,6 +112,8 @@ def _lenient(data: Body, *, installed: bool) -> Any:
     Nothing for a file that is not JSON at all, unless it is an installed package's:
     that raises ``ParseError``.
     """
+    import json  # it takes what orjson does not
+
     text = bytes(data[:_MAX_SIZE]).removeprefix(_BOM).decode("utf-8", "replace")
     try:
         return json.loads(text)

@@ -11,7 +11,6 @@ Source: https://github.com/rust-secure-code/cargo-auditable, ``PARSING.md`` and 
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from collections.abc import Iterable, Sequence
@@ -57,6 +56,8 @@ def _entries(section: Region) -> list[Any]:
     """The entries of the list; raises ``ParseError`` where it is none."""
     if len(section.body) < section.size:
         raise ParseError("has a list of Rust crates that is cut short")
+    import json
+
     inflater = zlib.decompressobj()
     try:
         text = inflater.decompress(section.body, _MAX_JSON)

@@ -12,10 +12,10 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from shipworthy.catalogers.interface import Body
 from shipworthy.errors import ParseError
+from shipworthy.values import dataclass
 
 
 _END = b"PK\x05\x06"

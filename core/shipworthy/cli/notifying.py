@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -21,6 +20,7 @@ from shipworthy.cli.main import CANNOT, tell
 from shipworthy.cli.options import with_options
 from shipworthy.cli.several import Several
 from shipworthy.errors import UsageError
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from shipworthy.reports.interface import (
     Report,
     open_report,
 )
+from shipworthy.values import dataclass
 
 
 _STDOUT = frozenset({"-", "/dev/stdout"})

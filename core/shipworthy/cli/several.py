@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,6 +37,8 @@ def listed(text: str) -> list[str] | None:
     """The texts of a JSON list; ``None`` where ``text`` is none, or holds anything else."""
     if not text.lstrip().startswith("["):
         return None
+    import json
+
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):

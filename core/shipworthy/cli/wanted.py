@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from shipworthy.cli.asff import asff_option
 from shipworthy.cli.options import html_assets_option, output_option, with_options
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from shipworthy.remote.connection import Connection
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ here is no more to be trusted than the image.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from shipworthy.errors import LimitError
 from shipworthy.images.choice import REF_NAME
@@ -27,6 +26,7 @@ from shipworthy.images.documents import (
 )
 from shipworthy.images.store import BlobStore
 from shipworthy.model.limits import LIMITS, MIB
+from shipworthy.values import dataclass
 
 
 MAX_MANIFESTS = 2000

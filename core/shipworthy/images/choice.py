@@ -5,11 +5,11 @@ from __future__ import annotations
 import platform as machine
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from shipworthy.errors import ImageError, ImageNotFoundError, LimitError
 from shipworthy.images.documents import INDEX_TYPES, MANIFEST_TYPES, Descriptor
 from shipworthy.model.limits import LIMITS
+from shipworthy.values import dataclass
 
 
 REF_NAME = "org.opencontainers.image.ref.name"

@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from shipworthy.errors import DigestMismatchError, ImageError, LimitError
 from shipworthy.model.image import HistoryEntry, ImageConfig
 from shipworthy.model.limits import LIMITS
+from shipworthy.values import dataclass
 
 
 INDEX_TYPES = frozenset(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from pathlib import Path
 
 from shipworthy.errors import ImageError, ImageNotFoundError, UsageError
@@ -12,6 +11,7 @@ from shipworthy.images.archive import Archive
 from shipworthy.images.engines.opening import ENGINES, open_in_engine
 from shipworthy.images.finding import find, may_be_reference
 from shipworthy.images.interface import Image, Memory
+from shipworthy.values import dataclass
 
 
 REGISTRY = "registry"

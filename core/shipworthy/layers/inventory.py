@@ -11,13 +11,14 @@ From what is visible to packages: joined with their files, located, attributed a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.catalogers.interface import PackageSeen
 from shipworthy.layers.squash import Squashed, key_of
 from shipworthy.model.image import Layer, Origin
 from shipworthy.model.package import Distro, Inventory, Location, Package, Status
 from shipworthy.model.purl import os_purl
+from shipworthy.values import dataclass
 
 
 OS_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 
 from shipworthy.errors import DigestMismatchError
 from shipworthy.layers.collect import Collector, Walk
@@ -20,6 +19,7 @@ from shipworthy.layers.select import Selector
 from shipworthy.model.limits import LIMITS, Limits
 from shipworthy.streams.inflate import Readable, Stream, Tap, inflate
 from shipworthy.streams.tar import TarWalker
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,12 @@ A record depends on nothing but the layer's bytes and the catalogers' versions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from shipworthy.catalogers.interface import Evidence, PackageSeen
 from shipworthy.errors import ParseError
+from shipworthy.values import dataclass
 
 
 RECORD_VERSION = 1

@@ -9,11 +9,12 @@ image specification's "Applying Changesets" and the engines do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from shipworthy.catalogers.interface import PackageSeen
 from shipworthy.layers.record import Found, LayerRecord
 from shipworthy.model.limits import LIMITS
+from shipworthy.values import dataclass
 
 
 PackageKey = tuple[str, str, str, str]

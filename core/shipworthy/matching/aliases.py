@@ -11,9 +11,9 @@ Which advisories on one package are about the same vulnerability.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from shipworthy.model.advisory import Advisory
+from shipworthy.values import dataclass
 
 
 _CVE = "CVE-"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from shipworthy.matching.distro import OS_TYPES
 from shipworthy.matching.families.base import is_plain
@@ -15,6 +14,7 @@ from shipworthy.model.advisory import Advisory, FixState
 from shipworthy.model.bucket import scheme_of
 from shipworthy.model.finding import AdvisoryRef, Evidence, FixNotice, Match
 from shipworthy.model.package import Package
+from shipworthy.values import dataclass
 
 
 _CVE = re.compile(r"(?:[A-Z]+-)*CVE-[0-9]{4}-[0-9]{4,}")

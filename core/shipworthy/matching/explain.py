@@ -8,7 +8,7 @@ is added is a reason for every advisory on the name that was looked up.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.errors import VersionError
 from shipworthy.matching.aliases import Group, group
@@ -21,6 +21,7 @@ from shipworthy.matching.verdicts import Answer, Verdict, Verdicts
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import scheme_of
 from shipworthy.model.package import Inventory, Package
+from shipworthy.values import dataclass
 from shipworthy.versions.ranges import affected
 from shipworthy.versions.words import in_words, why_not
 

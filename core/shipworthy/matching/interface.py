@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.finding import Match
 from shipworthy.model.package import Package, Status
+from shipworthy.values import dataclass
 from shipworthy.versions.ranges import AffectedRange
 
 

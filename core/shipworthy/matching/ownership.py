@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.matching.verdicts import Answer, Verdict
 from shipworthy.model.finding import AdvisoryRef, Evidence, Match
 from shipworthy.model.package import Package, Status
+from shipworthy.values import dataclass
 
 
 _LESS = {"high": "medium"}

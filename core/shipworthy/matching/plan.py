@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.matching import ecosystems
 from shipworthy.matching.distro import OS_TYPES, bucket_for, family_for, stand_in
 from shipworthy.matching.interface import Advisories, Family, Lookup, Reason, Skip
 from shipworthy.model.package import Inventory, Package, Status
+from shipworthy.values import dataclass
 
 
 SOURCE = "matching"

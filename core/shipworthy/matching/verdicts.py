@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from shipworthy.errors import VersionError
 from shipworthy.matching.aliases import Group, group
@@ -12,6 +11,7 @@ from shipworthy.matching.interface import Family, Hit, Lookup
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import scheme_of
 from shipworthy.model.package import Package
+from shipworthy.values import dataclass
 from shipworthy.versions import Scheme
 from shipworthy.versions import scheme as scheme_named
 from shipworthy.versions.ranges import AffectedRange, Candidate, RangeSet, candidate

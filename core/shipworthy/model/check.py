@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from shipworthy.model.advisory import Severity
+from shipworthy.values import dataclass
 
 
 CheckKind = Literal["config", "secret"]

@@ -11,8 +11,9 @@ pattern's text only has to begin the name's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from shipworthy.values import dataclass
 
 
 _URI = re.compile(r"cpe:/([aoh]?)((?::[^:\s]{0,200}){0,6})", re.ASCII)

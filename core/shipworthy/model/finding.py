@@ -7,13 +7,13 @@ frozen dataclass takes three times as long to make.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from shipworthy.model.advisory import Epss, Exploit, FixState, Kev, Severity
 from shipworthy.model.comparison import State
 from shipworthy.model.image import Origin
 from shipworthy.model.package import Package
+from shipworthy.values import dataclass
 
 
 Kind = Literal["vulnerability", "malicious", "end-of-life"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shipworthy.model.image import Origin
+from shipworthy.values import dataclass
 
 
 REPOSITORY = "repo:"

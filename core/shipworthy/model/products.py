@@ -8,7 +8,7 @@ of this table are filed from NVD, because only they are looked for in images.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

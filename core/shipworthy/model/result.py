@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shipworthy.model.advisory import DatabaseInfo
 from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.comparison import Comparison
@@ -12,6 +10,7 @@ from shipworthy.model.image import ImageInfo
 from shipworthy.model.package import Distro, Package, Status
 from shipworthy.model.remediation import Action
 from shipworthy.model.verdict import PolicySource, SuppressionUse, Verdict
+from shipworthy.values import dataclass
 
 
 VULNERABILITIES = frozenset({"vulnerabilities"})

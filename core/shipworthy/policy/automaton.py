@@ -9,8 +9,9 @@ whatever the pattern (R. Cox, "Regular Expression Matching Can Be Simple And Fas
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from shipworthy.values import dataclass
 
 
 MAX_PLACES = 4_000

@@ -7,7 +7,7 @@ From a scan to its verdict: entries, VEX, rules, in this order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from shipworthy.model.check import Check, SuppressedCheck
@@ -20,6 +20,7 @@ from shipworthy.policy.facts import Facts
 from shipworthy.policy.gate import conclude, judge_rules
 from shipworthy.policy.outcomes import Judgement
 from shipworthy.policy.rules import Policy
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

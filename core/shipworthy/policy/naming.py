@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from shipworthy import versions
@@ -23,6 +22,7 @@ from shipworthy.model.bucket import SCHEMES, normal_name
 from shipworthy.model.package import Distro, Package
 from shipworthy.model.purl_parse import PackageUrl, parse_purl
 from shipworthy.policy.globs import is_glob, loose
+from shipworthy.values import dataclass
 
 
 OS_SCHEMES = {"alpm": "alpm", "apk": "apk", "deb": "deb", "rpm": "rpm"}

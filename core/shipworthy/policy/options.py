@@ -8,7 +8,7 @@ Shorthand: what a caller says in a few words, as rules and entries of a policy.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.errors import UsageError
 from shipworthy.model.advisory import SEVERITIES, Severity
@@ -18,6 +18,7 @@ from shipworthy.policy.conditions.interface import Condition, Expected
 from shipworthy.policy.conditions.severity import SeverityIs, parse_severities
 from shipworthy.policy.rules import Policy, Rule
 from shipworthy.policy.suppressions.entry import Suppression
+from shipworthy.values import dataclass
 
 
 _MOST = 1_000_000_000

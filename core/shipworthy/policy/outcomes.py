@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from shipworthy.model.verdict import Effect, RuleOutcome, RuleStatus
 from shipworthy.policy.conditions.asking import NO_CHECKS
@@ -25,6 +24,7 @@ from shipworthy.policy.wording import (
     counted_words,
     demand,
 )
+from shipworthy.values import dataclass
 
 
 EFFECTS: tuple[Effect, ...] = ("fail", "warn", "inform")

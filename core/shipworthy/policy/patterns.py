@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.policy.automaton import (
     At,
@@ -25,6 +25,7 @@ from shipworthy.policy.automaton import (
     TooLargeError,
 )
 from shipworthy.policy.conditions.interface import Expected
+from shipworthy.values import dataclass
 
 
 MAX_LENGTH = 1_000

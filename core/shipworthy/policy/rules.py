@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.model.advisory import Severity
 from shipworthy.model.verdict import Effect, PolicySource
@@ -10,6 +10,7 @@ from shipworthy.policy.conditions.interface import Condition
 from shipworthy.policy.facts import Kind
 from shipworthy.policy.suppressions.entry import Suppression
 from shipworthy.policy.suppressions.limits import EntryLimits
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

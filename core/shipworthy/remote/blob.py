@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+
+from shipworthy.values import dataclass
 
 
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +21,7 @@ from shipworthy.errors import UnreachableError
 from shipworthy.remote.connection import Connection, Login
 from shipworthy.remote.reference import RegistryPlace
 from shipworthy.remote.session import Session
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ of the OCI distribution specification 1.1. A digest wins over a tag: what it nam
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from shipworthy.errors import UsageError
+from shipworthy.values import dataclass
 
 
 SCHEME = "oci://"

@@ -9,7 +9,6 @@ whose database is in the cache asks for one digest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from shipworthy.errors import DatabaseError
 from shipworthy.remote.blob import MANIFEST_TYPE, MAX_MANIFEST, Blob, digest_of
 from shipworthy.remote.client import Client
 from shipworthy.remote.transfer import Again, Body, Reader, check, persist
+from shipworthy.values import dataclass
 
 
 T = TypeVar("T")

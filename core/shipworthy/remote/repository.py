@@ -7,8 +7,6 @@ Nothing is believed of what comes but its bounds: digests are the caller's to ve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import orjson
 import requests
 
@@ -17,6 +15,7 @@ from shipworthy.remote.blob import Blob
 from shipworthy.remote.client import Client
 from shipworthy.remote.stream import BlobStream
 from shipworthy.remote.transfer import Body, Hints, check, persist
+from shipworthy.values import dataclass
 
 
 HINTS = Hints(

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from shipworthy.errors import UnreachableError
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:
@@ -143,6 +142,8 @@ def asked_to_wait(headers: Mapping[str, str]) -> float:
     after = headers.get("Retry-After", "")
     if after.isdecimal() and len(after) < 6:
         return float(after)
+    from email.utils import parsedate_to_datetime
+
     try:
         until = parsedate_to_datetime(after)
         return max((until - parsedate_to_datetime(headers["Date"])).total_seconds(), 0)

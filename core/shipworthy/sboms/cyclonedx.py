@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from shipworthy.errors import ImageError, LimitError, ParseError
@@ -39,6 +39,7 @@ from shipworthy.sboms.properties import (
 )
 from shipworthy.sboms.release import Hint, from_component, from_hints, hint_of
 from shipworthy.sboms.stream import read_members
+from shipworthy.values import dataclass
 
 
 MAX_COMPONENTS = 1_000_000

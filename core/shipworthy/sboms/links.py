@@ -9,13 +9,14 @@ the subject itself, as syft leaves it out, components that only depend on each o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
 from shipworthy.sboms.properties import text_of
 from shipworthy.sboms.source import read_bytes
+from shipworthy.values import dataclass
 
 
 SUBJECT = ""

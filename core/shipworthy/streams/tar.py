@@ -9,7 +9,6 @@ verified. Sparse files are walked over but their bodies are not given.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from zlib import adler32
 
 from shipworthy.errors import ImageError, LimitError
@@ -23,6 +22,7 @@ from shipworthy.streams.header import (
     pax_size,
     text_of,
 )
+from shipworthy.values import dataclass
 
 
 _ZERO = bytes(BLOCK)

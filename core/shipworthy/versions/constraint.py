@@ -11,11 +11,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from shipworthy import versions
 from shipworthy.errors import VersionError
+from shipworthy.values import dataclass
 from shipworthy.versions.interface import Key, MissingEpoch, Scheme
 
 

@@ -9,8 +9,9 @@ beside RHEL tag their own builds: ``.el9fdp``, ``.rhaos4.16.el9``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from shipworthy.values import dataclass
 
 
 _TAG = re.compile(

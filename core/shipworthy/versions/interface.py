@@ -9,11 +9,11 @@ looking up by version is then comparing, sorting and hashing tuples.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from shipworthy.errors import VersionError
+from shipworthy.values import dataclass
 
 
 Key = tuple[Any, ...]

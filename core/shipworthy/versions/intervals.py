@@ -7,13 +7,13 @@ Thousands of these are made in a scan, so they are tuples, which are made in a t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from shipworthy import versions as schemes
 from shipworthy.errors import VersionError
 from shipworthy.model.advisory import Range
+from shipworthy.values import dataclass
 from shipworthy.versions.interface import Key, Scheme
 
 

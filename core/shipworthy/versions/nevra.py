@@ -7,9 +7,9 @@ RPM's full package label: ``[name-][epoch:]version-release[.architecture]`` (NEV
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from shipworthy.errors import VersionError
+from shipworthy.values import dataclass
 from shipworthy.versions.interface import MAX_LENGTH, Key
 from shipworthy.versions.rpm import evr_key
 

@@ -10,13 +10,13 @@ database: no clock, no order of the machine's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sized
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
 
 from shipworthy.errors import DatabaseError
 from shipworthy.remote.blob import DIGEST, MANIFEST_TYPE, MAX_MANIFEST, Blob
+from shipworthy.values import dataclass
 
 
 _Sized = TypeVar("_Sized", bound=Sized)

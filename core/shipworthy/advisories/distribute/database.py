@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from shipworthy.advisories.source import DirectorySource, ShardSource
 from shipworthy.errors import DatabaseError
 from shipworthy.remote.connection import Connection
 from shipworthy.remote.reference import RegistryPlace
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -19,6 +18,7 @@ from shipworthy.advisories.index import Index, ShardInfo, parse_index
 from shipworthy.errors import DatabaseError, UnreachableError
 from shipworthy.remote.blob import Blob, blob_of
 from shipworthy.remote.transfer import Reader
+from shipworthy.values import dataclass
 
 
 T = TypeVar("T")

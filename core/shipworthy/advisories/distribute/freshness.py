@@ -9,10 +9,10 @@ database give the same bytes on any day.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from shipworthy.errors import DatabaseError, UsageError
+from shipworthy.values import dataclass
 
 
 TOLD = timedelta(days=7)

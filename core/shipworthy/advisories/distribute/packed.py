@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +15,7 @@ from shipworthy.advisories.distribute.pack import pack
 from shipworthy.advisories.source import ShardSource
 from shipworthy.errors import DatabaseError
 from shipworthy.remote.blob import Blob, blob_of
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -24,6 +23,7 @@ from shipworthy.remote.blob import Blob, blob_of
 from shipworthy.remote.connection import Connection
 from shipworthy.remote.reference import LATEST, RegistryPlace
 from shipworthy.remote.registry import Registry
+from shipworthy.values import dataclass
 
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)

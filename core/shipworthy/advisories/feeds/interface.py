@@ -11,7 +11,6 @@ writes; a feed does neither. Feeds are found through the entry-point group
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +23,7 @@ from shipworthy.model.advisory import (
     Record,
 )
 from shipworthy.model.lifecycle import Product, SupportLimit
+from shipworthy.values import dataclass
 
 
 CVE_BUCKET = "cve"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.advisories.feeds.interface import Statement
 from shipworthy.advisories.feeds.spans import before
@@ -26,6 +26,7 @@ from shipworthy.advisories.feeds.values import (
 from shipworthy.model.advisory import Advisory, Range
 from shipworthy.model.bucket import CPE
 from shipworthy.model.products import CPES
+from shipworthy.values import dataclass
 
 
 MAX_NODES = 2_000

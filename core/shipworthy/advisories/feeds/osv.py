@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -24,6 +23,7 @@ from shipworthy.advisories.feeds.tally import refused
 from shipworthy.advisories.feeds.values import Broken, date
 from shipworthy.errors import FeedError
 from shipworthy.model.advisory import FeedInfo
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

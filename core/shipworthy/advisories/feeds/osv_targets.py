@@ -8,7 +8,7 @@ Source: OSV schema 1.7 (https://ossf.github.io/osv-schema/) and what publishers 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from shipworthy.advisories.feeds.channels import channel_of
@@ -26,6 +26,7 @@ from shipworthy.advisories.feeds.values import (
 )
 from shipworthy.model.advisory import FixState, Range
 from shipworthy.model.bucket import GENERIC, normal_name
+from shipworthy.values import dataclass
 
 
 MAX_AFFECTED = 50_000

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -34,6 +33,7 @@ from shipworthy.advisories.feeds.values import (
 )
 from shipworthy.advisories.feeds.xml import elements, text_of
 from shipworthy.errors import FeedError
+from shipworthy.values import dataclass
 
 
 MAX_CRITERIA = 500_000

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from shipworthy.advisories.feeds.tally import Tally
 from shipworthy.advisories.feeds.tarstream import stream_records
 from shipworthy.advisories.feeds.values import Broken
 from shipworthy.errors import FeedError
+from shipworthy.values import dataclass
 
 
 VEX = "redhat/vex"

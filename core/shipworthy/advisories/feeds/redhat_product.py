@@ -13,13 +13,14 @@ an image holds when its content sets say so. A product whose CPE names no RHEL r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote
 
 from shipworthy.advisories.feeds.values import MAX_NAME, MAX_VERSION, plain
 from shipworthy.model.bucket import REDHAT_PRODUCTS
 from shipworthy.model.cpe import parse_cpe
+from shipworthy.values import dataclass
 from shipworthy.versions.disttag import dist_tag
 
 

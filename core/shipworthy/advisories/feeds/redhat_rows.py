@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from shipworthy.advisories.feeds.csaf import Component, Products, ids_of
@@ -48,6 +48,7 @@ from shipworthy.advisories.feeds.values import (
 )
 from shipworthy.model.advisory import Advisory, FixState, Range
 from shipworthy.model.cpe import holds_for
+from shipworthy.values import dataclass
 
 
 _FIXED, _AFFECTED, _NEVER = "fixed", "known_affected", "known_not_affected"

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from shipworthy.advisories.feeds.csaf import ids_of
 from shipworthy.advisories.feeds.interface import CVE_BUCKET, RecordRow
@@ -28,6 +27,7 @@ from shipworthy.advisories.feeds.values import (
     word,
 )
 from shipworthy.model.advisory import CvssVector, FixState, Record
+from shipworthy.values import dataclass
 
 
 _MAX_ENTRIES = 100_000

@@ -10,11 +10,12 @@ ranges of events (OSV schema). Versions that the scheme does not allow make a re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.advisories.feeds.values import Broken
 from shipworthy.errors import VersionError
 from shipworthy.model.advisory import Range
+from shipworthy.values import dataclass
 from shipworthy.versions import scheme
 from shipworthy.versions.interface import Key
 

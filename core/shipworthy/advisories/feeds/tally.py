@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TypeVar
 
 from shipworthy.advisories.feeds.files import digest, newest
 from shipworthy.advisories.feeds.values import Broken
 from shipworthy.model.advisory import FeedInfo
+from shipworthy.values import dataclass
 
 
 _Row = TypeVar("_Row")

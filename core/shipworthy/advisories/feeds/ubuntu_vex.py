@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from sys import intern
 from urllib.parse import unquote
 
@@ -49,6 +48,7 @@ from shipworthy.advisories.feeds.values import (
     prose,
 )
 from shipworthy.model.advisory import Advisory, FixState, Range, Record
+from shipworthy.values import dataclass
 
 
 FEED = "ubuntu/vex"

@@ -10,13 +10,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from shipworthy.advisories.upstream.mirrors import is_loopback
 from shipworthy.errors import UnreachableError
 from shipworthy.remote.transfer import CHUNK, Patience, check, persist
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from shipworthy.advisories.upstream.source import Source, Target, is_plain_path
 from shipworthy.advisories.upstream.state import FOLDER, Known, State
 from shipworthy.errors import FeedError, UnreachableError
 from shipworthy.remote.transfer import CHUNK, Again
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from shipworthy.advisories.upstream.client import Client, HostLimits, MissingError
@@ -30,6 +30,7 @@ from shipworthy.advisories.upstream.source import (
 from shipworthy.advisories.upstream.state import State
 from shipworthy.errors import DatabaseError, FeedError, UnreachableError
 from shipworthy.remote.transfer import Patience
+from shipworthy.values import dataclass
 
 
 MAX_LIST = 32 << 20

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import orjson
 
 from shipworthy.advisories.upstream.source import is_plain_path
+from shipworthy.values import dataclass
 
 
 FOLDER = ".upstream"

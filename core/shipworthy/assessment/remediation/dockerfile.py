@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from shipworthy.values import dataclass
 
 
 MAX_TEXT = 1 << 20

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.assessment.remediation.site import Site
 from shipworthy.model.advisory import SEVERITIES
 from shipworthy.model.finding import Finding
 from shipworthy.model.remediation import Action, ActionKind, Upgrade
+from shipworthy.values import dataclass
 
 
 _RANK = {severity: at for at, severity in enumerate(SEVERITIES)}

@@ -11,10 +11,10 @@ By its places in the image alone:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from shipworthy.model.package import Package
+from shipworthy.values import dataclass
 
 
 HolderKind = Literal["itself", "program", "archive", "tool", "owner"]

@@ -8,7 +8,6 @@ tool took it in; so the plan names the modules, and the promise holds for a buil
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shipworthy.assessment.remediation.drafts import (
     Draft,
@@ -27,6 +26,7 @@ from shipworthy.assessment.remediation.targets import Step
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Package
 from shipworthy.model.remediation import ActionKind, Upgrade
+from shipworthy.values import dataclass
 
 
 _MOST_TOLD = 10

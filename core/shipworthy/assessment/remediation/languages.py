@@ -10,7 +10,6 @@ the distribution installed is the distribution's to repair.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from shipworthy.assessment.remediation.drafts import (
     Draft,
@@ -28,6 +27,7 @@ from shipworthy.assessment.remediation.targets import Step, steps_of
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Package
 from shipworthy.model.remediation import Upgrade
+from shipworthy.values import dataclass
 
 
 _MOST_PLACES = 3

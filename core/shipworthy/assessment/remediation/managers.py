@@ -16,7 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+
+from shipworthy.values import dataclass
 
 
 Wanted = tuple[str, str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.assessment.remediation.drafts import Draft, origin_of, settled
 from shipworthy.assessment.remediation.endings import ending_drafts
@@ -20,6 +20,7 @@ from shipworthy.model.finding import Finding
 from shipworthy.model.image import ImageInfo
 from shipworthy.model.package import Distro, Package
 from shipworthy.model.remediation import Action
+from shipworthy.values import dataclass
 
 
 @dataclass(slots=True)

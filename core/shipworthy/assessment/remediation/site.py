@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.assessment.remediation.managers import Manager, manager_of
 from shipworthy.model.image import ImageInfo
 from shipworthy.model.package import Distro, Package
+from shipworthy.values import dataclass
 
 
 OS_TYPES = frozenset({"alpm", "apk", "deb", "rpm"})

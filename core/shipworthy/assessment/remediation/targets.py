@@ -15,7 +15,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from shipworthy.assessment.remediation.streams import (
@@ -29,6 +28,7 @@ from shipworthy.assessment.remediation.streams import (
 from shipworthy.errors import UsageError, VersionError
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Package
+from shipworthy.values import dataclass
 from shipworthy.versions import Key, scheme
 
 
@@ -152,6 +152,8 @@ class _Fixes(NamedTuple):
 
 
 _NONE = _Fixes([], [])
+_NOWHERE: tuple[bool, Key, str] = (False, (), "")
+"""Stands for the version to go to where there is none."""
 
 
 class _Best(NamedTuple):
@@ -171,10 +173,15 @@ class _Closing:
         self._installed = key(package.version)
         self._fixes: dict[tuple[str, ...], _Fixes] = {}
 
-    def closes(self, fixes: tuple[str, ...], version: str) -> bool:
-        """Whether ``version`` is behind the fix of its line."""
+    def closed_at(self, version: str) -> Callable[[Finding], bool]:
+        """Which findings ``version`` closes, because it is behind the fix of its line."""
         key = self._key(version)
-        return key is not None and self._ordered(fixes).close_at(key, version)
+
+        def is_closed(finding: Finding) -> bool:
+            fixes = self._ordered(finding.fixed_versions)
+            return key is not None and fixes.close_at(key, version)
+
+        return is_closed
 
     def best(
         self,
@@ -185,23 +192,22 @@ class _Closing:
         """The lowest admitted version, of the fixes or ``more``, that closes most of ``findings``."""
         asked = Counter([finding.fixed_versions for finding in findings])
         texts = dict.fromkeys([text for fixes in asked for text in fixes])
-        wanted = [(self._ordered(fixes), count) for fixes, count in asked.items()]
-        single = sorted(
-            [
-                fixes.keys[0]
-                for fixes, n in wanted
-                if len(fixes.keys) == 1
-                for _ in range(n)
-            ]
-        )
-        several = [(fixes, n) for fixes, n in wanted if len(fixes.keys) > 1]
-        ranked = []
+        wanted = [(self._ordered(fixes), n) for fixes, n in asked.items()]
+        lasts = sorted([f.keys[-1] for f, n in wanted if f.keys for _ in range(n)])
+        several = [(f.keys[0], f.keys[-1], f, n) for f, n in wanted if len(f.keys) > 1]
+        ranked: list[tuple[int, Key, str]] = []
         for key, text in self._after([*more, *filter(admits, texts)]):
-            count = bisect_right(single, key)
-            count += sum([n for fixes, n in several if fixes.close_at(key, text)])
-            ranked.append((-count, is_pre_release(text), key, text))
-        best = min(ranked, default=(0, False, (), ""))
-        return _Best(-best[0], best[3])
+            between = [
+                n
+                for first, last, fixes, n in several
+                if first <= key < last and fixes.close_at(key, text)
+            ]
+            count = bisect_right(lasts, key) + sum(between)
+            ranked.append((count, key, text))
+        most = max([count for count, _, _ in ranked], default=0)
+        best = [(key, text) for count, key, text in ranked if count == most]
+        _, _, text = min([(is_pre_release(t), k, t) for k, t in best], default=_NOWHERE)
+        return _Best(most, text)
 
     def supported(self, ends: Sequence[Finding]) -> list[str]:
         """The supported release lines above the installed version, the oldest first."""
@@ -212,7 +218,12 @@ class _Closing:
 
     def _after(self, texts: Iterable[str]) -> list[_Keyed]:
         """Those that come after the installed version, with their keys."""
-        keyed = [(key, text) for text in texts if (key := self._key(text)) is not None]
+        return self._behind(self._keyed(texts))
+
+    def _keyed(self, texts: Iterable[str]) -> list[_Keyed]:
+        return [(key, text) for text in texts if (key := self._key(text)) is not None]
+
+    def _behind(self, keyed: list[_Keyed]) -> list[_Keyed]:
         if self._installed is None:
             return keyed
         return [one for one in keyed if one[0] > self._installed]
@@ -221,8 +232,8 @@ class _Closing:
         """The fixes in order; none where one of them cannot be compared."""
         held = self._fixes.get(fixes)
         if held is None:
-            known = all(self._key(text) is not None for text in fixes)
-            keyed = sorted(self._after(fixes)) if known else []
+            keyed = self._keyed(fixes)
+            keyed = sorted(self._behind(keyed)) if len(keyed) == len(fixes) else []
             held = (
                 _Fixes([k for k, _ in keyed], [t for _, t in keyed]) if keyed else _NONE
             )
@@ -253,15 +264,13 @@ class _Walk:
     ) -> list[Finding]:
         """Add the step to ``target``, which closes ``ends`` too, and give what is left after it."""
         closing = self._closing
+        is_closed = closing.closed_at(target)
         closed: list[Finding] = []
         kept: list[Finding] = []
         for finding in left:
-            is_closed = closing.closes(finding.fixed_versions, target)
-            (closed if is_closed else kept).append(finding)
+            (closed if is_closed(finding) else kept).append(finding)
         before = [f for step in self.steps for f in step.findings]
-        enough = all(
-            closing.closes(f.fixed_versions, target) for f in before if f.fixed_versions
-        )
+        enough = all(is_closed(f) for f in before if f.fixed_versions)
         new_line = not self.is_own(target)
         self.steps.append(
             Step(

@@ -9,7 +9,7 @@ counts.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.catalogers.interface import Body, PackageSeen
 from shipworthy.catalogers.java.identity import Jar, Pom, components
@@ -17,6 +17,7 @@ from shipworthy.catalogers.java.licences import manifest_licences, pom_licences
 from shipworthy.catalogers.java.manifest import read_manifest, read_pom_properties
 from shipworthy.catalogers.zipdir import Member, ZipDirectory, read_directory
 from shipworthy.errors import ParseError
+from shipworthy.values import dataclass
 
 
 _MIB = 1024 * 1024

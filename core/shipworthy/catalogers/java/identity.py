@@ -13,7 +13,6 @@ Which components a jar is and holds, from the least doubtful evidence to the mos
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shipworthy.catalogers.interface import PackageSeen
 from shipworthy.catalogers.java.groups import known_group, usual_artifact
@@ -26,6 +25,7 @@ from shipworthy.catalogers.java.manifest import (
 )
 from shipworthy.catalogers.java.names import FileName, extends_by_classifier, read_name
 from shipworthy.model.purl import maven_purl
+from shipworthy.values import dataclass
 
 
 _PLUGINS = (".hpi", ".jpi")

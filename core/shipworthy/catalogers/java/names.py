@@ -9,7 +9,8 @@ such as ``py4j0.10.9.jar`` are understood too. Where an artifact's own name hold
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from shipworthy.values import dataclass
 
 
 _MAX_STEM = 200

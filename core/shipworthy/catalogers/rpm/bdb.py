@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from shipworthy.catalogers.interface import Body
 from shipworthy.catalogers.rpm.record import MAX_BLOB, MAX_RECORDS, Problems, Record
 from shipworthy.errors import ParseError
+from shipworthy.values import dataclass
 
 
 MAGIC = 0x00061561

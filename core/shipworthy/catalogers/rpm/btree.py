@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.catalogers.rpm.record import MAX_BLOB, MAX_RECORDS, Problems
 from shipworthy.catalogers.rpm.wal import Committed
 from shipworthy.errors import ParseError
+from shipworthy.values import dataclass
 
 
 FILE_HEADER = 100

@@ -12,10 +12,10 @@ wins where a tag is there twice. Headers of rpm 3 have no region, which makes no
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from enum import IntEnum
 
 from shipworthy.errors import ParseError
+from shipworthy.values import dataclass
 
 
 class Tag(IntEnum):

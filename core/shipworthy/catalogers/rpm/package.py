@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shipworthy.catalogers.interface import PackageSeen
 from shipworthy.catalogers.rpm.header import Header, Tag, parse_header
 from shipworthy.catalogers.rpm.record import Problems, Record
 from shipworthy.errors import ParseError
+from shipworthy.values import dataclass
 
 
 MAX_FILE_LIST = 32 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from shipworthy.values import dataclass
 
 
 MAX_BLOB = 64 * 1024 * 1024

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.catalogers.interface import Body
 from shipworthy.errors import ParseError
+from shipworthy.values import dataclass
 
 
 _MAGIC = 0x377F0682

@@ -13,11 +13,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from shipworthy.errors import ImageError, UsageError
 from shipworthy.images.documents import Json, decode
+from shipworthy.values import dataclass
 
 
 _MAX = 1 << 20

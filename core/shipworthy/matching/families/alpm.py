@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shipworthy.matching.families.base import PlainFamily
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

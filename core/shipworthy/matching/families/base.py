@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
 from shipworthy.matching.interface import Advisories, Family, Hit, Lookup, Skip
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.package import Distro, Package
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.matching.families.language import LanguageFamily
 from shipworthy.matching.interface import Hit
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import normal_name
 from shipworthy.model.package import Distro, Package
+from shipworthy.values import dataclass
 
 
 _GAP_FILLERS = frozenset({"retirejs"})

@@ -14,7 +14,7 @@ build of 9.4 with its fix is not measured by the higher one of 9.6.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.matching.families.redhat_words import (
     SOURCE,
@@ -31,6 +31,7 @@ from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import REDHAT_PRODUCTS, REDHAT_REPOSITORIES
 from shipworthy.model.cpe import holds_for
 from shipworthy.model.package import REPOSITORY, Distro, Package
+from shipworthy.values import dataclass
 
 
 _DEFAULT = frozenset({"", "baseos", "appstream", "server"})

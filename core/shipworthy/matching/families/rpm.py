@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from shipworthy.matching.families.base import PlainFamily
 from shipworthy.matching.families.deb import HEADERS, THIRD_PARTY
@@ -20,6 +19,7 @@ from shipworthy.matching.interface import Lookup, Reason, Skip
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.bucket import BY_SOURCE
 from shipworthy.model.package import Distro, Package
+from shipworthy.values import dataclass
 
 
 NO_LABEL = Reason(

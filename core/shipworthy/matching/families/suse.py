@@ -10,7 +10,6 @@ builds. Why a fix counts and for whom: docs/adr/0010-suse-products-and-channels.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shipworthy.matching.families.rpm import (
     RpmFamily,
@@ -22,6 +21,7 @@ from shipworthy.matching.families.rpm import (
 from shipworthy.matching.interface import Hit
 from shipworthy.model.advisory import Advisory
 from shipworthy.model.package import Distro, Package
+from shipworthy.values import dataclass
 
 
 _TERMS = {

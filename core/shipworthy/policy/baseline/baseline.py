@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from shipworthy.model.advisory import Severity
@@ -17,6 +17,7 @@ from shipworthy.policy.baseline.fingerprint import (
     steady_name,
 )
 from shipworthy.policy.baseline.place import SYSTEM, places_of
+from shipworthy.values import dataclass
 
 
 NOTHING = "none"

@@ -8,8 +8,6 @@ was not. What an earlier policy took out was known all the same, and its going i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shipworthy.model.advisory import SEVERITIES
 from shipworthy.model.comparison import Comparison, Gone
 from shipworthy.model.finding import Finding
@@ -26,6 +24,7 @@ from shipworthy.policy.baseline.baseline import (
 from shipworthy.policy.baseline.fingerprint import marked, with_fingerprints
 from shipworthy.policy.baseline.pairing import Fate, pair
 from shipworthy.policy.baseline.reasons import Both, why_gone, why_moved, why_new
+from shipworthy.values import dataclass
 
 
 SOURCE = "policy/baseline"

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.policy.baseline.baseline import Key, Known
 from shipworthy.policy.baseline.fingerprint import Loose, canonical
 from shipworthy.policy.baseline.place import UNKNOWN
+from shipworthy.values import dataclass
 
 
 @dataclass(slots=True)

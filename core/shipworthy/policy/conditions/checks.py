@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shipworthy.model.check import Check
@@ -20,6 +19,7 @@ from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind
 from shipworthy.policy.globs import any_of, loose
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 
 
 _NO_SECRETS = "secrets, which were not looked for"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import reduce
 
 from shipworthy.policy.conditions.asking import one_or_many
@@ -11,6 +10,7 @@ from shipworthy.policy.conditions.interface import Condition, Expected
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import KINDS, Facts, Kind
 from shipworthy.policy.selection import Selection, all_of, any_of, negated
+from shipworthy.values import dataclass
 
 
 _RUNS_ON = ("at ", "from ", "in ", "of ", "with ", "without ")

@@ -6,7 +6,6 @@ Days are counted on the day of judging (ADR 0013).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from shipworthy.model.finding import Finding
@@ -18,6 +17,7 @@ from shipworthy.policy.conditions.view import View
 from shipworthy.policy.durations import days_between, in_days
 from shipworthy.policy.facts import Facts
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 
 
 FARTHEST = 90

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shipworthy.model.advisory import FixState
 from shipworthy.model.finding import Finding
 from shipworthy.policy import durations
@@ -20,6 +18,7 @@ from shipworthy.policy.conditions.view import View
 from shipworthy.policy.durations import days_between, in_days
 from shipworthy.policy.facts import Facts
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 
 
 NO_DAY = "a day to count from, which neither --at nor the database gives"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from shipworthy.model.finding import Finding
 from shipworthy.policy.conditions.asking import (
@@ -18,6 +17,7 @@ from shipworthy.policy.conditions.interface import Atom, Expected
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.globs import any_of, is_glob, loose
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 
 
 _CONFIDENCES = ("high", "medium", "low")

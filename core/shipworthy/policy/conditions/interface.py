@@ -9,11 +9,12 @@ A condition is a frozen value. It is asked once for all subjects of a kind and a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shipworthy.policy.facts import Facts, Kind
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shipworthy.errors import ParseError, UsageError, VersionError
@@ -24,6 +23,7 @@ from shipworthy.policy.globs import any_of, is_glob, loose
 from shipworthy.policy.licences import falls_under
 from shipworthy.policy.naming import OS_TYPES, named, scheme_of_type
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 from shipworthy.versions.constraint import satisfies
 
 

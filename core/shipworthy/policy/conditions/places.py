@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shipworthy.model.check import Check
@@ -24,6 +23,7 @@ from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts, Kind
 from shipworthy.policy.globs import any_of, loose, matcher
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 
 
 _PLACED: frozenset[Kind] = frozenset({"finding", "package", "check"})

@@ -8,7 +8,6 @@ Any rule can ask these, whatever it counts: they hold for all of it or for nothi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shipworthy.model.bucket import os_bucket
@@ -29,6 +28,7 @@ from shipworthy.policy.durations import days_between, in_days
 from shipworthy.policy.facts import KINDS, Facts, Kind
 from shipworthy.policy.globs import any_of, loose, matcher
 from shipworthy.policy.selection import NONE, Selection, everything
+from shipworthy.values import dataclass
 
 
 _FIRST_DAY = "2013-03-20"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from shipworthy.model.finding import CvssScore, Finding
@@ -19,6 +18,7 @@ from shipworthy.policy.conditions.interface import Atom, Expected
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 
 
 _NEWEST = ("4.0", "3.1", "3.0", "2.0")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shipworthy.model.advisory import SEVERITIES, Severity
@@ -14,6 +13,7 @@ from shipworthy.policy.conditions.interface import Atom, Expected
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Kind
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shipworthy.model.finding import Finding
 from shipworthy.policy.conditions.asking import (
     Question,
@@ -15,6 +13,7 @@ from shipworthy.policy.conditions.interface import Atom
 from shipworthy.policy.conditions.view import View
 from shipworthy.policy.facts import Facts
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 
 
 _STATES = ("new", "existing", "moved")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shipworthy.model.verdict import SuppressionUse
@@ -23,6 +22,7 @@ from shipworthy.policy.durations import in_days
 from shipworthy.policy.facts import Facts, Kind
 from shipworthy.policy.globs import any_of, loose
 from shipworthy.policy.selection import Selection
+from shipworthy.values import dataclass
 
 
 _WORDS = ("used", "unused", "expired", "expiring", "fixable", "elsewhere", "endless")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from shipworthy.errors import UsageError
@@ -24,6 +23,7 @@ from shipworthy.policy.document.settings import Placed, ScanOption
 from shipworthy.policy.document.shared import SharedSettings, closure
 from shipworthy.policy.rules import Policy
 from shipworthy.policy.suppressions.limits import unmet
+from shipworthy.values import dataclass
 
 
 _DEEPEST = 8

@@ -6,11 +6,11 @@ import hashlib
 import os
 import re
 import stat
-from dataclasses import dataclass
 from typing import Protocol
 
 from shipworthy.errors import UsageError
 from shipworthy.policy.document.parse import MOST_BYTES
+from shipworthy.values import dataclass
 
 
 _PIN = re.compile(r"(?P<name>.+)@(?P<digest>sha256:[0-9a-f]{64})")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from shipworthy.policy.document.nodes import (
@@ -17,6 +16,7 @@ from shipworthy.policy.document.nodes import (
     shown,
 )
 from shipworthy.policy.document.problems import Problems, nearest
+from shipworthy.values import dataclass
 
 
 MOST = 1_000_000_000

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from shipworthy.values import dataclass
 
 
 Plain: TypeAlias = "str | int | float | bool | None"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from shipworthy.model.verdict import Effect
@@ -25,6 +25,7 @@ from shipworthy.policy.document.settings import (
 from shipworthy.policy.document.suppression import read_suppression
 from shipworthy.policy.suppressions.entry import Suppression
 from shipworthy.policy.suppressions.limits import EntryLimits
+from shipworthy.values import dataclass
 
 
 KEYS = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import get_args
 
 from shipworthy.model.advisory import SEVERITIES, Severity
@@ -13,6 +12,7 @@ from shipworthy.policy.document.fields import MOST, Value
 from shipworthy.policy.document.nodes import Fields, quoted
 from shipworthy.policy.document.when import about_one_thing, read_condition
 from shipworthy.policy.facts import KINDS, Kind
+from shipworthy.values import dataclass
 
 
 EFFECTS: tuple[Effect, ...] = get_args(Effect)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from shipworthy.model.verdict import Effect
@@ -11,6 +10,7 @@ from shipworthy.policy.document.fields import Value
 from shipworthy.policy.document.nodes import Fields, Items, Node, Scalar, plain
 from shipworthy.policy.document.rule import EFFECTS
 from shipworthy.policy.suppressions.limits import EntryLimits
+from shipworthy.values import dataclass
 
 
 DEMANDS = ("owner", "expires", "longest")

@@ -8,10 +8,11 @@ owner would: what cannot be told of a finding in an image leaves the entry out, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.errors import UsageError
 from shipworthy.policy.suppressions.entry import Suppression
+from shipworthy.values import dataclass
 
 
 MAX_BYTES = 512 * 1024

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.policy.foreign import regex
 from shipworthy.policy.foreign.grype_package import RuleError, exactly
@@ -18,6 +18,7 @@ from shipworthy.policy.foreign.osv_order import Override, in_order
 from shipworthy.policy.foreign.osv_toml import Document, Table, parse
 from shipworthy.policy.foreign.words import osv_ecosystem
 from shipworthy.policy.suppressions.entry import About, Suppression
+from shipworthy.values import dataclass
 
 
 FORMAT = "osv-scanner"

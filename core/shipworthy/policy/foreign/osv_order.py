@@ -8,11 +8,12 @@ may get in the way of ends no later than that one, or is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.policy.foreign.interface import Reading
 from shipworthy.policy.foreign.osv_toml import Table
 from shipworthy.policy.suppressions.entry import Suppression
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from shipworthy.errors import UsageError
 from shipworthy.policy.foreign.dates import last_day, parse_instant
 from shipworthy.policy.foreign.interface import MAX_WORD, Reading, shown
+from shipworthy.values import dataclass
 
 
 if sys.version_info >= (3, 11):

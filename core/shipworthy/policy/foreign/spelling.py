@@ -8,12 +8,13 @@ now fits besides is told.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.model.purl import purl
 from shipworthy.policy.foreign.grype_package import ANY_GROUP
 from shipworthy.policy.suppressions.entry import Suppression
 from shipworthy.policy.suppressions.further import OS_TYPES
+from shipworthy.values import dataclass
 
 
 _NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9+._*-]*")

@@ -8,12 +8,13 @@ stack. Scalars stay the text that was written: a version ``1.10`` is no number.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 import yaml
 
 from shipworthy.errors import UsageError
+from shipworthy.values import dataclass
 
 
 MAX_DEPTH = 16

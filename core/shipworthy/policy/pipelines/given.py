@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
 from shipworthy.errors import UsageError
 from shipworthy.policy.foreign.interface import MAX_ENTRIES, MAX_WORD, shown
+from shipworthy.values import dataclass
 
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)

@@ -9,12 +9,12 @@ where the same cannot be said, the stricter is, with a note.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from shipworthy.model.verdict import Effect
 from shipworthy.policy.pipelines.given import Given
 from shipworthy.policy.suppressions.entry import Suppression
+from shipworthy.values import dataclass
 
 
 Fate = Literal["policy", "step", "nothing"]

@@ -10,7 +10,7 @@ An entry that says of nothing whom it is about takes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.finding import Finding, Suppressed
@@ -25,6 +25,7 @@ from shipworthy.policy.suppressions.index import Index
 from shipworthy.policy.suppressions.places import is_for
 from shipworthy.policy.suppressions.terms import days_left, has_ended
 from shipworthy.policy.suppressions.words import names_of
+from shipworthy.values import dataclass
 
 
 _OPTION = "--ignore"

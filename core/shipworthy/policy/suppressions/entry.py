@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from shipworthy.model.advisory import FixState
 from shipworthy.model.image import Origin
+from shipworthy.values import dataclass
 
 
 About = Literal["vulnerability", "config", "secret", "licence"]

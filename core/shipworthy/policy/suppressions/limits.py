@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from shipworthy.errors import UsageError
 from shipworthy.policy.suppressions.entry import Suppression
+from shipworthy.values import dataclass
 
 
 _TOLD = 50

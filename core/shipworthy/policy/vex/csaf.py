@@ -12,7 +12,6 @@ both is required; without it a statement does not count.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from shipworthy.policy.vex.csaf_products import ProductTree, read_products
@@ -33,6 +32,7 @@ from shipworthy.policy.vex.values import (
     text,
     texts,
 )
+from shipworthy.values import dataclass
 
 
 _STATUSES: dict[str, VexStatus] = {

@@ -8,12 +8,13 @@ product is known by its ``product_identification_helper``; one without cannot be
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from shipworthy.policy.vex.openvex import hashes_of
 from shipworthy.policy.vex.statement import VexComponent, VexProduct
 from shipworthy.policy.vex.values import Tally, listed, mapping, objects, text, texts
+from shipworthy.values import dataclass
 
 
 _DEPTH = 64

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -32,6 +31,7 @@ from shipworthy.policy.vex.values import (
     text,
     texts,
 )
+from shipworthy.values import dataclass
 
 
 _STATES: dict[str, Said] = {

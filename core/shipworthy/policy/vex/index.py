@@ -7,7 +7,7 @@ Filed by vulnerability and by the key of the package that it is in; which produc
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.model.finding import Finding
 from shipworthy.model.image import ImageInfo
@@ -23,6 +23,7 @@ from shipworthy.policy.vex.statement import (
 from shipworthy.policy.vex.subject import subject_of
 from shipworthy.policy.vex.things import Key, Pattern, Thing, pattern_of, thing_of
 from shipworthy.policy.vex.ways import Rank
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

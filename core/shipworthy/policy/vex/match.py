@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy.model.finding import Finding, Suppressed
 from shipworthy.model.package import Status
@@ -26,6 +26,7 @@ from shipworthy.policy.vex.statement import (
     VexStatus,
 )
 from shipworthy.policy.vex.words import entry_names, reason_of
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, cast, get_args
 
 from shipworthy.policy.vex.statement import (
@@ -33,6 +32,7 @@ from shipworthy.policy.vex.values import (
     text,
     texts,
 )
+from shipworthy.values import dataclass
 
 
 CONTEXT = "https://openvex.dev/ns"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shipworthy.model.finding import Finding
 from shipworthy.policy.vex.index import (
@@ -19,6 +19,7 @@ from shipworthy.policy.vex.parents import ROOT, Parents
 from shipworthy.policy.vex.statement import VexStatement
 from shipworthy.policy.vex.things import Thing
 from shipworthy.policy.vex.ways import MOST, Rank, always_through, outcomes
+from shipworthy.values import dataclass
 
 
 @dataclass(slots=True)

@@ -7,11 +7,11 @@ The four statuses are those of the Vulnerability Exploitability eXchange's minim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from shipworthy.model.package import Status
 from shipworthy.model.verdict import PolicySource
+from shipworthy.values import dataclass
 
 
 VexStatus = Literal["not_affected", "fixed", "under_investigation", "affected"]

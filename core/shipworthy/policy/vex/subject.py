@@ -11,13 +11,13 @@ very image; one without holds for every image of the name, repository and tag th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from shipworthy.errors import ParseError
 from shipworthy.model.image import ImageInfo
 from shipworthy.model.package import Distro
 from shipworthy.model.purl_parse import PackageUrl, parse_purl
 from shipworthy.policy.vex.things import cpe_parts
+from shipworthy.values import dataclass
 
 
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})")

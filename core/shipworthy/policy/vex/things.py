@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from shipworthy.errors import ParseError
 from shipworthy.model.package import Distro, Package
 from shipworthy.model.products import cpes_of
 from shipworthy.model.purl_parse import PackageUrl, parse_purl
+from shipworthy.values import dataclass
 
 
 Key = tuple[str, str, str]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from shipworthy.model.limits import MIB
 from shipworthy.model.package import Status
+from shipworthy.values import dataclass
 
 
 MAX_BYTES = 64 * MIB
