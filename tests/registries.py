@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -17,10 +18,15 @@ import pytest
 def need(*programs: str) -> None:
     """Skip with the reason where a program is missing; fail instead with ``CI=true``."""
     missing = [name for name in programs if shutil.which(name) is None]
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(f"not installed: {', '.join(missing)}")
     if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
+        lacking(f"not installed: {', '.join(missing)}")
+
+
+def lacking(reason: str) -> NoReturn:
+    """Skip with the reason; fail instead with ``CI=true``."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @contextmanager
