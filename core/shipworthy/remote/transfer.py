@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from shipworthy.errors import UnreachableError
 
@@ -177,6 +178,13 @@ def plain(error: Exception) -> str:
     if isinstance(error, requests.RequestException):
         return f"the request is not possible: {type(error).__name__}"
     return getattr(error, "strerror", "") or str(error)[:200]
+
+
+def shown(url: str) -> str:
+    """An address without what may be secret in it: user and password, and a signature behind its path."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"[:200]
 
 
 def timed_out(error: BaseException) -> str:
