@@ -106,7 +106,7 @@ def test_what_stays_ends_the_scan(name: str, where: str, line: Line) -> None:
         line.proxy.set(replace(FLEETING[name], where=where, times=FOREVER, cut=0))
     begun = time.monotonic()
     error = line.ends(patient(facing=FLEETING[name]))
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 60
     lost = r"connection (lost|failed)|ended after"
     assert f"{line.proxy.host}/a/app:1: no answer (" in error.message
     assert pytest.approx(3, abs=1) == line.proxy.struck
