@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from registries import need
+from registries import lacking, need
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class RealEngine:
     def load(self, archive: Path) -> None:
         """Take in the images of an archive."""
         if self.kind == "containerd":
-            self.run("images", "import", "--no-unpack", str(archive))
+            self.run("images", "import", "--no-unpack", "--all-platforms", str(archive))
         else:
             self.run("load", "-q", "-i", str(archive))
 
@@ -57,7 +57,7 @@ def dockerd() -> Iterator[RealEngine]:
     """Docker's daemon, without a network."""
     need("dockerd", "docker")
     if os.geteuid() != 0:
-        pytest.skip("dockerd needs root")
+        lacking("dockerd needs root")
     with _directory() as d:
         command = [
             *("dockerd", "--iptables=false", "--ip6tables=false", "--bridge=none"),
@@ -88,7 +88,7 @@ def containerd() -> Iterator[RealEngine]:
     """A containerd without anything on top."""
     need("containerd", "ctr")
     if os.geteuid() != 0:
-        pytest.skip("containerd needs root")
+        lacking("containerd needs root")
     with _directory() as d:
         (d / "c.toml").write_text(
             f'version = 2\nroot = "{d}/root"\nstate = "{d}/state"\n'

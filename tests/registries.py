@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -17,10 +18,15 @@ import pytest
 def need(*programs: str) -> None:
     """Skip with the reason where a program is missing; fail instead with ``CI=true``."""
     missing = [name for name in programs if shutil.which(name) is None]
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(f"not installed: {', '.join(missing)}")
     if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
+        lacking(f"not installed: {', '.join(missing)}")
+
+
+def lacking(reason: str) -> NoReturn:
+    """Skip with the reason; fail instead with ``CI=true``."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @contextmanager
@@ -28,6 +34,7 @@ def registry(
     directory: Path,
     *,
     secured: bool = False,
+    passwords: bool = False,
     days: int = 30,
     clients: bool = False,
     more: Sequence[str] = (),
@@ -36,7 +43,8 @@ def registry(
     ``HOST:PORT`` of a registry that keeps its files below ``directory / "reg"``.
 
     ``secured`` is with TLS and basic authentication; its certificate lasts ``days``, and with
-    ``clients`` it lets in only who shows one of its authority. ``more`` are lines of its configuration.
+    ``clients`` it lets in only who shows one of its authority. ``passwords`` is basic authentication alone.
+    ``more`` are lines of its configuration.
     """
     need("docker-registry")
     directory.mkdir(parents=True, exist_ok=True)
@@ -48,14 +56,14 @@ def registry(
         "log: {level: error}",
         f"storage: {{filesystem: {{rootdirectory: {directory / 'reg'}}}}}",
     ]
+    if secured or passwords:
+        _passwords(directory)
+        lines.append("auth: {htpasswd: {realm: test, path: htpasswd}}")
     if secured:
         certificates(directory, days)
         asked = ", clientcas: [ca.crt]" if clients else ""
         tls = f"tls: {{certificate: srv.crt, key: srv.key{asked}}}"
-        lines += [
-            f'http: {{addr: "127.0.0.1:{port}", {tls}}}',
-            "auth: {htpasswd: {realm: test, path: htpasswd}}",
-        ]
+        lines.append(f'http: {{addr: "127.0.0.1:{port}", {tls}}}')
     else:
         lines.append(f'http: {{addr: "127.0.0.1:{port}"}}')
     lines += more
@@ -87,8 +95,8 @@ def _wait(port: int) -> None:
 
 
 def certificates(directory: Path, days: int = 30) -> None:
-    """An authority (``ca.crt``), a server that it signed (``srv.crt``, ``srv.key``) and ``htpasswd``."""
-    need("openssl", "htpasswd")
+    """An authority (``ca.crt``) and a server that it signed (``srv.crt``, ``srv.key``)."""
+    need("openssl")
     (directory / "ext").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
     for command in (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=TestCA -keyout ca.key -out ca.crt",
@@ -96,6 +104,10 @@ def certificates(directory: Path, days: int = 30) -> None:
         f"openssl x509 -req -in srv.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days {days} -extfile ext -out srv.crt",
     ):
         subprocess.run(command.split(), cwd=directory, check=True, capture_output=True)
+
+
+def _passwords(directory: Path) -> None:
+    need("htpasswd")
     subprocess.run(
         ["htpasswd", "-Bbc", "htpasswd", "user", "pass1"],
         cwd=directory,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -17,11 +18,15 @@ def main() -> None:
 
         sys.stdout.write(f"shipworthy {__version__}\n")
         return
-    from shipworthy.cli.main import run
+    from shipworthy.cli.main import CANNOT, run
 
     code = run(sys.argv[1:])
-    sys.stdout.flush()
-    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        code = code or CANNOT  # 1 would be a closed gate
+    with suppress(OSError):
+        sys.stderr.flush()
     # Everything is written; the system frees the memory faster than the interpreter would.
     os._exit(code)
 

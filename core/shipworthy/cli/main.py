@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -112,7 +113,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Abort:
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return error.exit_code
     except ShipworthyError as error:
         tell_error(error)
@@ -154,10 +156,11 @@ def _defect(error: Exception) -> int:
 
 
 def tell(text: str) -> None:
-    """One message on stderr, harmless to a terminal and to a pipeline whatever is in it."""
+    """One message on stderr, harmless to a terminal and to a pipeline whatever is in it; lost where stderr is full."""
     from shipworthy.reports.text import line, quiet
 
-    click.echo(quiet(line(text, _MESSAGE)), err=True)
+    with suppress(OSError):
+        click.echo(quiet(line(text, _MESSAGE)), err=True)
 
 
 def tell_error(error: ShipworthyError) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from shipworthy.errors import UsageError
+from shipworthy.errors import ScanError, UsageError
 from shipworthy.reports.interface import (
     TEMPLATE,
     FolderReport,
@@ -68,7 +68,24 @@ def parse_outputs(
 
 
 def write(output: Output, document: Mapping[str, Any]) -> None:
-    """Render one report and put it where it goes; a file or folder appears whole or not at all."""
+    """
+    Render one report and put it where it goes; a file or folder appears whole or not at all.
+
+    Raises ``ScanError`` where it cannot be written, and ``BrokenPipeError`` where the reader has gone.
+    """
+    try:
+        _write(output, document)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = output.path or "standard output"
+        raise ScanError(
+            f"{where}: the report cannot be written ({error.strerror or error})",
+            hint=f"make room there, or name another place: -o {output.report.name}=PATH",
+        ) from error
+
+
+def _write(output: Output, document: Mapping[str, Any]) -> None:
     if output.path is None:
         _to_stdout(output.report, document)
         return

@@ -61,14 +61,14 @@ class Manifest:
     annotations: tuple[tuple[str, str], ...] = ()
 
 
-def decode(data: bytes, name: str) -> object:
+def decode(data: bytes, name: str, *, hint: str = "") -> object:
     """The JSON document in ``data``; raises ``ImageError`` when it is none."""
     import orjson
 
     try:
         return cast("object", orjson.loads(data))
     except orjson.JSONDecodeError as error:
-        raise ImageError(f"{name}: not valid JSON ({error})") from error
+        raise ImageError(f"{name}: not valid JSON ({error})", hint=hint) from error
 
 
 def verify(data: bytes, digest: str, name: str) -> None:

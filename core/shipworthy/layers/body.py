@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterable
 
 from shipworthy.catalogers.interface import Body
+from shipworthy.errors import ScanError
 
 
 IN_MEMORY = 24 * 1024 * 1024
@@ -19,11 +20,21 @@ IN_MEMORY = 24 * 1024 * 1024
 
 
 def spooled(parts: Iterable[bytes]) -> Body:
-    """The concatenated ``parts``, mapped from a file without a name that goes with the last reference."""
-    with tempfile.TemporaryFile() as spool:
-        for part in parts:
-            spool.write(part)
-        spool.flush()
-        if not spool.tell():
-            return b""
-        return memoryview(mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ))
+    """
+    The concatenated ``parts``, mapped from a file without a name that goes with the last reference.
+
+    Raises ``ScanError`` where there is no room for it.
+    """
+    try:
+        with tempfile.TemporaryFile() as spool:
+            for part in parts:
+                spool.write(part)
+            spool.flush()
+            if not spool.tell():
+                return b""
+            return memoryview(mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ))
+    except OSError as error:
+        raise ScanError(
+            f"a large file of the image finds no room in {tempfile.gettempdir()} ({error.strerror})",
+            hint="make room there, or name another directory in TMPDIR",
+        ) from error

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 
-from shipworthy.errors import DigestMismatchError
+from shipworthy.errors import DigestMismatchError, ImageError
 from shipworthy.layers.collect import Collector, Walk
 from shipworthy.layers.pipeline import Prefetch
 from shipworthy.layers.record import LayerRecord
@@ -20,6 +20,9 @@ from shipworthy.model.limits import LIMITS, Limits
 from shipworthy.streams.inflate import Readable, Stream, Tap, inflate
 from shipworthy.streams.tar import TarWalker
 from shipworthy.values import dataclass
+
+
+_DAMAGED = "the image is damaged or was altered; build or fetch it again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +115,12 @@ def _walk(
         raise DigestMismatchError(
             f"{blob.name}: the uncompressed bytes are {hashed.digest},"
             f" the image's configuration says {blob.diff_id}",
-            hint="the image is damaged or was altered; build or fetch it again",
+            hint=_DAMAGED,
         )
     if stored.digest and stored.digest != blob.digest:
         raise DigestMismatchError(
             f"{blob.name}: the blob's bytes are {stored.digest}, the manifest says {blob.digest}",
-            hint="the image is damaged or was altered; build or fetch it again",
+            hint=_DAMAGED,
         )
     return hashed.digest, hashed.size
 
@@ -129,8 +132,13 @@ def _collect(
     limits: Limits,
 ) -> None:
     walker = TarWalker(chunks, name=name, limits=limits)
-    collect(walker)
-    walker.drain()
+    try:
+        collect(walker)
+        walker.drain()
+    except ImageError as error:
+        # Bytes that are others than their digest says are seen here first where they are no layer.
+        error.hint = error.hint or _DAMAGED
+        raise
 
 
 class _Hashed:

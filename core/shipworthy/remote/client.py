@@ -27,6 +27,9 @@ from shipworthy.values import dataclass
 if TYPE_CHECKING:
     from shipworthy.remote.credentials import Credentials
 
+WRONG_SETUP = "the registry, or a proxy before it, is set up wrongly"
+"""What is told to do about answers that no registry should give."""
+
 _REFUSED = frozenset({401, 403})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
@@ -130,7 +133,7 @@ class Client:
             there = self._followed(there, location)
         raise UnreachableError(
             f"{self.name}: leads from one address to the next",
-            hint="the registry, or a proxy before it, is set up wrongly",
+            hint=WRONG_SETUP,
         )
 
     def _direct(self, url: str) -> Mapping[str, Any]:
@@ -147,10 +150,13 @@ class Client:
         except ValueError:
             is_address = False
         if not is_address:
-            raise UnreachableError(f"{self.name}: leads to no address")
+            raise UnreachableError(
+                f"{self.name}: leads to no address", hint=WRONG_SETUP
+            )
         if parts.scheme == "http" and here.startswith("https:"):
             raise UnreachableError(
-                f"{self.name}: leads to {parts.hostname}, which is not https"
+                f"{self.name}: leads to {parts.hostname}, which is not https",
+                hint=WRONG_SETUP,
             )
         return there
 

@@ -87,7 +87,8 @@ class Credentials:
         except requests.JSONDecodeError:
             raise self._denied("its token service gives no token") from None
         except Again as again:
-            raise Again(f"the token service: {again}", again.after) from None
+            told = f"the token service: {again}"
+            raise Again(told, again.after, again.status) from None
         except requests.RequestException as error:
             raise Again(f"the token service: {plain(error)}") from None
         except _UNREADABLE:

@@ -11,10 +11,10 @@ import orjson
 import requests
 
 from shipworthy.errors import UnreachableError
-from shipworthy.remote.blob import Blob
+from shipworthy.remote.blob import DIGEST, Blob, digest_of
 from shipworthy.remote.client import Client
 from shipworthy.remote.stream import BlobStream
-from shipworthy.remote.transfer import Body, Hints, check, persist
+from shipworthy.remote.transfer import Again, Body, Hints, check, persist
 from shipworthy.values import dataclass
 
 
@@ -26,6 +26,7 @@ HINTS = Hints(
     limited="the registry limits how often it is asked: log in, wait, or keep the layer cache between runs",
     gives_up=True,
 )
+_NO_IMAGE = "check the name and the host: no image has such a document"
 _MISSING = 404
 _MAX_REASON = 1 << 16
 _DIGEST_HEADER = "Docker-Content-Digest"
@@ -77,7 +78,8 @@ class Repository(Client):
         """A small blob; raises as :meth:`manifest` does."""
         if blob.size > limit:
             raise TooLargeError(
-                f"{self.name}: {blob.digest} is {blob.size} bytes, the bound is {limit}"
+                f"{self.name}: {blob.digest} is {blob.size} bytes, the bound is {limit}",
+                hint=_NO_IMAGE,
             )
         stream = self.open(blob)
         parts = []
@@ -98,11 +100,14 @@ class Repository(Client):
             with self.ask(self.url(path), "GET", headers, stream=True) as answer:
                 self._judge(answer)
                 content = answer.headers.get("Content-Type", "")
-                return Fetched(
+                found = Fetched(
                     data=self._bounded(answer, limit),
                     media_type=content.partition(";")[0].strip().lower(),
                     digest=answer.headers.get(_DIGEST_HEADER, ""),
                 )
+                if _may_be_cut(answer, found):
+                    raise Again(f"ended after {len(found.data)} bytes")
+                return found
 
         return persist(self.name, self.connection.patience, attempt, hints=HINTS)
 
@@ -115,7 +120,8 @@ class Repository(Client):
             if body.taken <= limit:
                 return b"".join(parts)
         raise TooLargeError(
-            f"{self.name}: the registry's answer crosses the bound of {limit} bytes"
+            f"{self.name}: the registry's answer crosses the bound of {limit} bytes",
+            hint=_NO_IMAGE,
         )
 
     def _judge(self, answer: requests.Response) -> None:
@@ -130,6 +136,13 @@ class Repository(Client):
                 hint=f"log in first: docker login {host}, or --username",
             )
         check(answer, self.name)
+
+
+def _may_be_cut(answer: requests.Response, found: Fetched) -> bool:
+    """Whether it is not what the registry says it is, and only the end of the line tells where it ends."""
+    is_told = "Content-Length" in answer.headers or answer.raw.chunked
+    is_known = DIGEST.fullmatch(found.digest) is not None
+    return not is_told and is_known and digest_of(found.data) != found.digest
 
 
 def _code(answer: requests.Response) -> str:

@@ -8,10 +8,11 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
+from urllib3.exceptions import LocationParseError
 
 from shipworthy.errors import UsageError
 from shipworthy.remote.connection import Connection
+from shipworthy.remote.pace import Paced
 
 
 _CONNECT = 10.0
@@ -41,8 +42,11 @@ class Session:
             _look_at_shown(self._shown)
         if isinstance(self._verify, str):
             _look_at(self._verify)
-        if self._verify and connection.also_trust:
-            self.requests.mount("https://", _Trusting(connection.also_trust))
+        seconds = connection.patience.slow
+        self.requests.mount("http://", Paced(seconds))
+        trusted = connection.also_trust if self._verify else ()
+        encrypted = _Trusting(trusted, seconds) if trusted else Paced(seconds)
+        self.requests.mount("https://", encrypted)
         if not self._verify:
             import urllib3
 
@@ -59,15 +63,19 @@ class Session:
     ) -> requests.Response:
         """Ask once, ``is_known`` whoever may see our certificate; raises what requests raises."""
         self.requests.follows = more.get("allow_redirects", True)
-        return self.requests.request(
-            method,
-            url,
-            headers={"Accept-Encoding": "identity", **(headers or {})},
-            timeout=self._limits,
-            verify=self._verify,
-            cert=self._shown if is_known else None,
-            **more,
-        )
+        try:
+            return self.requests.request(
+                method,
+                url,
+                headers={"Accept-Encoding": "identity", **(headers or {})},
+                timeout=self._limits,
+                verify=self._verify,
+                cert=self._shown if is_known else None,
+                **more,
+            )
+        except (LocationParseError, UnicodeError) as error:
+            # Hosts and headers that cannot be sent, which requests passes through.
+            raise requests.exceptions.InvalidURL(type(error).__name__) from None
 
 
 class _Requests(requests.Session):
@@ -78,14 +86,14 @@ class _Requests(requests.Session):
         return super().get_redirect_target(resp) if self.follows else None
 
 
-class _Trusting(HTTPAdapter):
+class _Trusting(Paced):
     """Connections that trust more authorities than the usual ones."""
 
-    def __init__(self, files: Sequence[object]) -> None:
+    def __init__(self, files: Sequence[object], seconds: float) -> None:
         self._context = ssl.create_default_context()
         for file in files:
             _load(self._context, str(file))
-        super().__init__()
+        super().__init__(seconds)
 
     def init_poolmanager(self, *given: Any, **more: Any) -> None:
         """Make the pool, as requests asks."""

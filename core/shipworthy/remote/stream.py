@@ -16,8 +16,9 @@ import urllib3
 
 from shipworthy.errors import UnreachableError
 from shipworthy.remote.blob import Blob
+from shipworthy.remote.client import WRONG_SETUP
 from shipworthy.remote.connection import Connection
-from shipworthy.remote.transfer import Again, Hints, persist
+from shipworthy.remote.transfer import Again, Hints, persist, timed_out
 
 
 _READ = 256 * 1024
@@ -113,8 +114,8 @@ class BlobStream:
     def _taken(self, answer: requests.Response, count: int) -> bytes:
         try:
             data = answer.raw.read(count, decode_content=False)
-        except urllib3.exceptions.TimeoutError:
-            raise self._dropped("timed out") from None
+        except urllib3.exceptions.TimeoutError as error:
+            raise self._dropped(timed_out(error)) from None
         except (urllib3.exceptions.HTTPError, OSError, ValueError):
             raise self._dropped(
                 f"connection lost after {self._at} of {self._blob.size} bytes"
@@ -171,7 +172,8 @@ class BlobStream:
         answer.close()
         raise UnreachableError(
             f"{self._client.name}: the registry answers with a part of"
-            f" {self._blob.digest} that nobody asked for"
+            f" {self._blob.digest} that nobody asked for",
+            hint=WRONG_SETUP,
         )
 
     def _is_rest(self, answer: requests.Response) -> bool:

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from shipworthy.errors import UnreachableError
 from shipworthy.values import dataclass
@@ -25,6 +26,7 @@ CHUNK = 1 << 16
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LIMITED = 429
 _DENIED = frozenset({401, 403})
+_UNKNOWN = "check the address; a server, or a proxy before it, may be set up wrongly"
 _LOG_IN = "log in where it is kept: docker login HOST"
 LONGEST = 60.0
 """Seconds that a server may ask to wait."""
@@ -44,6 +46,10 @@ class Again(Exception):  # noqa: N818  # a signal between two functions, not an 
         self.status = status
 
 
+class SlowError(TimeoutError):
+    """A line brings next to nothing."""
+
+
 class Reader(Protocol):
     """**Protocol:** bytes that come one after the other."""
 
@@ -61,6 +67,8 @@ class Patience:
     """Seconds before the second try; doubles each time."""
     timeout: float = 30.0
     """Seconds without a byte."""
+    slow: float = 60.0
+    """Seconds of waiting that must bring more than a byte now and then, see :mod:`shipworthy.remote.pace`."""
     sleep: Callable[[float], None] = time.sleep
 
 
@@ -134,20 +142,20 @@ def check(response: requests.Response, name: str, *, denied: str = _LOG_IN) -> N
             hint=denied,
         )
     if status >= 300:
-        raise UnreachableError(f"{name}: the server says {status}")
+        raise UnreachableError(f"{name}: the server says {status}", hint=_UNKNOWN)
 
 
 def asked_to_wait(headers: Mapping[str, str]) -> float:
     """Seconds that a server asks to wait (``Retry-After``); a date is held against the server's own clock."""
     after = headers.get("Retry-After", "")
-    if after.isdecimal() and len(after) < 6:
+    if after.isdecimal() and len(after) < 10:
         return float(after)
     from email.utils import parsedate_to_datetime
 
     try:
         until = parsedate_to_datetime(after)
         return max((until - parsedate_to_datetime(headers["Date"])).total_seconds(), 0)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         return 0.0
 
 
@@ -159,7 +167,7 @@ def plain(error: Exception) -> str:
         found = _TLS.search(str(error))
         return f"TLS: {found[1].strip() if found else 'no encryption can be agreed on'}"
     if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
-        return "timed out"
+        return timed_out(error)
     if "Failed to resolve" in str(error):
         return "the host's name cannot be resolved"
     if "Connection refused" in str(error):
@@ -171,6 +179,21 @@ def plain(error: Exception) -> str:
     if isinstance(error, requests.RequestException):
         return f"the request is not possible: {type(error).__name__}"
     return getattr(error, "strerror", "") or str(error)[:200]
+
+
+def shown(url: str) -> str:
+    """An address without what may be secret in it: user and password, and a signature behind its path."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"[:200]
+
+
+def timed_out(error: BaseException) -> str:
+    """What a line that timed out did: nothing came, or next to nothing."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, SlowError):
+        cause = cause.__cause__ or cause.__context__
+    return f"too slow, {cause}" if cause else "timed out"
 
 
 class Body:

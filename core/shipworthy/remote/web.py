@@ -16,7 +16,7 @@ import requests
 from shipworthy.errors import UnreachableError, UsageError
 from shipworthy.remote.connection import Connection
 from shipworthy.remote.session import Session
-from shipworthy.remote.transfer import CHUNK, Again, check, persist
+from shipworthy.remote.transfer import CHUNK, Again, check, persist, shown
 
 
 LONGEST = 60.0
@@ -110,7 +110,7 @@ def _followed(here: str, location: str, url: str, connection: Connection) -> str
     except ValueError:
         raise UnreachableError(f"{url}: leads to no address") from None
     if not _is_safe(there, connection):
-        raise UnreachableError(f"{url}: leads to {there[:200]}, which is not https")
+        raise UnreachableError(f"{url}: leads to {shown(there)}, which is not https")
     return there
 
 

@@ -133,7 +133,8 @@ def inflate(
         chunks = _plain(_Prefixed(head, reader))
     else:
         raise ImageError(
-            f"{name}: {kind} compression is not supported, expected gzip, zstd or none"
+            f"{name}: {kind} compression is not supported, expected gzip, zstd or none",
+            hint="build or push the image with one of these",
         )
     total = 0
     for chunk in chunks:

@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from shipworthy.advisories.upstream.mirrors import is_loopback
 from shipworthy.errors import UnreachableError
-from shipworthy.remote.transfer import CHUNK, Patience, check, persist
+from shipworthy.remote.transfer import CHUNK, Patience, check, persist, shown
 from shipworthy.values import dataclass
 
 
@@ -158,5 +158,5 @@ def _followed(url: str, location: str, name: str) -> str:
         raise UnreachableError(f"{name}: leads to no address") from None
     inside = parts.scheme == "http" and is_loopback(there) and is_loopback(url)
     if not parts.hostname or not (parts.scheme == "https" or inside):
-        raise UnreachableError(f"{name}: leads to {there[:200]}, which is not https")
+        raise UnreachableError(f"{name}: leads to {shown(there)}, which is not https")
     return there

@@ -23,6 +23,7 @@ MANIFEST = "manifest.json"
 _KEPT = 64 * 1024 * 1024
 _MEMBERS = 100_000
 _HEAD = 512
+_STOPPED = "the engine may have been stopped, or have run out of disk: see its log"
 _BLOB = re.compile(r"blobs/sha256/([0-9a-f]{64})", re.ASCII)
 _USTAR = slice(257, 262)
 
@@ -77,6 +78,15 @@ class Export:
             ImageError: The export is no tar or ends before its end.
             LimitError: It has more members or larger documents than any image.
         """
+        try:
+            yield from self._members(again, learn)
+        except ImageError as error:
+            error.hint = error.hint or _STOPPED
+            raise
+
+    def _members(
+        self, again: Callable[[str], Stream], learn: Callable[[str, str], None]
+    ) -> Iterator[Member]:
         walker = TarWalker(self._parts, name=self._name)
         kept = 0
         for number, entry in enumerate(walker):
@@ -101,13 +111,15 @@ class Export:
         if MANIFEST not in self._documents:
             raise ImageError(
                 f"{self._name}: the export ended before its {MANIFEST}",
-                hint="the engine may have been stopped, or have run out of disk: see its log",
+                hint=_STOPPED,
             )
         document = decode(self._documents[MANIFEST], f"{self._name}: {MANIFEST}")
         entry = document[0] if isinstance(document, list) and document else None
         name = entry.get("Config") if isinstance(entry, dict) else None
         if not isinstance(name, str) or name not in self._documents:
-            raise ImageError(f"{self._name}: {MANIFEST} names no configuration")
+            raise ImageError(
+                f"{self._name}: {MANIFEST} names no configuration", hint=_STOPPED
+            )
         data = self._documents[name]
         verify(data, digest_of(name, self._name), f"{self._name}: {name[:200]}")
         return data

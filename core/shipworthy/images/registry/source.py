@@ -26,6 +26,7 @@ from shipworthy.images.documents import (
 )
 from shipworthy.model.limits import LIMITS
 from shipworthy.remote.blob import Blob, digest_of
+from shipworthy.remote.client import WRONG_SETUP
 from shipworthy.remote.repository import (
     Fetched,
     MissingError,
@@ -127,7 +128,7 @@ def told(name: str) -> Iterator[None]:
             hint="check the name, the tag and the host",
         ) from error
     except TooLargeError as error:
-        raise LimitError(error.message) from error
+        raise LimitError(error.message, hint=error.hint) from error
     except UnreachableError as error:
         raise ImageUnreachableError(error.message, hint=error.hint) from error
 
@@ -139,9 +140,11 @@ def _type(found: Fetched, name: str) -> str:
             f"{name}: expected a manifest, found a web page",
             hint="check the name and the host; a proxy or a login page may stand before it",
         )
-    document = decode(found.data, f"{name}: the manifest")
+    document = decode(found.data, f"{name}: the manifest", hint=WRONG_SETUP)
     if not isinstance(document, dict):
-        raise ImageError(f"{name}: expected a manifest, found another document")
+        raise ImageError(
+            f"{name}: expected a manifest, found another document", hint=WRONG_SETUP
+        )
     if document.get("schemaVersion") == 1 or found.media_type.startswith(_SCHEMA_1):
         raise ImageError(
             f"{name}: the manifest is of Docker's schema 1, which does not say what is in the layers",
