@@ -1,7 +1,7 @@
 """
 A saved JSON result as a document again, for who makes reports of it and nothing else.
 
-The same as the document of the value that :mod:`shipworthy.reports.saved` reads, in a fifth of the time: what makes up
+The same as the document of the value that :mod:`shipworthy.reports.saved` reads, in a third of the time: what makes up
 its bulk is taken as it is where this release wrote it.
 """
 
