@@ -26,7 +26,7 @@ from shipworthy.advisories.build import build
 from shipworthy.model.package import Status
 from shipworthy.model.result import ScanResult
 from shipworthy.reports.document import to_document
-from shipworthy.reports.html_downloads import BUDGET, MOST, packed, stem_of
+from shipworthy.reports.html_downloads import BUDGET, LARGE, MOST, packed, stem_of
 from shipworthy.reports.interface import open_report
 from shipworthy.reports.inventory import inventory_of
 from shipworthy.reports.render import render
@@ -279,3 +279,11 @@ def test_browser_saves_them(tmp_path: Path, mode: str, end: str) -> None:
         open_report("csv").render(document),
         open_report("cyclonedx").render(inventory_of(document)),
     ]
+
+
+@pytest.mark.parametrize("size", [0, LARGE - 1, LARGE])
+def test_what_is_packed_is_unpacked_again(size: int) -> None:
+    """Whatever its size; a large file is packed sooner and a little less."""
+    data = b"a library, " * (size // 11) + b"!" * (size % 11)
+
+    assert data == gzip.decompress(packed(data, MOST))

@@ -1,8 +1,8 @@
 """
 All reports of one result, in the least time: what they have in common once, and on every core where it is much.
 
-Formats whose names begin alike, such as ``sarif`` and ``sarif-github``, are made of the same parts and stay in one
-process. The bytes are the same either way.
+Formats that are made of the same parts stay in one process: those whose names begin alike, such as ``sarif`` and
+``sarif-github``, and the page with the files that it carries. The bytes are the same either way.
 """
 
 from __future__ import annotations
@@ -19,8 +19,19 @@ from shipworthy.reports.sharing import sharing
 
 # Findings to be written, over all reports: below it starting processes costs more than they gain.
 _WORTH_FORKING = 10_000
-# What takes longest goes first, so that no process ends up with much to do while others are done.
-_LONGEST = ("cyclonedx", "html", "sarif", "asff", "gitlab", "warnings")
+# What takes longest goes first, as measured by tools/bench_reports.py, so that no process ends up with much to do
+# while others are done.
+_LONGEST = (
+    "html",
+    "cyclonedx",
+    "sarif",
+    "gitlab",
+    "asff",
+    "warnings",
+    "inspector",
+    "spdx",
+)
+_CARRIED = frozenset(("csv", "json"))  # by the page
 
 
 def write_all(outputs: Sequence[Output], document: Mapping[str, Any]) -> None:
@@ -29,11 +40,7 @@ def write_all(outputs: Sequence[Output], document: Mapping[str, Any]) -> None:
 
     Nobody may change ``document`` meanwhile.
     """
-    groups: dict[str, list[Output]] = {}
-    for output in outputs:
-        if output.path is not None:
-            kind = output.report.name.partition("-")[0]
-            groups.setdefault(kind, []).append(output)
+    groups = _groups([output for output in outputs if output.path is not None])
     with sharing(document):
         if len(groups) > 1 and _much(outputs, document):
             _side_by_side(groups, document)
@@ -41,6 +48,18 @@ def write_all(outputs: Sequence[Output], document: Mapping[str, Any]) -> None:
             for held in groups.values():
                 _write_each(held, document)
         _write_each([one for one in outputs if one.path is None], document)
+
+
+def _groups(outputs: Sequence[Output]) -> dict[str, list[Output]]:
+    """The outputs that are made of the same parts, by what they have in common."""
+    names = {output.report.name for output in outputs}
+    groups: dict[str, list[Output]] = {}
+    for output in outputs:
+        kind = output.report.name.partition("-")[0]
+        if kind in _CARRIED and "html" in names:
+            kind = "html"
+        groups.setdefault(kind, []).append(output)
+    return groups
 
 
 def _write_each(outputs: Sequence[Output], document: Mapping[str, Any]) -> None:

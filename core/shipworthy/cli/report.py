@@ -46,17 +46,16 @@ def command(
     places = wanted.outputs()
     notifier = notifying.prepare()
     from shipworthy.cli.rendering import write_all
-    from shipworthy.reports.document import to_document
-    from shipworthy.reports.saved import load_result
+    from shipworthy.reports.saved_document import load_document
 
     gc.disable()
-    loaded = load_result(result)
-    document = to_document(loaded)
+    document = load_document(result)
+    verdict = document["verdict"]
     write_all(places, document)
     if not quiet and all(
         p.path is not None or p.report.name != "table" for p in places
     ):
-        tell(f"shipworthy: {loaded.verdict.summary}")
-    code = loaded.verdict.exit_code if own_code else 0
+        tell(f"shipworthy: {verdict['summary']}")
+    code = verdict["exitCode"] if own_code else 0
     # 256 would be 0 to a shell
     return notifier.notify(document, code if code in _CODES else CANNOT)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from shipworthy.reports.asff_package import packages
 from shipworthy.reports.asff_words import (
@@ -24,6 +24,7 @@ from shipworthy.reports.asff_words import (
 )
 from shipworthy.reports.image_purl import image_name
 from shipworthy.reports.moment import judged_at, moment
+from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in
 from shipworthy.reports.text import link
 
@@ -40,9 +41,9 @@ _TYPES = {
 _CVE = re.compile(r"CVE-\d", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scope:
-    """What all findings of a result share."""
+    """What all findings of a result share; the same as itself alone."""
 
     subject: str
     """The image's repository without tag or digest, else the target: the same in every build."""
@@ -87,44 +88,130 @@ def finding_fields(
     finding: Document, scope: Scope, entry: Document | None
 ) -> dict[str, object]:
     """All fields but those that name the account, the product and the finding."""
-    package, severity = finding["package"], finding["severity"]
-    name = fit(f"{package['name']} {package['version']}".strip(), 160)
-    types = types_of(finding["id"], finding["kind"])
+    severity, kind = finding["severity"], finding["kind"]
+    urls = tuple([advisory["url"] for advisory in finding["advisories"]])
+    known, named = _known(finding, urls), _named(finding["package"], scope)
+    rating = _rating(severity, kind, is_cve=known.is_cve)
     created = moment(finding["published"])
     first = min(created, scope.at) if created else scope.at
-    title = fit(f"{finding['id']} in {name}", TITLE)
-    text = finding["description"] or finding["title"]
+    title = fit(f"{finding['id']} in {named.name}", TITLE)
     fixed = fixed_in(finding)[0]
     remedy = fit(_remedy(finding, scope, fixed), RECOMMENDATION)
+    told = filled({**scope.shared, **known.fields, **named.fields, **_told(finding)})
+    if entry:
+        told |= product_fields(entry_fields(entry))
     return filled(
         {
-            "GeneratorId": fit(f"shipworthy/{finding['id']}", TITLE),
-            "Types": types,
+            "GeneratorId": known.generator,
+            "Types": rating.types,
             "FirstObservedAt": first,
             "LastObservedAt": scope.at,
             "CreatedAt": first,
             "UpdatedAt": scope.at,
             "Severity": severity_of(severity),
-            "FindingProviderFields": provider(severity, types),
+            "FindingProviderFields": rating.provider,
             "Title": title,
-            "Description": fit(text, DESCRIPTION).strip() or title,
-            "Remediation": _remediation(finding, remedy),
-            "ProductFields": {
-                **scope.shared,
-                **product_fields((*_told(finding), *entry_fields(entry))),
+            "Description": known.text or title,
+            "Remediation": {
+                "Recommendation": filled({"Text": remedy, "Url": known.address})
             },
+            "ProductFields": told,
             "Resources": [scope.resource],
             "Vulnerabilities": [
                 {
-                    **_vulnerability(finding),
-                    "VulnerablePackages": packages(
-                        finding["package"], scope.diff_ids, fixed, remedy
-                    ),
+                    **known.vulnerability,
+                    "FixAvailable": "YES" if finding["fixedVersions"] else "NO",
+                    **_vendor(finding),
+                    "VulnerablePackages": named.fixed_in(fixed, remedy),
                 }
             ],
             **state(entry, scope.at),
         }
     )
+
+
+class _Known(NamedTuple):
+    """What is known of a vulnerability, wherever it is."""
+
+    generator: str
+    is_cve: bool
+    text: str
+    address: str
+    """Of the first advisory that has one."""
+    fields: Mapping[str, object]
+    """Product fields."""
+    vulnerability: Mapping[str, object]
+
+
+@common
+def _known(finding: Document, urls: tuple[str, ...]) -> _Known:
+    epss, kev = finding["epss"], finding["kev"]
+    pairs = [("epss/percentile", f"{epss['percentile']:.5f}")] if epss else []
+    if kev:
+        pairs += [
+            ("kev/dateAdded", kev["dateAdded"]),
+            ("kev/dueDate", kev["dueDate"]),
+            ("kev/ransomware", "yes" if kev["ransomware"] else "no"),
+        ]
+    aliases = map(fit, finding["aliases"][:LINKS])
+    links = dict.fromkeys(filter(link, (*urls, *finding["references"])))
+    exploited = bool(finding["exploits"]) or kev is not None
+    return _Known(
+        generator=fit(f"shipworthy/{finding['id']}", TITLE),
+        is_cve=_CVE.match(finding["id"]) is not None,
+        text=fit(finding["description"] or finding["title"], DESCRIPTION).strip(),
+        address=next(filter(None, map(link, urls)), ""),
+        fields=product_fields(pairs),
+        vulnerability=filled(
+            {
+                "Id": fit(finding["id"]).strip() or "unknown",
+                "Cvss": [_scored(each) for each in finding["cvss"][:LINKS]],
+                "EpssScore": float(epss["score"]) if epss else None,
+                "ExploitAvailable": "YES" if exploited else "NO",
+                "RelatedVulnerabilities": [told for told in aliases if told.strip()],
+                "ReferenceUrls": list(links)[:LINKS],
+            }
+        ),
+    )
+
+
+class _Named(NamedTuple):
+    """What is known of a package."""
+
+    name: str
+    fields: Mapping[str, object]
+    places: list[dict[str, object]]
+    """The package in each of its places."""
+
+    def fixed_in(self, version: str, remedy: str) -> list[dict[str, object]]:
+        """The same with the version that has the fix, and what to do."""
+        fixed = fit(version)
+        if not fixed:
+            return self.places
+        fix = filled({"FixedInVersion": fixed, "Remediation": remedy})
+        return [{**place, **fix} for place in self.places]
+
+
+@common
+def _named(package: Document, scope: Scope) -> _Named:
+    name = fit(f"{package['name']} {package['version']}".strip(), 160)
+    fields = product_fields([("purl", package["purl"])])
+    return _Named(name, fields, packages(package, scope.diff_ids))
+
+
+class _Rating(NamedTuple):
+    """How findings of one kind and severity are classed."""
+
+    types: list[str]
+    provider: Mapping[str, object]
+
+
+@lru_cache(maxsize=1 << 6)
+def _rating(severity: str, kind: str, *, is_cve: bool) -> _Rating:
+    types = _TYPES.get(kind) or [
+        f"{VULNERABILITIES}/CVE" if is_cve else VULNERABILITIES
+    ]
+    return _Rating(types, provider(severity, types))
 
 
 def types_of(id_: str, kind: str) -> list[str]:
@@ -152,12 +239,6 @@ def _resource(document: Document, partition: str, region: str) -> dict[str, obje
     )
 
 
-def _remediation(finding: Document, remedy: str) -> dict[str, object]:
-    urls = (link(advisory["url"]) for advisory in finding["advisories"])
-    told = filled({"Text": remedy, "Url": next(filter(None, urls), "")})
-    return {"Recommendation": told}
-
-
 def _remedy(finding: Document, scope: Scope, fixed: str) -> str:
     """The plan's words where there is a fix and an action closes the finding, else the fix."""
     if not fixed:
@@ -165,52 +246,15 @@ def _remedy(finding: Document, scope: Scope, fixed: str) -> str:
     return scope.remedies.get(finding["fingerprint"]) or f"fixed in {fixed}"
 
 
-def _vulnerability(finding: Document) -> dict[str, object]:
-    epss = finding["epss"]
-    exploited = bool(finding["exploits"]) or finding["kev"] is not None
-    urls = [advisory["url"] for advisory in finding["advisories"]]
+def _scored(score: Document) -> dict[str, object]:
     return filled(
         {
-            "Id": fit(finding["id"]).strip() or "unknown",
-            "Cvss": [
-                _scored(
-                    each["version"],
-                    float(each["score"]),
-                    each["vector"],
-                    each["source"],
-                )
-                for each in finding["cvss"][:LINKS]
-            ],
-            "EpssScore": float(epss["score"]) if epss else None,
-            "ExploitAvailable": "YES" if exploited else "NO",
-            "FixAvailable": "YES" if finding["fixedVersions"] else "NO",
-            "RelatedVulnerabilities": [
-                told
-                for alias in finding["aliases"][:LINKS]
-                if (told := fit(alias)).strip()
-            ],
-            "ReferenceUrls": _links((*urls, *finding["references"])),
-            "Vendor": _vendor(finding),
+            "Version": fit(score["version"]),
+            "BaseScore": float(score["score"]),
+            "BaseVector": fit(score["vector"]),
+            "Source": fit(score["source"]),
         }
     )
-
-
-@lru_cache(maxsize=1 << 12)
-def _scored(version: str, score: float, vector: str, source: str) -> dict[str, object]:
-    """One score; like the links, the same of all packages of a vulnerability."""
-    return filled(
-        {
-            "Version": fit(version),
-            "BaseScore": score,
-            "BaseVector": fit(vector),
-            "Source": fit(source),
-        }
-    )
-
-
-@lru_cache(maxsize=1 << 11)
-def _links(urls: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys(filter(link, urls)))[:LINKS]
 
 
 def _vendor(finding: Document) -> dict[str, object]:
@@ -218,38 +262,28 @@ def _vendor(finding: Document) -> dict[str, object]:
     name = fit(finding["severitySource"], 64).strip()
     if not name:
         return {}
-    return filled(
-        {
-            "Name": name,
-            "VendorSeverity": finding["severity"],
-            "VendorCreatedAt": moment(finding["published"]),
-            "VendorUpdatedAt": moment(finding["modified"]),
-        }
-    )
+    told = {
+        "Name": name,
+        "VendorSeverity": finding["severity"],
+        "VendorCreatedAt": moment(finding["published"]),
+        "VendorUpdatedAt": moment(finding["modified"]),
+    }
+    return {"Vendor": filled(told)}
 
 
-def _told(finding: Document) -> list[tuple[str, str]]:
-    """What AWS has no field for."""
-    epss, kev, layer = finding["epss"], finding["kev"], finding["layer"]
-    pairs = [
-        ("fingerprint", finding["fingerprint"]),
-        ("kind", finding["kind"]),
-        ("severitySource", finding["severitySource"]),
-        ("risk", f"{finding['risk']['score']:g}"),
-        ("fixState", finding["fixState"]),
-        ("origin", finding["origin"]),
-        ("purl", finding["package"]["purl"]),
-        ("cwes", " ".join(finding["cwes"])),
-        ("state", finding["state"] or ""),
-        ("stateReason", finding["stateReason"]),
-        ("vexStatus", finding["vexStatus"]),
-        ("epss/percentile", f"{epss['percentile']:.5f}" if epss else ""),
-        ("layer/instruction", layer["instruction"] if layer else ""),
-    ]
-    if kev:
-        pairs += [
-            ("kev/dateAdded", kev["dateAdded"]),
-            ("kev/dueDate", kev["dueDate"]),
-            ("kev/ransomware", "yes" if kev["ransomware"] else "no"),
-        ]
-    return pairs
+def _told(finding: Document) -> dict[str, object]:
+    """What AWS has no field for, but for what is the vulnerability's or the package's."""
+    layer = finding["layer"]
+    return {
+        "shipworthy/fingerprint": fit(finding["fingerprint"]),
+        "shipworthy/kind": fit(finding["kind"]),
+        "shipworthy/severitySource": fit(finding["severitySource"]),
+        "shipworthy/risk": f"{finding['risk']['score']:g}",
+        "shipworthy/fixState": fit(finding["fixState"]),
+        "shipworthy/origin": fit(finding["origin"]),
+        "shipworthy/cwes": fit(" ".join(finding["cwes"])),
+        "shipworthy/state": fit(finding["state"] or ""),
+        "shipworthy/stateReason": fit(finding["stateReason"]),
+        "shipworthy/vexStatus": fit(finding["vexStatus"]),
+        "shipworthy/layer/instruction": fit(layer["instruction"]) if layer else "",
+    }

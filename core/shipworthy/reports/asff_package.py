@@ -46,15 +46,11 @@ def named(kind: str, name: str, whole: str) -> dict[str, object]:
     )
 
 
-def packages(
-    package: Document, diff_ids: Mapping[int, str], fixed: str, remedy: str
-) -> list[dict[str, object]]:
-    """The package in each of its places; ``fixed`` is the version with the fix, ``remedy`` what to do."""
+def packages(package: Document, diff_ids: Mapping[int, str]) -> list[dict[str, object]]:
+    """The package in each of its places."""
     same = {
         **named(package["type"], package["name"], package["version"]),
         "Architecture": fit(package["arch"], 64),
-        "FixedInVersion": fit(fixed),
-        "Remediation": remedy if fixed else "",
     }
     places = package["locations"][:PLACES] or [{"path": "", "layer": None}]
     return [

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from shipworthy.reports.sharing import once
+from shipworthy.reports.sharing import common, once
 from shipworthy.reports.summary import ranked
 from shipworthy.reports.text import line, quiet
 
@@ -115,23 +115,46 @@ def _table(document: Mapping[str, Any]) -> bytes:
 def _row(
     finding: Mapping[str, Any], status: str, suppressed_by: str, policy: str
 ) -> str:
-    package = finding["package"]
+    layer, since, end = finding["layer"], finding["fixAvailable"], finding["endOfLife"]
+    days = end["daysLeft"] if end else None
+    names, scores, exploits = _vulnerability(finding)
+    package, places = _package(finding["package"])
+    return ",".join(
+        (
+            cell(finding["severity"]),
+            names,
+            package,
+            cell(" ".join(finding["fixedVersions"])),
+            cell(finding["fixState"]),
+            cell(f"{finding['risk']['score']:g}"),
+            scores,
+            cell(" ".join(finding["cwes"])),
+            cell(f"{layer['index']}") if layer else "",
+            cell(finding["origin"]),
+            places,
+            cell(finding["severitySource"]),
+            cell(" ".join([advisory["id"] for advisory in finding["advisories"]])),
+            cell(finding["published"]),
+            cell(finding["modified"]),
+            status,
+            cell(suppressed_by),
+            cell(finding["kind"]),
+            exploits,
+            cell(since["date"]) if since else "",
+            cell(end["ends"]) if end else "",
+            # A number of ours is not text of others: days that have passed keep their plain minus.
+            "" if days is None else f"{int(days)}",
+            policy,
+        )
+    )
+
+
+@common
+def _vulnerability(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The cells of its names, of scores and exploitation up to its title, and of its exploits."""
     cvss = finding["cvss"][0] if finding["cvss"] else None
-    epss, kev, layer = finding["epss"], finding["kev"], finding["layer"]
-    locations = package["locations"]
-    places = [place["path"] for place in locations[:PLACES]]
-    if len(locations) > PLACES:
-        places.append(f"and {len(locations) - PLACES} more")
-    cells = (
-        finding["severity"],
-        finding["id"],
-        " ".join(finding["aliases"]),
-        package["name"],
-        package["version"],
-        package["type"],
-        " ".join(finding["fixedVersions"]),
-        finding["fixState"],
-        f"{finding['risk']['score']:g}",
+    epss, kev = finding["epss"], finding["kev"]
+    scores = (
         f"{cvss['score']:.1f}" if cvss else "",
         cvss["vector"] if cvss else "",
         cvss["source"] if cvss else "",
@@ -140,34 +163,27 @@ def _row(
         "yes" if kev else "no",
         kev["dueDate"] if kev else "",
         finding["title"],
-        " ".join(finding["cwes"]),
-        str(layer["index"]) if layer else "",
-        finding["origin"],
-        " | ".join(places),
-        package["purl"],
-        finding["severitySource"],
-        " ".join(advisory["id"] for advisory in finding["advisories"]),
-        finding["published"],
-        finding["modified"],
-        status,
-        suppressed_by,
     )
-    return ",".join([*map(cell, cells), *_context(finding), policy])
+    links = (exploit["url"] or exploit["source"] for exploit in finding["exploits"])
+    return (
+        f"{cell(finding['id'])},{cell(' '.join(finding['aliases']))}",
+        ",".join(map(cell, scores)),
+        cell(" ".join(links)),
+    )
 
 
-def _context(finding: Mapping[str, Any]) -> list[str]:
-    """The cells of what is known beside the vulnerability itself."""
-    since, end = finding["fixAvailable"], finding["endOfLife"]
-    days = end["daysLeft"] if end else None
-    links = [exploit["url"] or exploit["source"] for exploit in finding["exploits"]]
-    cells = (
-        finding["kind"],
-        " ".join(links),
-        since["date"] if since else "",
-        end["ends"] if end else "",
+@common
+def _package(package: Mapping[str, Any]) -> tuple[str, str]:
+    """The cells of its name, version and type, and of its places and URL."""
+    locations = package["locations"]
+    places = [place["path"] for place in locations[:PLACES]]
+    if len(locations) > PLACES:
+        places.append(f"and {len(locations) - PLACES} more")
+    named = (package["name"], package["version"], package["type"])
+    return (
+        ",".join(map(cell, named)),
+        f"{cell(' | '.join(places))},{cell(package['purl'])}",
     )
-    # A number of ours is not text of others: days that have passed keep their plain minus.
-    return [*map(cell, cells), "" if days is None else f"{int(days)}"]
 
 
 def _policy(finding: Mapping[str, Any]) -> str:

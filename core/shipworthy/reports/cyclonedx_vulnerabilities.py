@@ -9,7 +9,7 @@ An analysis is given where somebody said something: VEX of others, or the policy
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from shipworthy.reports.bom import Document, every_finding, shown, time_of, told
@@ -20,25 +20,12 @@ from shipworthy.reports.cyclonedx_components import (
     filled,
     properties,
 )
+from shipworthy.reports.cyclonedx_ratings import ratings
+from shipworthy.reports.sharing import common
 from shipworthy.reports.taken import Said, said_of
 from shipworthy.reports.text import link
 
 
-_METHODS = {
-    "2.0": "CVSSv2",
-    "3.0": "CVSSv3",
-    "3.1": "CVSSv31",
-    "4.0": "CVSSv4",
-}
-_SEVERITIES = {
-    "critical": "critical",
-    "high": "high",
-    "medium": "medium",
-    "low": "low",
-    "negligible": "info",
-    "none": "none",
-}
-_BANDS = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"), (0.1, "low"))
 _STATES = {
     "not_affected": "not_affected",
     "fixed": "resolved",
@@ -71,7 +58,6 @@ _SOURCES = {
     "GHSA": ("GitHub", "https://github.com/advisories/"),
 }
 _KEPT = 1 << 12
-_Score = tuple[str, str, str, float]
 _ID = re.compile(r"[A-Z]{2,12}-[A-Za-z0-9:._-]{1,100}", re.ASCII)
 
 
@@ -91,13 +77,10 @@ def _vulnerability(
     return filled(
         {
             "bom-ref": _ref(finding, ref, used),
-            "id": shown(finding["id"]),
-            "source": _source(finding["id"]),
-            "references": _references(tuple(finding["aliases"])),
-            "ratings": _ratings(finding),
+            **_named(finding),
+            "ratings": ratings(finding),
             "cwes": _weaknesses(tuple(finding["cwes"])),
-            "description": told(finding["title"]),
-            "detail": told(finding["description"]),
+            **_described(finding),
             "recommendation": _recommendation(finding),
             "advisories": _advisories(finding),
             "published": time_of(finding["published"]),
@@ -105,10 +88,27 @@ def _vulnerability(
             "analysis": _analysis(said, item)
             if said and item
             else _open_analysis(finding),
-            "affects": [_target(finding, ref, said)],
-            "properties": properties(_pairs(finding, item)),
+            "affects": _target(finding, ref, said),
+            "properties": _properties(finding, item),
         }
     )
+
+
+@common
+def _named(finding: Document) -> Json:
+    return {
+        "id": shown(finding["id"]),
+        "source": _source(finding["id"]),
+        "references": _references(finding["aliases"]),
+    }
+
+
+@common
+def _described(finding: Document) -> Json:
+    return {
+        "description": told(finding["title"]),
+        "detail": told(finding["description"]),
+    }
 
 
 def _ref(finding: Document, ref: str, used: set[str]) -> str:
@@ -132,9 +132,8 @@ def _source(id_: str) -> Json:
     return filled({"name": name, "url": url})
 
 
-@lru_cache(maxsize=_KEPT)
-def _references(aliases: tuple[str, ...]) -> list[Json]:
-    """Its other names; like all that is remembered here, one value for all packages of a vulnerability."""
+def _references(aliases: Sequence[str]) -> list[Json]:
+    """Its other names."""
     return [
         {"id": name, "source": _source(alias)}
         for alias in dict.fromkeys(aliases)
@@ -148,46 +147,6 @@ def _weaknesses(cwes: tuple[str, ...]) -> list[int]:
     return list(dict.fromkeys(numbers))
 
 
-def _ratings(finding: Document) -> list[Json]:
-    scores = tuple(
-        (score["source"], score["version"], score["vector"], score["score"])
-        for score in finding["cvss"]
-    )
-    return _rated(finding["severitySource"], finding["severity"], scores)
-
-
-@lru_cache(maxsize=_KEPT)
-def _rated(source: str, severity: str, scores: tuple[_Score, ...]) -> list[Json]:
-    """What the finding is rated as, then every score."""
-    return [_rating(source, severity), *(_scored(*score) for score in scores)]
-
-
-@lru_cache(maxsize=1 << 10)
-def _rating(source: str, severity: str) -> Json:
-    return filled(
-        {
-            "source": filled({"name": shown(source)}),
-            "severity": _SEVERITIES.get(severity, "unknown"),
-            "method": "other",
-        }
-    )
-
-
-@lru_cache(maxsize=1 << 12)
-def _scored(source: str, version: str, vector: str, score: float) -> Json:
-    return filled(
-        {
-            "source": filled({"name": shown(source)}),
-            "score": score,
-            "severity": next(
-                (word for least, word in _BANDS if score >= least), "none"
-            ),
-            "method": _METHODS.get(version, "other"),
-            "vector": shown(vector),
-        }
-    )
-
-
 def _recommendation(finding: Document) -> str:
     versions = [shown(one) for one in finding["fixedVersions"]]
     if not versions:
@@ -199,20 +158,18 @@ def _recommendation(finding: Document) -> str:
 
 
 def _advisories(finding: Document) -> list[Json]:
-    matched = tuple((one["url"], one["id"]) for one in finding["advisories"])
-    return _to_read(matched, tuple(finding["references"]))
+    matched = tuple([(one["url"], one["id"]) for one in finding["advisories"]])
+    return _to_read(finding, matched)
 
 
-@lru_cache(maxsize=_KEPT)
-def _to_read(
-    advisories: tuple[tuple[str, str], ...], references: tuple[str, ...]
-) -> list[Json]:
+@common
+def _to_read(finding: Document, advisories: tuple[tuple[str, str], ...]) -> list[Json]:
     """Where to read on: the advisories that matched, then all other references."""
     found: dict[str, str] = {}
     for address, id_ in advisories:
         if url := link(address):
             found.setdefault(url, shown(id_))
-    for reference in references:
+    for reference in finding["references"]:
         if url := link(reference):
             found.setdefault(url, "")
     return [filled({"title": title, "url": url}) for url, title in found.items()]
@@ -245,30 +202,57 @@ def _open_analysis(finding: Document) -> Json:
     return {"state": state, "detail": f"VEX states: {words}."}
 
 
-def _target(finding: Document, ref: str, said: Said | None) -> Json:
+def _target(finding: Document, ref: str, said: Said | None) -> list[Json]:
     """Which component has it; it is no less in the image where a risk is accepted."""
     free = said is not None and said.status != "affected"
-    version = shown(finding["package"]["version"])
+    return _affected(ref, finding["package"]["version"], free=free)
+
+
+@lru_cache(maxsize=_KEPT)
+def _affected(ref: str, version: str, *, free: bool) -> list[Json]:
+    """One value for all vulnerabilities of a package."""
+    told = shown(version)
     status = "unaffected" if free else "affected"
-    versions = [{"version": version, "status": status}] if version else []
-    return filled({"ref": ref, "versions": versions})
+    versions = [{"version": told, "status": status}] if told else []
+    return [filled({"ref": ref, "versions": versions})]
+
+
+def _properties(finding: Document, item: Document | None) -> list[Json]:
+    """What the standard has no field for."""
+    rated: tuple[Pair, ...] = (
+        ("severity", finding["severity"]),
+        ("risk", f"{finding['risk']['score']:g}"),
+    )
+    return [
+        *properties(rated),
+        *_likelihood(finding),
+        *properties(_pairs(finding, item)),
+    ]
+
+
+@common
+def _likelihood(finding: Document) -> list[Json]:
+    """How likely it is exploited, wherever it is."""
+    epss, kev = finding["epss"], finding["kev"]
+    pairs: list[Pair] = []
+    if epss:
+        pairs += [
+            ("epss:score", f"{epss['score']:.5f}"),
+            ("epss:percentile", f"{epss['percentile']:.5f}"),
+            ("epss:date", epss["date"]),
+        ]
+    if kev:
+        pairs += [
+            ("kev:dateAdded", kev["dateAdded"]),
+            ("kev:dueDate", kev["dueDate"]),
+            ("kev:ransomware", "true" if kev["ransomware"] else "false"),
+        ]
+    pairs += [("exploit", one["url"] or one["source"]) for one in finding["exploits"]]
+    return properties(pairs)
 
 
 def _pairs(finding: Document, item: Document | None) -> Iterator[Pair]:
-    """What the standard has no field for."""
-    epss, kev = finding["epss"], finding["kev"]
-    yield "severity", finding["severity"]
-    yield "risk", f"{finding['risk']['score']:g}"
-    if epss:
-        yield "epss:score", f"{epss['score']:.5f}"
-        yield "epss:percentile", f"{epss['percentile']:.5f}"
-        yield "epss:date", epss["date"]
-    if kev:
-        yield "kev:dateAdded", kev["dateAdded"]
-        yield "kev:dueDate", kev["dueDate"]
-        yield "kev:ransomware", "true" if kev["ransomware"] else "false"
-    for exploit in finding["exploits"]:
-        yield "exploit", exploit["url"] or exploit["source"]
+    """What holds for this package."""
     yield "fixState", finding["fixState"]
     for version in finding["fixedVersions"]:
         yield "fixedVersion", version

@@ -8,6 +8,7 @@ No text can end its element or hold a character that XML forbids: they are writt
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from shipworthy.reports.cyclonedx import SPEC_VERSION, bill
@@ -41,7 +42,10 @@ _ATTRIBUTES = {
 _POINTERS = frozenset({"assembly", "dependency"})
 _MEMBERS = ("metadata", "components", "dependencies", "compositions", "vulnerabilities")
 # Thousands of findings have these in common, and then they are one value.
-_COMMON = frozenset({"advisories", "cwes", "ratings", "references", "source"})
+_COMMON = frozenset(
+    {"advisories", "affects", "cwes", "ratings", "references", "source"}
+)
+_SHORT = 64
 
 
 class CycloneDxXmlReport:
@@ -150,6 +154,14 @@ class _Writer:
 
 def escaped(text: str) -> str:
     """Text for an element or an attribute, in which no pipeline sees a command of its own."""
+    return _escaped_short(text) if len(text) <= _SHORT else _escaped(text)
+
+
+def _escaped(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = text.replace('"', "&quot;").replace("'", "&#39;")
     return text.replace("##", "#&#35;").replace("::", ":&#58;")
+
+
+# Names, versions and words come again and again; only short ones are remembered.
+_escaped_short = lru_cache(maxsize=1 << 13)(_escaped)

@@ -23,6 +23,7 @@ from shipworthy.model.package import Distro, Status
 from shipworthy.model.result import Coverage, ScanResult
 from shipworthy.reports.document_parts import (
     finding_part,
+    layer_references,
     package_part,
     suppressed_part,
 )
@@ -51,7 +52,7 @@ def to_document(result: ScanResult) -> dict[str, object]:
     Every text in it can be written as UTF-8, whatever the image held.
     """
     layers = [_layer(layer) for layer in result.image.layers]
-    by_index = {layer.index: layers[at] for at, layer in enumerate(result.image.layers)}
+    by_index = layer_references(layers)
     findings = sorted(result.findings, key=_order)
     suppressed = sorted(result.suppressed, key=lambda item: _order(item.finding))
     document: dict[str, object] = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from shipworthy.model.advisory import Epss, Kev
 from shipworthy.model.finding import EndOfLife, Evidence, Finding, Suppressed
@@ -10,7 +11,13 @@ from shipworthy.model.package import Location, Package
 
 
 Layers = Mapping[int, dict[str, object]]
-"""The image's layers in the document, by index."""
+"""What findings say of the image's layers, by index."""
+
+
+def layer_references(layers: Iterable[Mapping[str, Any]]) -> Layers:
+    """What findings say of ``layers`` of the document; all that one brought say it with one value."""
+    names = ("index", "diffId", "digest", "instruction")
+    return {layer["index"]: {name: layer[name] for name in names} for layer in layers}
 
 
 def package_part(package: Package) -> dict[str, object]:
@@ -39,7 +46,6 @@ def package_part(package: Package) -> dict[str, object]:
 def finding_part(finding: Finding, layers: Layers) -> dict[str, object]:
     """One finding with its package, layer and evidence."""
     package = finding.package
-    layer = layers.get(finding.layer)
     return {
         "id": finding.id,
         "aliases": list(finding.aliases),
@@ -60,7 +66,7 @@ def finding_part(finding: Finding, layers: Layers) -> dict[str, object]:
         "description": finding.description,
         **_exploitation(finding),
         **_fix(finding),
-        "layer": None if layer is None else _layer_reference(layer),
+        "layer": layers.get(finding.layer),
         "origin": finding.origin,
         "risk": {
             "score": finding.risk.score,
@@ -148,10 +154,6 @@ def _locations(locations: tuple[Location, ...]) -> list[dict[str, object]]:
         {"path": place.path, "layer": place.layer if place.layer >= 0 else None}
         for place in locations
     ]
-
-
-def _layer_reference(layer: dict[str, object]) -> dict[str, object]:
-    return {key: layer[key] for key in ("index", "diffId", "digest", "instruction")}
 
 
 def _epss(epss: Epss | None) -> dict[str, object] | None:

@@ -8,14 +8,15 @@ text. CVSS vectors are version 2 and 3 alone, whole ones, since the schema refus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from shipworthy.reports.gitlab_details import bounded, details
 from shipworthy.reports.identity import Document, label
-from shipworthy.reports.policy_words import vex
+from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in
-from shipworthy.reports.text import block, instruction, line, link, quiet
+from shipworthy.reports.text import block, line, link, quiet
 
 
 SEVERITIES: Mapping[str, str] = {
@@ -36,12 +37,7 @@ IDENTIFIERS = 20
 """Most identifiers of a vulnerability that GitLab keeps."""
 LINKS = 50
 VECTORS = 10
-DETAIL_MOST = 1000
-PLACES = 10
-"""Most places of a package listed; the rest is counted."""
 
-_CUT = 64  # what may come behind a text that is cut
-_SHORT = 128
 _CWE = re.compile(r"CWE-([0-9]{1,7})", re.IGNORECASE)
 _PREFIX = re.compile(r"([A-Za-z]{2,16})-")
 # HTML, links, images and code; names that GitLab links or notifies; commands at a line's start.
@@ -79,23 +75,17 @@ class Scanned:
 
 def vulnerability(finding: Document, id_: str, scanned: Scanned) -> dict[str, object]:
     """The finding with the ``id_`` that GitLab follows it by."""
-    package = finding["package"]
     made: dict[str, object] = {
         "id": id_,
-        "name": bounded(finding["title"], NAME_MOST)
-        or bounded(finding["id"], NAME_MOST)
-        or "unknown",
+        "name": _name(finding),
         "description": _description(finding),
         "severity": SEVERITIES[finding["severity"]],
         "solution": _solution(finding, scanned),
         "identifiers": _identifiers(finding),
         "links": _links(finding),
-        "details": _details(finding),
+        "details": details(finding),
         "location": {
-            "dependency": {
-                "package": {"name": bounded(package["name"], NAME_MOST)},
-                "version": bounded(package["version"], NAME_MOST),
-            },
+            "dependency": _dependency(finding["package"]),
             "operating_system": scanned.system,
             "image": scanned.image,
         },
@@ -107,14 +97,21 @@ def vulnerability(finding: Document, id_: str, scanned: Scanned) -> dict[str, ob
     return made
 
 
-def bounded(text: str, most: int) -> str:
-    """``text`` harmless, on one line of at most ``most`` characters."""
-    if len(text) <= _SHORT and text.isascii() and text.isprintable():
-        return quiet(text)
-    text = quiet(line(text, most - _CUT))
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+@common
+def _name(finding: Document) -> str:
+    name = bounded(finding["title"], NAME_MOST) or bounded(finding["id"], NAME_MOST)
+    return name or "unknown"
 
 
+@common
+def _dependency(package: Document) -> dict[str, object]:
+    return {
+        "package": {"name": bounded(package["name"], NAME_MOST)},
+        "version": bounded(package["version"], NAME_MOST),
+    }
+
+
+@common
 def _description(finding: Document) -> str:
     """What the publisher tells; the title where it tells nothing."""
     return _plain(finding["description"] or finding["title"], DESCRIPTION_MOST)
@@ -181,17 +178,17 @@ def _identifier(id_: str, url: str) -> dict[str, str]:
 
 
 def _links(finding: Document) -> list[dict[str, str]]:
-    told = [advisory["url"] for advisory in finding["advisories"]]
-    return _web((*told, *finding["references"]))
+    return _web(finding, tuple([one["url"] for one in finding["advisories"]]))
 
 
-@lru_cache(maxsize=1 << 11)
-def _web(urls: tuple[str, ...]) -> list[dict[str, str]]:
-    """Those that lead into the web; packages of one vulnerability share them."""
-    addresses = filter(None, map(link, urls))
+@common
+def _web(finding: Document, urls: tuple[str, ...]) -> list[dict[str, str]]:
+    """The addresses of its advisories and its references, those that lead into the web."""
+    addresses = filter(None, map(link, (*urls, *finding["references"])))
     return [{"url": url} for url in list(dict.fromkeys(addresses))[:LINKS]]
 
 
+@common
 def _vectors(finding: Document) -> list[dict[str, str]]:
     made = {
         (bounded(score["source"], NAME_MOST) or "unknown", score["vector"]): None
@@ -221,63 +218,3 @@ def _flags(finding: Document) -> list[dict[str, str]]:
             "description": bounded(words, NAME_MOST * 2),
         }
     ]
-
-
-def _details(finding: Document) -> dict[str, object]:
-    """What shipworthy knows beyond GitLab's own fields, named."""
-    told: dict[str, object] = {
-        "risk": _field("Risk", f"{finding['risk']['score']:g} of 100"),
-        "origin": _field("Origin", finding["origin"]),
-    }
-    if layer := finding["layer"]:
-        told["layer"] = _field("Layer", f"{layer['index']}: {layer['diffId']}")
-        made = instruction(layer["instruction"])
-        told["instruction"] = _field("Instruction", made)
-    if places := finding["package"]["locations"]:
-        told["path"] = _text("Path", _places(places))
-    if purl := finding["package"]["purl"]:
-        told["purl"] = _text("Package URL", purl)
-    if source := finding["severitySource"]:
-        told["severity_source"] = _field("Severity by", source)
-    if epss := finding["epss"]:
-        words = f"{epss['score']:.2%} on {epss['date']}"
-        told["epss"] = _field("EPSS", words)
-    if kev := finding["kev"]:
-        told["kev"] = _field("Known to be exploited", _exploited(kev))
-    if exploits := finding["exploits"]:
-        told["exploits"] = _text("Public exploits", _named(exploits))
-    if since := finding["fixAvailable"]:
-        told["fix_available"] = _field("Fix available since", since["date"])
-    if state := finding["state"]:
-        words = ": ".join(filter(None, (state, finding["stateReason"])))
-        told["state"] = _field("Compared with the baseline", words)
-    if stated := finding["vexStatus"]:
-        told["vex"] = _field("VEX", vex(stated, "", str).removeprefix("VEX: "))
-    return told
-
-
-@lru_cache(maxsize=1 << 12)
-def _field(name: str, value: str) -> dict[str, str]:
-    """A detail of those that come again and again: layers, scores, sources."""
-    return _text(name, value)
-
-
-def _text(name: str, value: str) -> dict[str, str]:
-    return {"type": "text", "name": name, "value": bounded(value, DETAIL_MOST)}
-
-
-def _places(locations: list[Document]) -> str:
-    shown = [line(place["path"]) for place in locations[:PLACES]]
-    more = len(locations) - PLACES
-    return " | ".join((*shown, f"and {more:,} more") if more > 0 else shown)
-
-
-def _exploited(kev: Document) -> str:
-    words = f"since {kev['dateAdded']}"
-    if kev["dueDate"]:
-        words += f", to be fixed by {kev['dueDate']}"
-    return f"{words}, used by ransomware" if kev["ransomware"] else words
-
-
-def _named(exploits: Iterable[Document]) -> str:
-    return " | ".join(line(one["url"] or one["name"]) for one in exploits)

@@ -15,6 +15,7 @@ from shipworthy.reports import summary
 from shipworthy.reports.html_facts import about, several
 from shipworthy.reports.markup import Html, esc, items, joined
 from shipworthy.reports.policy_words import VEX_WORDS
+from shipworthy.reports.sharing import common
 
 
 Shared = dict[str, tuple[str, str]]
@@ -44,15 +45,29 @@ def detail(
 
 def _here(finding: Mapping[str, Any]) -> Html:
     """What holds for this package in this image."""
-    package = finding["package"]
-    return items(
+    package, layer = finding["package"], finding["layer"]
+    matched = tuple(one["matchedName"] for one in finding["evidence"])
+    told = items(
         (
             ("Fix", _fix(finding)),
             ("State", _state(finding)),
             ("VEX", _vex(finding["vexStatus"])),
             ("Why", several(partial(_why, finding), finding["evidence"])),
-            ("Package", _package(finding)),
-            ("Found in", _found(finding, package["locations"])),
+        )
+    )
+    index = layer["index"] if layer else None
+    return Html(told + _place_of(package, matched, index, finding["origin"]))
+
+
+@common
+def _place_of(
+    package: Mapping[str, Any], matched: tuple[str, ...], layer: int | None, origin: str
+) -> Html:
+    """Where the package comes from and lies."""
+    return items(
+        (
+            ("Package", _package(package, matched)),
+            ("Found in", _found(package["locations"], layer, origin)),
         )
     )
 
@@ -89,10 +104,9 @@ def _vex(status: str) -> Html:
     return Html(VEX_WORDS.get(status) or esc(status))
 
 
-def _package(finding: Mapping[str, Any]) -> Html:
+def _package(package: Mapping[str, Any], matched: Sequence[str]) -> Html:
     """Where it comes from, where that is neither its own name nor what was looked up."""
-    package = finding["package"]
-    told = {package["name"], *(one["matchedName"] for one in finding["evidence"])}
+    told = {package["name"], *matched}
     words: list[Html] = []
     if package["source"] and package["source"] not in told:
         source = f"{esc(package['source'])} {esc(package['sourceVersion'])}".rstrip()
@@ -102,14 +116,13 @@ def _package(finding: Mapping[str, Any]) -> Html:
     return joined(words)
 
 
-def _found(finding: Mapping[str, Any], places: Sequence[Mapping[str, Any]]) -> Html:
+def _found(places: Sequence[Mapping[str, Any]], layer: int | None, origin: str) -> Html:
     """The layer that brought the package, and the places; the database of a system's packages is none."""
     places = [place for place in places if place["path"] not in SYSTEM_DATABASES]
-    layer = finding["layer"]
     where = Html("")
-    if layer:
-        origin = _ORIGINS.get(finding["origin"], "")
-        where = Html(f"<a href=#l{layer['index']}>layer {layer['index']}</a>{origin}")
+    if layer is not None:
+        words = _ORIGINS.get(origin, "")
+        where = Html(f"<a href=#l{layer}>layer {layer}</a>{words}")
     between = ": " if len(places) == 1 else "<dd>"
     return joined(filter(None, (where, several(_place, places))), between)
 

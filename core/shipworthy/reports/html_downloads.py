@@ -31,6 +31,9 @@ MOST = 1 << 26
 """Longest file that is packed at all, in bytes; a bound on time where all is alike."""
 LEVEL = 7
 """Of zlib: 2 % larger than the best level, in two thirds of its time."""
+LARGE = 12_000_000
+"""Bytes from which a file is packed at :data:`LEVEL_OF_LARGE`: a quarter larger, in less than half the time."""
+LEVEL_OF_LARGE = 3
 
 # No name, no time, no system: the same content is packed to the same bytes wherever zlib is the same.
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -99,7 +102,8 @@ def packed(data: bytes, most: int) -> bytes:
     """``data`` as gzip; nothing where that is longer than ``most`` bytes, found without packing the rest."""
     if len(data) > MOST:
         return b""
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    level = LEVEL if len(data) < LARGE else LEVEL_OF_LARGE
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     parts, size = [_HEAD], len(_HEAD) + 8
     view = memoryview(data)
     for at in range(0, len(data) + _STEP, _STEP):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 from shipworthy.reports.markup import Html, esc, items, joined, lines_of, short, titled
+from shipworthy.reports.sharing import common
 
 
 MOST = 6
@@ -18,6 +20,7 @@ DESCRIBED = 280
 TITLE = 120
 """Characters of a description that stand for a title where there is none."""
 
+_Advisory = tuple[str, str]  # its id and its address
 _WORTH = 20  # characters of a common end
 _TRACKERS = (
     "//nvd.nist.gov/",
@@ -43,25 +46,49 @@ def about(finding: Mapping[str, Any], hoisted: Mapping[str, str]) -> Html:
 
     ``hoisted`` is what :func:`in_common` found, and is said above the list instead.
     """
-    return Html(
-        _description(finding)
-        + "<dl>"
-        + items(
-            (
-                ("Exploited", _exploited(finding["kev"])),
-                ("Exploits", several(_exploit, finding["exploits"])),
-                ("Severity", _rated(finding)),
-                ("CVSS", several(_score, _by_vector(finding["cvss"]))),
-                ("EPSS", _likely(finding)),
-                ("Risk", _risk(finding, hoisted)),
-                ("Weakness", esc(" ".join(finding["cwes"]))),
-                ("Published", esc(finding["published"][:10])),
-                ("Advisories", joined(map(_advisory, finding["advisories"][:MOST]))),
-                ("Also known as", joined(map(_alias, _others(finding)[:MOST]))),
-                ("References", _references(finding)),
-            )
+    advisories = tuple([(one["id"], one["url"]) for one in finding["advisories"]])
+    exploitation, scores, above = _likelihood(finding)
+    factors = finding["risk"]["factors"]
+    # Where EPSS raises the risk, it is said there.
+    if above and not any(factor["name"] == "epss" for factor in factors):
+        scores += f"<dt>EPSS<dd>{above}"
+    own = items(
+        (
+            ("Weakness", esc(" ".join(finding["cwes"]))),
+            ("Published", esc(finding["published"][:10])),
         )
-        + "</dl>"
+    )
+    return Html(
+        f"{exploitation}{_rated(finding)}{scores}{_risk(finding, hoisted, above)}{own}"
+        f"{_reading(finding, advisories)}</dl>"
+    )
+
+
+@common
+def _likelihood(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The description with what is known of exploitation, the scores, and how its EPSS compares."""
+    exploitation = items(
+        (
+            ("Exploited", _exploited(finding["kev"])),
+            ("Exploits", several(_exploit, finding["exploits"])),
+        )
+    )
+    scores = items([("CVSS", several(_score, _by_vector(finding["cvss"])))])
+    epss = finding["epss"]
+    above = f"above {percent(epss['percentile'])} of all" if epss else ""
+    return f"{_description(finding)}<dl>{exploitation}", scores, above
+
+
+@common
+def _reading(finding: Mapping[str, Any], advisories: tuple[_Advisory, ...]) -> Html:
+    """Advisories, other names and where to read on."""
+    others = _others(finding, advisories)
+    return items(
+        (
+            ("Advisories", joined(starmap(_advisory, advisories[:MOST]))),
+            ("Also known as", joined(map(_alias, others[:MOST]))),
+            ("References", _references(finding, advisories, others)),
+        )
     )
 
 
@@ -108,25 +135,14 @@ def _score(scores: Sequence[Mapping[str, Any]]) -> Html:
     return Html(f"{first['score']:.1f} {sources}{version} {esc(vector)}")
 
 
-def _likely(finding: Mapping[str, Any]) -> Html:
-    """How it compares; where EPSS raises the risk, it is said there."""
-    epss = finding["epss"]
-    raises = any(one["name"] == "epss" for one in finding["risk"]["factors"])
-    return Html(_above(epss) if epss and not raises else "")
-
-
-def _above(epss: Mapping[str, Any]) -> str:
-    return f"above {percent(epss['percentile'])} of all"
-
-
 def _rated(finding: Mapping[str, Any]) -> Html:
     """Who rated it, where it is not who scored it first."""
     source, scores = finding["severitySource"], finding["cvss"]
     told = scores and scores[0]["source"] == source
-    return Html("" if told or not source else f"by {esc(source)}")
+    return Html("" if told or not source else f"<dt>Severity<dd>by {esc(source)}")
 
 
-def _risk(finding: Mapping[str, Any], hoisted: Mapping[str, str]) -> Html:
+def _risk(finding: Mapping[str, Any], hoisted: Mapping[str, str], above: str) -> Html:
     """What the score in the row is made of; what stands beside or above it is not said again."""
     parts: list[Html] = []
     for factor in finding["risk"]["factors"]:
@@ -135,11 +151,11 @@ def _risk(finding: Mapping[str, Any], hoisted: Mapping[str, str]) -> Html:
         if name == "impact" and finding["cvss"]:
             effect = amount
         elif name == "epss" and finding["epss"]:
-            effect = f"{amount} ({_above(finding['epss'])})"
+            effect = f"{amount} ({above})"
         elif name in hoisted:
             effect = f"{effect.removesuffix(hoisted[name])}…"
         parts.append(Html(f"{esc(name)} {esc(effect)}"))
-    return joined(parts)
+    return Html(f"<dt>Risk<dd>{joined(parts)}" if parts else "")
 
 
 def in_common(findings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -166,10 +182,12 @@ def _end(texts: Iterable[str]) -> str:
     return end[end.find(" ") :] if " " in end else ""
 
 
-def _references(finding: Mapping[str, Any]) -> Html:
+def _references(
+    finding: Mapping[str, Any], advisories: Iterable[_Advisory], others: Iterable[str]
+) -> Html:
     """Those that no advisory above leads to already, and that are no distribution's page of its own."""
-    told = {advisory["url"] for advisory in finding["advisories"]}
-    told |= {_of(name) for name in _others(finding)}
+    told = {url for _, url in advisories}
+    told |= {_of(name) for name in others}
     told |= {place + finding["id"] for place in _DISTRIBUTIONS}
     urls = sorted(
         (url for url in finding["references"] if url not in told), key=_retells
@@ -184,14 +202,13 @@ def _retells(url: str) -> bool:
     return any(place in url for place in _TRACKERS)
 
 
-def _advisory(advisory: Mapping[str, Any]) -> Html:
-    name = advisory["id"]
-    return titled(advisory["url"], name) if advisory["url"] else _alias(name)
+def _advisory(name: str, url: str) -> Html:
+    return titled(url, name) if url else _alias(name)
 
 
-def _others(finding: Mapping[str, Any]) -> list[str]:
+def _others(finding: Mapping[str, Any], advisories: Iterable[_Advisory]) -> list[str]:
     """The aliases not told yet, and that are more than a prefix before the id (``DEBIAN-CVE-…``)."""
-    told = {advisory["id"] for advisory in finding["advisories"]}
+    told = {name for name, _ in advisories}
     end = "-" + finding["id"]
     return [n for n in finding["aliases"] if n not in told and not n.endswith(end)]
 

@@ -10,6 +10,7 @@ from shipworthy.reports import summary
 from shipworthy.reports.html_detail import Shared, detail
 from shipworthy.reports.html_facts import TITLE, in_common, percent
 from shipworthy.reports.markup import Html, esc
+from shipworthy.reports.sharing import common
 
 
 MORE = (
@@ -134,7 +135,6 @@ def _tools(findings: Sequence[Mapping[str, Any]]) -> Html:
 
 def _head(name: str, finding: Mapping[str, Any], action: int) -> str:
     """The row of a finding and the title below it, which opens all that is known."""
-    package, epss = finding["package"], finding["epss"]
     best, _ = summary.fixed_in(finding)
     risk, rank = finding["risk"]["score"], summary.RANK[finding["severity"]]
     data = f" data-a={action}" if action else ""
@@ -143,21 +143,32 @@ def _head(name: str, finding: Mapping[str, Any], action: int) -> str:
     fixed = (
         f"<td>{esc(best)}" if best else f"<td class=soft>{summary.fix_words(finding)}"
     )
+    id_, exploit, likely, title = _vulnerability(finding)
+    tags = (
+        f"{_KINDS.get(finding['kind'], '')}{exploit}{_STATES.get(finding['state'], '')}"
+    )
     # HTML lets cells, rows and row groups go unclosed; with thousands that is a tenth of the page.
     return (
         f"<tbody id={name}{data}><tr><td class=s{rank}>{finding['severity'].capitalize()}"
-        f"<th>{esc(finding['id'], 80)}{_tags(finding)}"
-        f"<td>{esc(package['name']).replace(':', ':<wbr>')} <i>{esc(package['type'])}</i><td>{esc(package['version'])}{fixed}"
-        f"<td>{percent(epss['score']) if epss else '–'}<td>{risk:.1f}"
-        f"<tr><td><details><summary>{esc(_title(finding))}</summary>"
+        f"<th>{id_}{tags}{_package(finding['package'])}{fixed}<td>{likely}<td>{risk:.1f}"
+        f"<tr><td><details><summary>{title}</summary>"
     )
 
 
-def _tags(finding: Mapping[str, Any]) -> str:
-    exploit = _TAG if finding["kev"] else _PUBLIC if finding["exploits"] else ""
-    state = _STATES.get(finding["state"], "")
-    return _KINDS.get(finding["kind"], "") + exploit + state
+@common
+def _vulnerability(finding: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """Its id, whether it is exploited, how likely that is, and its title."""
+    epss = finding["epss"]
+    return (
+        esc(finding["id"], 80),
+        _TAG if finding["kev"] else _PUBLIC if finding["exploits"] else "",
+        percent(epss["score"]) if epss else "–",
+        esc(finding["title"] or finding["description"][:TITLE] or "Details"),
+    )
 
 
-def _title(finding: Mapping[str, Any]) -> str:
-    return str(finding["title"] or finding["description"][:TITLE] or "Details")
+@common
+def _package(package: Mapping[str, Any]) -> str:
+    """The cells of its name and version."""
+    name = esc(package["name"]).replace(":", ":<wbr>")
+    return f"<td>{name} <i>{esc(package['type'])}</i><td>{esc(package['version'])}"

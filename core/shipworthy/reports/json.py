@@ -13,9 +13,9 @@ from shipworthy.reports.sharing import once
 
 # What a pipeline would take for its command, and the characters of `text.line` that JSON
 # lets stand as they are, in UTF-8; by how they begin, because finding plain bytes costs
-# next to nothing in megabytes, and searching for a pattern does not.
+# next to nothing in megabytes, and searching for a pattern, or for two bytes, does not.
 _ACTING = {
-    b"##": re.compile(rb"##(?=(?:vso|teamcity)?\[)", re.IGNORECASE),
+    b"#": re.compile(rb"##(?=(?:vso|teamcity)?\[)", re.IGNORECASE),
     b"\x7f": re.compile(rb"\x7f"),
     b"\xc2": re.compile(rb"\xc2[\x80-\x9f\xad]"),
     b"\xd8": re.compile(rb"\xd8\x9c"),

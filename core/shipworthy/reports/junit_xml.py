@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from shipworthy.reports.identity import apart
 from shipworthy.reports.text import line, quiet
@@ -19,7 +18,6 @@ from shipworthy.reports.text import line, quiet
 
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 _ATTACHMENT = re.compile(r"\[(?=\[ATTACHMENT)", re.IGNORECASE)
-_QUOTES = {'"': "&quot;"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +106,13 @@ def _case(case: Case, name: str) -> list[str]:
 
 
 def _attribute(text: str) -> str:
-    return f'"{escape(_harmless(text), _QUOTES)}"'
+    quoted = _text(text).replace('"', "&quot;")
+    return f'"{quoted}"'
 
 
 def _text(text: str) -> str:
-    return escape(_harmless(text))
+    text = _harmless(text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _harmless(text: str) -> str:

@@ -9,6 +9,7 @@ changes with a build would make a new alert of an old one. Packages and paths ar
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from shipworthy.reports.sarif_said import GONE, Said, artifact_uri
 from shipworthy.reports.sarif_words import (
@@ -19,6 +20,7 @@ from shipworthy.reports.sarif_words import (
     listed,
     plain,
 )
+from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import Document, fix_words, fixed_in
 from shipworthy.reports.text import instruction
 
@@ -47,7 +49,8 @@ def result(said: Said, index: int, physical: Json) -> Json:
         logical, state = _gone_places(said.subject), "absent"
         message, properties = _gone_message(said), _gone_properties(said)
     elif finding := said.finding:
-        logical, state = _places(finding), _STATES.get(finding["state"], "")
+        logical = _named(finding["package"]).places
+        state = _STATES.get(finding["state"], "")
         message, properties = _message(said, finding), _properties(finding)
     else:
         logical, state = _check_places(said.subject), ""
@@ -72,18 +75,14 @@ def result(said: Said, index: int, physical: Json) -> Json:
 
 
 def _message(said: Said, finding: Document) -> str:
-    package, layer = finding["package"], finding["layer"]
-    what = plain(f"{package['name']} {package['version']}".strip(), _SAID)
+    named, layer = _named(finding["package"]), finding["layer"]
     best, others = fixed_in(finding)
     fix = f"Fixed in {plain(best, _SAID)}" if best else fix_words(finding).capitalize()
     if others:
         fix += f" (also in {plain(', '.join(others), _SAID)})"
-    title = plain(finding["title"], _TITLE)
-    parts = [f"{said.rule} ({said.severity}) in {what}{': ' if title else ''}{title}"]
-    parts.append(fix)
-    if places := package["locations"]:
-        more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
-        parts.append(f"Found in {plain(places[0]['path'])}{more}")
+    parts = [f"{said.rule} ({said.severity}) in {named.what}{_title(finding)}", fix]
+    if named.found:
+        parts.append(named.found)
     if layer:
         whose = ", base image" if finding["origin"] == "base" else ""
         told = plain(instruction(layer["instruction"]), _SAID)
@@ -112,11 +111,34 @@ def _sentences(parts: list[str]) -> str:
     return text if len(text) <= TEXT_MOST else f"{text[: TEXT_MOST - 2]}…."
 
 
-def _places(finding: Document) -> list[Json]:
-    package = finding["package"]
-    paths = [place["path"] for place in package["locations"][:PLACES]]
+class _Named(NamedTuple):
+    """What is said of a package wherever it has findings."""
+
+    what: str
+    found: str
+    """Where it lies, in words; empty where no place is known."""
+    url: str
+    places: list[Json]
+
+
+@common
+def _named(package: Document) -> _Named:
+    places = package["locations"]
+    more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
+    paths = [place["path"] for place in places[:PLACES]]
     whole = package["purl"] or f"{package['name']}@{package['version']}"
-    return [*_module(package["name"], whole), *_resources(paths)]
+    return _Named(
+        what=plain(f"{package['name']} {package['version']}".strip(), _SAID),
+        found=f"Found in {plain(paths[0])}{more}" if places else "",
+        url=plain(package["purl"], TEXT_MOST),
+        places=[*_module(package["name"], whole), *_resources(paths)],
+    )
+
+
+@common
+def _title(finding: Document) -> str:
+    title = plain(finding["title"], _TITLE)
+    return f": {title}" if title else ""
 
 
 def _check_places(check: Document) -> list[Json]:
@@ -156,12 +178,12 @@ def _suppression(entry: Document) -> Json:
 
 
 def _properties(finding: Document) -> Json:
-    package, since = finding["package"], finding["fixAvailable"]
+    since = finding["fixAvailable"]
     layer = finding["layer"]
     return filled(
         severity=finding["severity"],
         severitySource=plain(finding["severitySource"]),
-        purl=plain(package["purl"], TEXT_MOST),
+        purl=_named(finding["package"]).url,
         fixState=finding["fixState"],
         fixedVersions=listed(finding["fixedVersions"]),
         fixAvailable=plain(since["date"]) if since else "",

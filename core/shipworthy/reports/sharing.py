@@ -2,8 +2,9 @@
 What several reports of one document have in common, worked out once.
 
 Who renders several formats says by :func:`sharing` that the document stays as it is meanwhile; a report asks
-:func:`once` for what others need too. Without that promise everything is worked out anew, so that a report
-depends on nothing but the document that it is handed.
+:func:`once` for what others need too. Most of what thousands of findings hold is their vulnerability's or their
+package's: a function of nothing else is :func:`common` to all findings that are alike. Without that promise everything is worked out anew, so that a report depends on nothing but the
+document that it is handed.
 """
 
 from __future__ import annotations
@@ -11,20 +12,59 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass, field
+from functools import wraps
+from operator import itemgetter
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 
 Document = Mapping[str, Any]
 Value = TypeVar("Value")
+More = ParamSpec("More")
 
-_Held = tuple[Document, dict[Callable[[Document], object], object]]
+OF_VULNERABILITY = (
+    "id",
+    "aliases",
+    "title",
+    "description",
+    "cvss",
+    "epss",
+    "kev",
+    "exploits",
+    "references",
+)
+"""What a finding says of its vulnerability, wherever that is; findings of one id need not agree on it."""
+
+_VARIANTS = 8  # of one name that are remembered: findings of one id hardly ever differ
+
+_told = itemgetter(*OF_VULNERABILITY)
+
+
+@dataclass(slots=True)
+class _Alike:
+    """What some findings or packages have in common, and what was made of it."""
+
+    facts: Document
+    made: dict[object, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Held:
+    """A document that nobody changes, and what was worked out of it."""
+
+    document: Document
+    known: dict[object, object] = field(default_factory=dict)
+    alike: dict[int, _Alike] = field(default_factory=dict)
+    """By the identity of a finding, and of what a finding says of its package."""
+
+
 _HELD: ContextVar[_Held | None] = ContextVar("shipworthy_shared", default=None)
 
 
 @contextmanager
 def sharing(document: Document) -> Iterator[None]:
-    """While it is open, :func:`once` remembers what was worked out of ``document``, which nobody changes."""
-    token = _HELD.set((document, {}))
+    """While it is open, what is worked out of ``document`` is remembered, and nobody changes it."""
+    token = _HELD.set(_Held(document, alike=_alike(document)))
     try:
         yield
     finally:
@@ -34,15 +74,68 @@ def sharing(document: Document) -> Iterator[None]:
 def shared() -> Document | None:
     """The document that is shared now, if any is."""
     held = _HELD.get()
-    return held[0] if held else None
+    return held.document if held else None
 
 
 def once(work: Callable[[Document], Value], document: Document) -> Value:
     """``work(document)``, worked out once where the document is shared; nobody may change it."""
     held = _HELD.get()
-    if held is None or held[0] is not document:
+    if held is None or held.document is not document:
         return work(document)
-    known = held[1]
+    known = held.known
     if work not in known:
         known[work] = work(document)
     return cast("Value", known[work])
+
+
+def common(
+    work: Callable[Concatenate[Document, More], Value],
+) -> Callable[Concatenate[Document, More], Value]:
+    """
+    ``work`` as a function that is made once for all that are alike, where the document is shared.
+
+    Its first argument is a finding, of which it is handed :data:`OF_VULNERABILITY` and nothing else, or what a finding
+    says of its package. What more it is given, by position, must be hashable. What it returns is everybody's, and nobody may change it.
+    """
+
+    @wraps(work)
+    def made_once(one: Document, /, *more: More.args, **named: More.kwargs) -> Value:
+        held = _HELD.get()
+        alike = held.alike.get(id(one)) if held else None
+        if alike is None:
+            return work(one, *more, **named)
+        key = (work, more) if more else work
+        made: dict[object, Any] = alike.made
+        if key not in made:
+            made[key] = work(alike.facts, *more, **named)
+        value: Value = made[key]
+        return value
+
+    return made_once
+
+
+def _alike(document: Document) -> dict[int, _Alike]:
+    """What each finding says of its vulnerability and of its package, one value for all that say the same."""
+    vulnerabilities: dict[str, list[_Alike]] = {}
+    packages: dict[str, list[_Alike]] = {}
+    found: dict[int, _Alike] = {}
+    findings = [*document["findings"]]
+    findings += (item["finding"] for item in document["suppressed"])
+    for finding in findings:
+        package = finding["package"]
+        told = dict(zip(OF_VULNERABILITY, _told(finding), strict=True))
+        found[id(finding)] = _known(vulnerabilities, finding["id"], told)
+        found[id(package)] = _known(packages, package["purl"], package)
+    return found
+
+
+def _known(known: dict[str, list[_Alike]], name: str, facts: Document) -> _Alike:
+    """The one of that name with the same facts."""
+    named = known.setdefault(name, [])
+    for alike in named:
+        if alike.facts == facts:
+            return alike
+    made = _Alike(facts)
+    if len(named) < _VARIANTS:
+        named.append(made)
+    return made

@@ -83,6 +83,7 @@ def link(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=1 << 10)
 def instruction(created_by: str) -> str:
     """A history entry as the Dockerfile had it, as far as it can be told."""
     text = created_by.strip()

@@ -9,7 +9,6 @@ workspace, so that is never a path that an image says: it is the repository, or 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -25,6 +24,7 @@ from shipworthy.reports.identity import (
 from shipworthy.reports.json import JsonReport
 from shipworthy.reports.markup import Html, esc, joined, linked, paragraphs
 from shipworthy.reports.policy_words import vex
+from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in, ranked
 from shipworthy.reports.text import instruction, line, link, quiet
 
@@ -76,15 +76,15 @@ def _issue(finding: Document) -> dict[str, str]:
         "severity": SEVERITIES[finding["severity"]],
         "type": quiet(line(finding["id"])) or "-",
         "category": quiet(line(finding["package"]["type"])) or "-",
-        "packageName": _package(finding),
+        "packageName": _package(finding["package"]),
         "message": with_fix(finding, best),
         "description": _description(finding, best),
         "additionalProperties": _more(finding),
     }
 
 
-def _package(finding: Document) -> str:
-    package = finding["package"]
+@common
+def _package(package: Document) -> str:
     return quiet(f"{line(package['name'])} {line(package['version'])}".strip()) or "-"
 
 
@@ -113,19 +113,27 @@ def _description(finding: Document, best: str) -> str:
     ]
     if source := finding["severitySource"]:
         rows.append(f"Severity by: {esc(source)}")
-    if aliases := finding["aliases"]:
-        rows.append(f"Aliases: {joined(map(esc, aliases))}")
-    if epss := finding["epss"]:
-        rows.append(f"EPSS: {epss['score']:.2%}")
-    if kev := finding["kev"]:
-        rows.append(f"Known to be exploited: since {esc(kev['dateAdded'])}")
+    rows += _known(finding)
     if state := finding["state"]:
         rows.append(f"State: {esc(state)}")
     if stated := finding["vexStatus"]:
         rows.append(str(esc(vex(stated, "", str))))
     rows += _where(finding)
     items = "</li><li>".join(rows)
-    return quiet(f"{_told(finding['description'])}<ul><li>{items}</li></ul>")
+    return quiet(f"{_told(finding)}<ul><li>{items}</li></ul>")
+
+
+@common
+def _known(finding: Document) -> list[str]:
+    """Its other names, and how likely it is used."""
+    rows = []
+    if aliases := finding["aliases"]:
+        rows.append(f"Aliases: {joined(map(esc, aliases))}")
+    if epss := finding["epss"]:
+        rows.append(f"EPSS: {epss['score']:.2%}")
+    if kev := finding["kev"]:
+        rows.append(f"Known to be exploited: since {esc(kev['dateAdded'])}")
+    return rows
 
 
 def _where(finding: Document) -> list[str]:
@@ -134,26 +142,30 @@ def _where(finding: Document) -> list[str]:
     if layer := finding["layer"]:
         made = esc(instruction(layer["instruction"]))
         rows += [f"Layer: {layer['index']}", f"Instruction: {made}"]
-    locations = finding["package"]["locations"]
-    places = [esc(place["path"]) for place in locations[:PLACES]]
-    if len(locations) > PLACES:
-        places.append(Html(f"and {len(locations) - PLACES:,} more"))
-    if places:
-        rows.append(f"Path: {joined(places)}")
-    urls = [advisory["url"] for advisory in finding["advisories"]]
-    if web := _web((*urls, *finding["references"])):
+    rows += _places(finding["package"])
+    urls = tuple([advisory["url"] for advisory in finding["advisories"]])
+    if web := _web(finding, urls):
         rows.append(f"Links: {web}")
     return rows
 
 
-@lru_cache(maxsize=1 << 11)
-def _web(urls: tuple[str, ...]) -> str:
-    """Links to those that lead into the web; packages of one vulnerability share them."""
-    web = list(dict.fromkeys(filter(link, urls)))
+@common
+def _places(package: Document) -> list[str]:
+    locations = package["locations"]
+    places = [esc(place["path"]) for place in locations[:PLACES]]
+    if len(locations) > PLACES:
+        places.append(Html(f"and {len(locations) - PLACES:,} more"))
+    return [f"Path: {joined(places)}"] if places else []
+
+
+@common
+def _web(finding: Document, urls: tuple[str, ...]) -> str:
+    """Links to its advisories and references, those that lead into the web."""
+    web = list(dict.fromkeys(filter(link, (*urls, *finding["references"]))))
     return joined(map(linked, web[:LINKS]))
 
 
-@lru_cache(maxsize=1 << 11)
-def _told(description: str) -> str:
+@common
+def _told(finding: Document) -> str:
     """What the publisher tells, as paragraphs."""
-    return paragraphs(description)
+    return paragraphs(finding["description"])
