@@ -76,6 +76,8 @@ class Package:
     """The files the package installed, NUL-separated, without leading slashes: compact for tens of thousands."""
     file_count: int = 0
     """How many files it installed, where their names are not known: in a saved result, which counts them."""
+    platforms: tuple[str, ...] = ()
+    """The platforms whose images have it, in the order of the index; empty where one image was scanned."""
 
     @property
     def files(self) -> tuple[str, ...]:
