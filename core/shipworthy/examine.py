@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shipworthy import __version__
 from shipworthy.advisories.distribute.database import Database, names_of
@@ -20,13 +21,20 @@ from shipworthy.assessment.clock import day_of
 from shipworthy.assessment.exposure import declares_no_port
 from shipworthy.assessment.lifecycle import end_of_life
 from shipworthy.contents import Contents, Progress, read_contents
+from shipworthy.errors import UsageError
 from shipworthy.images.access import Access
 from shipworthy.layers.cache import default_directory
+from shipworthy.matching.interface import MatchResult
 from shipworthy.matching.match import match
 from shipworthy.matching.needs import buckets_needed
+from shipworthy.model.finding import Finding
 from shipworthy.model.package import Status
 from shipworthy.model.result import Coverage, Scanned
 from shipworthy.remote.connection import Connection
+
+
+if TYPE_CHECKING:
+    from shipworthy.platforms.contents import EachContents, PlatformContents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +62,11 @@ def examine(target: str, means: Means) -> Scanned:
     """
     Everything that is found in ``target``; raises as :func:`shipworthy.scan.scan` does.
     """
+    if means.all_platforms and means.platform:
+        raise UsageError(
+            "--platform and --all-platforms ask for one platform and for all of them",
+            hint="leave one of the two out",
+        )
     asked = day_of(means.at, "")
     directory = Path(means.cache_dir) if means.cache_dir else default_directory()
     database = Database(
@@ -66,47 +79,114 @@ def examine(target: str, means: Means) -> Scanned:
         tell=means.progress or (lambda _: None),
     )
     with AdvisoryStore(database.open()) as store:
-        contents = read_contents(
+        contents = _contents(target, means, directory if means.cache else None)
+        if isinstance(contents, Contents):
+            return _examined(contents, asked, database, store)
+        return _all_platforms(contents, asked, database, store)
+
+
+def _contents(
+    target: str, means: Means, cache_dir: Path | None
+) -> Contents | EachContents:
+    if means.all_platforms:
+        from shipworthy.platforms.contents import read_each
+
+        return read_each(
             target,
             base=means.base,
-            platform=means.platform,
-            cache_dir=directory if means.cache else None,
+            cache_dir=cache_dir,
             progress=means.progress,
             attached=means.attached,
             access=means.access,
         )
-        if not store.at_hand:
-            store.prefetch(buckets_needed(contents.inventory, store))
-        day = asked or day_of("", store.info.date)
-        matched = match(contents.inventory, store)
-        no_port = declares_no_port(contents.image)
-        findings = worst_first(
-            (
-                *assess(matched.matches, store, no_port=no_port),
-                *end_of_life(contents.inventory, store, day),
+    return read_contents(
+        target,
+        base=means.base,
+        platform=means.platform,
+        cache_dir=cache_dir,
+        progress=means.progress,
+        attached=means.attached,
+        access=means.access,
+    )
+
+
+def _examined(
+    contents: Contents, asked: str, database: Database, store: AdvisoryStore
+) -> Scanned:
+    """What is found in one image."""
+    if not store.at_hand:
+        store.prefetch(buckets_needed(contents.inventory, store))
+    day = asked or day_of("", store.info.date)
+    findings, matched = _judged(contents, store, day)
+    statuses = tuple(
+        sorted({*contents.statuses, *matched.statuses, *statuses_of(database, store)})
+    )
+    return Scanned(
+        tool_version=__version__,
+        image=contents.image,
+        distro=contents.inventory.distro,
+        packages=contents.inventory.packages,
+        findings=findings,
+        database=store.info,
+        coverage=_coverage(contents, matched.unmatched, statuses),
+        statuses=statuses,
+        day=day,
+        attached=contents.attached,
+    )
+
+
+def _all_platforms(
+    found: EachContents, asked: str, database: Database, store: AdvisoryStore
+) -> Scanned:
+    """What is found in the images of all platforms, each judged by itself."""
+    from shipworthy.platforms.whole import Examined, Unread, as_one
+
+    read = [one.contents for one in found.platforms if one.contents is not None]
+    if not store.at_hand:
+        needed = (buckets_needed(one.inventory, store) for one in read)
+        store.prefetch(sorted({bucket for buckets in needed for bucket in buckets}))
+    day = asked or day_of("", store.info.date)
+
+    def examined(one: PlatformContents) -> Examined | Unread:
+        contents = one.contents
+        if contents is None:
+            return Unread(
+                platform=one.platform,
+                manifest_digest=one.manifest_digest,
+                problem=one.problem,
             )
-        )
-        statuses = tuple(
-            sorted(
-                {
-                    *contents.statuses,
-                    *matched.statuses,
-                    *statuses_of(database, store),
-                }
-            )
-        )
-        return Scanned(
-            tool_version=__version__,
+        findings, matched = _judged(contents, store, day)
+        return Examined(
+            platform=one.platform,
             image=contents.image,
-            distro=contents.inventory.distro,
-            packages=contents.inventory.packages,
+            inventory=contents.inventory,
             findings=findings,
-            database=store.info,
-            coverage=_coverage(contents, matched.unmatched, statuses),
-            statuses=statuses,
-            day=day,
-            attached=contents.attached,
+            statuses=(*contents.statuses, *matched.statuses),
+            unmatched=matched.unmatched,
         )
+
+    return as_one(
+        [examined(one) for one in found.platforms],
+        index_digests=found.index_digests,
+        statuses=(*found.statuses, *statuses_of(database, store)),
+        database=store.info,
+        day=day,
+    )
+
+
+def _judged(
+    contents: Contents, store: AdvisoryStore, day: str
+) -> tuple[tuple[Finding, ...], MatchResult]:
+    """The findings of one image, the worst first, and what else matching says."""
+    matched = match(contents.inventory, store)
+    no_port = declares_no_port(contents.image)
+    findings = worst_first(
+        (
+            *assess(matched.matches, store, no_port=no_port),
+            *end_of_life(contents.inventory, store, day),
+        )
+    )
+    return findings, matched
 
 
 def _coverage(
