@@ -16,8 +16,10 @@ from shipworthy.errors import UsageError
 from shipworthy.model import advisory, image
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Package
+from shipworthy.model.result import ScanResult
 from shipworthy.reports.document import SCHEMA_VERSION, check_schema, to_document
-from shipworthy.reports.interface import open_report
+from shipworthy.reports.interface import open_report, report_names
+from shipworthy.reports.saved import from_document
 
 
 SCHEMA_PATH = (
@@ -25,6 +27,44 @@ SCHEMA_PATH = (
 )
 SCHEMA: dict[str, Any] = json.loads(SCHEMA_PATH.read_text())
 VALIDATOR = Draft202012Validator(SCHEMA)
+
+
+OF_ALL_PLATFORMS = {"platforms"}
+"""What is only in a result of all platforms, so that no other changes by it."""
+
+
+def of_all_platforms() -> ScanResult:
+    """The sample, as if it had been scanned for two platforms."""
+    both = ("linux/amd64", "linux/arm64")
+    result = sample()
+
+    def placed(finding: Finding) -> Finding:
+        package = replace(finding.package, platforms=both)
+        return replace(finding, package=package, platforms=both[:1])
+
+    layers = tuple(layer.index for layer in result.image.layers)
+    platforms = (
+        image.PlatformImage(
+            platform=both[0],
+            manifest_digest=f"sha256:{'a' * 64}",
+            image_id=f"sha256:{'b' * 64}",
+            distro=result.distro,
+            layers=layers,
+        ),
+        image.PlatformImage(platform=both[1], layers=layers[:1]),
+        image.PlatformImage(platform="windows/amd64", problem="the layer is no tar"),
+    )
+    return replace(
+        result,
+        image=replace(
+            result.image, platform=", ".join(both), image_id="", platforms=platforms
+        ),
+        packages=tuple(replace(one, platforms=both) for one in result.packages),
+        findings=tuple(map(placed, result.findings)),
+        suppressed=tuple(
+            replace(item, finding=placed(item.finding)) for item in result.suppressed
+        ),
+    )
 
 
 def written(document: dict[str, object]) -> dict[str, Any]:
@@ -61,7 +101,8 @@ def test_schema_is_strict() -> None:
         if isinstance(node, dict):
             if "properties" in node and "type" in node:
                 assert node["additionalProperties"] is False
-                assert sorted(node["properties"]) == node["required"]
+                told = sorted(set(node["properties"]) - OF_ALL_PLATFORMS)
+                assert told == node["required"]
             for part in node.values():
                 strict(part)
 
@@ -70,8 +111,8 @@ def test_schema_is_strict() -> None:
 
 @pytest.mark.parametrize(
     "result",
-    [sample(), bare(), warned(), undecided()],
-    ids=["closed", "bare", "warned", "undecided"],
+    [sample(), bare(), warned(), undecided(), of_all_platforms()],
+    ids=["closed", "bare", "warned", "undecided", "platforms"],
 )
 def test_results_are_valid(result: Any) -> None:
     """What is written keeps to the published schema."""
@@ -124,8 +165,30 @@ def test_nothing_of_the_model_is_lost(
 ) -> None:
     """Every field of a package and a finding is in the document."""
     fields = {camel(field.name) for field in dataclasses.fields(model)}
-    document = written(to_document(sample()))
+    document = written(to_document(of_all_platforms()))
     assert (fields - absent) | added == set(document[part][0])
+    plain = written(to_document(sample()))
+    assert set(document[part][0]) - set(plain[part][0]) == OF_ALL_PLATFORMS
+
+
+def test_platforms_come_back() -> None:
+    """A result of all platforms is read back as it was, and says nothing of platforms where it is of one image."""
+    result = of_all_platforms()
+    document = to_document(result)
+    again = from_document(document)
+    assert again.image.platforms == result.image.platforms
+    assert to_document(again) == document
+    assert "platforms" not in str(to_document(sample())["image"])
+
+
+@pytest.mark.parametrize("name", report_names())
+def test_every_format_renders_platforms(name: str) -> None:
+    """Every report can be made of a result of all platforms, the same bytes each time."""
+    document = to_document(of_all_platforms())
+    data = open_report(name).render(document)
+    assert data == open_report(name).render(to_document(of_all_platforms()))
+    if name in {"table", "markdown", "html", "csv", "sarif", "cyclonedx", "gitlab"}:
+        assert b"linux/amd64" in data.replace(b"\\/", b"/")
 
 
 def test_top_level() -> None:
@@ -188,13 +251,13 @@ def test_names_that_are_not_unicode() -> None:
     assert written(document) == document
 
 
-@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2"])
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2", "1.3"])
 def test_known_schema_is_read(version: str) -> None:
     """Results of this schema are accepted."""
     check_schema({"schemaVersion": version})
 
 
-@pytest.mark.parametrize("version", ["1.3", "2.0", "10.0"])
+@pytest.mark.parametrize("version", ["1.4", "2.0", "10.0"])
 def test_newer_schema_is_refused_by_name(version: str) -> None:
     """A result of a newer schema is refused, and the message says which it is."""
     with pytest.raises(UsageError, match=f"schema version {version}") as caught:

@@ -2,7 +2,8 @@
 Findings as CSV (RFC 4180, UTF-8, CRLF): a header and one row a finding, worst first; where they
 were compared with a baseline, the new ones before the others.
 
-The columns are :data:`COLUMNS`, in this order; later releases only append. Several values
+The columns are :data:`COLUMNS`, in this order; later releases only append. A result of all platforms has one
+more, ``platforms``. Several values
 in one cell are parted by a space, except ``locations``, by `` | ``. No cell can run as a
 formula in a spreadsheet: one that would begin as one gets a leading apostrophe, as OWASP's
 page on CSV injection advises; a line never ends inside a cell.
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from shipworthy.reports.several import found_on, read
 from shipworthy.reports.sharing import once
 from shipworthy.reports.summary import ranked
 from shipworthy.reports.text import line, quiet
@@ -67,6 +69,9 @@ COLUMNS = (
 )
 """``status`` is ``open`` or ``suppressed``; suppressed findings come after the open ones."""
 
+PLATFORMS = "platforms"
+"""The last column of a result of all platforms: those that the finding is on."""
+
 _ENTRY = ("entry", "source", "reason", "owner", "expires", "vexStatus", "justification")
 
 CELL_LIMIT = 4096
@@ -98,7 +103,8 @@ class CsvReport:
 
 
 def _table(document: Mapping[str, Any]) -> bytes:
-    rows = [",".join(COLUMNS)]
+    several = bool(read(document))
+    rows = [",".join((*COLUMNS, PLATFORMS) if several else COLUMNS)]
     rows += [
         _row(finding, "open", "", _policy(finding))
         for finding in ranked(document["findings"])
@@ -152,7 +158,8 @@ def _row(
         status,
         suppressed_by,
     )
-    return ",".join([*map(cell, cells), *_context(finding), policy])
+    more = [cell(" ".join(found_on(finding)))] if "platforms" in finding else []
+    return ",".join([*map(cell, cells), *_context(finding), policy, *more])
 
 
 def _context(finding: Mapping[str, Any]) -> list[str]:

@@ -233,6 +233,8 @@ def _details(finding: Document) -> dict[str, object]:
         told["layer"] = _field("Layer", f"{layer['index']}: {layer['diffId']}")
         made = instruction(layer["instruction"])
         told["instruction"] = _field("Instruction", made)
+    if platforms := finding.get("platforms"):
+        told["platforms"] = _field("Platforms", ", ".join(platforms))
     if places := finding["package"]["locations"]:
         told["path"] = _text("Path", _places(places))
     if purl := finding["package"]["purl"]:

@@ -15,6 +15,7 @@ from shipworthy.reports import summary
 from shipworthy.reports.html_facts import about, several
 from shipworthy.reports.markup import Html, esc, items, joined
 from shipworthy.reports.policy_words import VEX_WORDS
+from shipworthy.reports.several import found_on
 
 
 Shared = dict[str, tuple[str, str]]
@@ -52,6 +53,7 @@ def _here(finding: Mapping[str, Any]) -> Html:
             ("VEX", _vex(finding["vexStatus"])),
             ("Why", several(partial(_why, finding), finding["evidence"])),
             ("Package", _package(finding)),
+            ("Platforms", esc(", ".join(found_on(finding)), 600)),
             ("Found in", _found(finding, package["locations"])),
         )
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shipworthy.reports import policy_words as words
-from shipworthy.reports import summary
+from shipworthy.reports import several, summary
 from shipworthy.reports.html_detail import Shared, detail
 from shipworthy.reports.html_facts import TITLE, in_common, percent
 from shipworthy.reports.markup import Html, esc
@@ -58,8 +58,9 @@ def findings_section(
         )
     shared: Shared = {}
     hoisted, closing = in_common(findings), _closing(document)
+    platforms = several.read(document)
     rows = [
-        _head(name, finding, closing.get(finding["fingerprint"], 0))
+        _head(name, finding, closing.get(finding["fingerprint"], 0), platforms)
         + f"{detail(finding, name, shared, hoisted)}</details>"
         for name, finding in zip(names, findings, strict=True)
     ]
@@ -132,7 +133,9 @@ def _tools(findings: Sequence[Mapping[str, Any]]) -> Html:
     )
 
 
-def _head(name: str, finding: Mapping[str, Any], action: int) -> str:
+def _head(
+    name: str, finding: Mapping[str, Any], action: int, platforms: tuple[str, ...]
+) -> str:
     """The row of a finding and the title below it, which opens all that is known."""
     package, epss = finding["package"], finding["epss"]
     best, _ = summary.fixed_in(finding)
@@ -146,17 +149,19 @@ def _head(name: str, finding: Mapping[str, Any], action: int) -> str:
     # HTML lets cells, rows and row groups go unclosed; with thousands that is a tenth of the page.
     return (
         f"<tbody id={name}{data}><tr><td class=s{rank}>{finding['severity'].capitalize()}"
-        f"<th>{esc(finding['id'], 80)}{_tags(finding)}"
+        f"<th>{esc(finding['id'], 80)}{_tags(finding, platforms)}"
         f"<td>{esc(package['name']).replace(':', ':<wbr>')} <i>{esc(package['type'])}</i><td>{esc(package['version'])}{fixed}"
         f"<td>{percent(epss['score']) if epss else '–'}<td>{risk:.1f}"
         f"<tr><td><details><summary>{esc(_title(finding))}</summary>"
     )
 
 
-def _tags(finding: Mapping[str, Any]) -> str:
+def _tags(finding: Mapping[str, Any], platforms: tuple[str, ...]) -> str:
     exploit = _TAG if finding["kev"] else _PUBLIC if finding["exploits"] else ""
     state = _STATES.get(finding["state"], "")
-    return _KINDS.get(finding["kind"], "") + exploit + state
+    some = several.only_on(finding, platforms)
+    only = f' <span class="tag">only {esc(some, 120)}</span>' if some else ""
+    return _KINDS.get(finding["kind"], "") + exploit + state + only
 
 
 def _title(finding: Mapping[str, Any]) -> str:
