@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import imagebuilder as ib
@@ -9,6 +10,7 @@ import pytest
 from fakeregistry import FakeRegistry, Fault
 from imagesheld import HASTY, MANIFEST_TYPE
 from indexing import AMD, ARM, BOTH, Index, document_of
+from registries import need, registry
 
 from shipworthy import scan
 from shipworthy.errors import DigestMismatchError, ImageUnreachableError
@@ -133,3 +135,22 @@ def test_registry_that_fails_ends_the_scan(fake: FakeRegistry, database: Path) -
     fake.faults[ib.sha256(ARM.blobs[2])] = [Fault(status=503)]
     with pytest.raises(ImageUnreachableError):
         scanned(fake, database)
+
+
+@pytest.mark.functional
+def test_an_index_in_a_real_registry(database: Path, tmp_path: Path) -> None:
+    """An index that skopeo pushed to a registry gives what its layout gives."""
+    need("skopeo")
+    path = ib.write_directory(Index(images=BOTH).files("1"), tmp_path / "layout")
+    with registry(tmp_path) as host:
+        there = f"docker://{host}/test/multi:1"
+        command = ["skopeo", "copy", "-q", "--all", "--preserve-digests"]
+        command += ["--dest-tls-verify=false", f"oci:{path}:1", there]
+        subprocess.run(command, check=True, capture_output=True)
+        found = [
+            scan(target, db=database, cache=False, access=HASTY, all_platforms=True)
+            for target in (f"registry:{host}/test/multi:1", f"oci:{path}:1")
+        ]
+    assert found[0].findings == found[1].findings
+    assert found[0].packages == found[1].packages
+    assert found[0].image.platforms == found[1].image.platforms

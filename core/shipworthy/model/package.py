@@ -80,6 +80,11 @@ class Package:
     """The platforms whose images have it, in the order of the index; empty where one image was scanned."""
 
     @property
+    def is_of_several(self) -> bool:
+        """Whether it stands for the packages of several processors, so that nothing said of one of them is said of it."""
+        return len(self.platforms) > 1 and not self.arch
+
+    @property
     def files(self) -> tuple[str, ...]:
         """The files the package installed, as its package manager lists them."""
         return tuple(self.file_list.split("\0")) if self.file_list else ()
