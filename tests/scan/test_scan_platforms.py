@@ -55,14 +55,15 @@ def finding(result: ScanResult, name: str) -> Finding:
 def test_what_differs_in_its_processor_is_one_package(
     tmp_path: Path, database: Path
 ) -> None:
-    """A package of both processors is one, without either of them, in the layers of both."""
+    """A package of both processors is one, without either of them, in a place once."""
     result = scanned(layout(tmp_path, Index(images=BOTH)), database)
     openssl = package(result, "libssl3")
     assert (openssl.platforms, openssl.arch) == (PLATFORMS, "")
     name, _, qualifiers = openssl.purl.partition("?")
     assert name == "pkg:deb/debian/libssl3@3.0.11-1~deb12u2"
     assert qualifiers == "distro=debian-12&upstream=openssl"
-    assert [place.layer for place in openssl.locations] == [0, 2]
+    (place,) = openssl.locations
+    assert (place.path, place.layer) == ("var/lib/dpkg/status", 0)
 
 
 def test_what_one_platform_has_names_it(tmp_path: Path, database: Path) -> None:

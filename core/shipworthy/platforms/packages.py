@@ -111,7 +111,7 @@ def _package(group: _Group) -> Package:
         arch=first.arch if is_same else "",
         purl=first.purl if is_same else without_arch(first.purl),
         licences=_all(one.licences for one in group.packages),
-        locations=tuple(sorted(set(_locations(group)))),
+        locations=_locations(group),
         origin=joined_origin([one.origin for one in group.packages]),
         notes=_all(one.notes for one in group.packages),
         file_list=_file_list([one.file_list for one in group.packages]),
@@ -119,10 +119,13 @@ def _package(group: _Group) -> Package:
     )
 
 
-def _locations(group: _Group) -> Iterable[Location]:
+def _locations(group: _Group) -> tuple[Location, ...]:
+    """Every place once, in the layer of the first platform that has it there."""
+    found: dict[str, int] = {}
     for package, held in zip(group.packages, group.held, strict=True):
         for place in package.locations:
-            yield Location(path=place.path, layer=placed(place.layer, held.places))
+            found.setdefault(place.path, placed(place.layer, held.places))
+    return tuple(Location(path=path, layer=found[path]) for path in sorted(found))
 
 
 def placed(layer: int, places: Places) -> int:
