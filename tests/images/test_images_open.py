@@ -203,6 +203,19 @@ def test_first_of_two_for_one_platform_counts(tmp_path: Path) -> None:
         ]
 
 
+def test_no_index_is_endless(tmp_path: Path) -> None:
+    """An index of more platforms than there are is refused, and a name of a platform is cut."""
+    many = [replace(IMAGE, architecture=f"x{at}") for at in range(101)]
+    path = ib.write_directory(ib.layout_files(many), tmp_path / "many")
+    with pytest.raises(LimitError, match="101 platforms"):
+        open_platforms(str(path))
+    long = [replace(IMAGE, architecture=f"{at}" * 5000) for at in (1, 2)]
+    path = ib.write_directory(ib.layout_files(long), tmp_path / "long")
+    with closing(open_platforms(str(path))) as images:
+        assert isinstance(images, Several)
+        assert [len(one.platform) for one in images.platforms] == [100, 100]
+
+
 def test_saved_archive_of_several_platforms(tmp_path: Path) -> None:
     """What docker save wrote of several platforms is read for all of them, and of one as a docker archive."""
     pair = [replace(IMAGE, architecture=name) for name in ("amd64", "arm64")]

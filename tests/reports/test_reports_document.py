@@ -10,13 +10,13 @@ from typing import Any, cast, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
+from reports_platforms import of_all_platforms
 from reports_sample import LOG4SHELL, bare, sample, undecided, warned
 
 from shipworthy.errors import UsageError
 from shipworthy.model import advisory, image
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Package
-from shipworthy.model.result import ScanResult
 from shipworthy.reports.document import SCHEMA_VERSION, check_schema, to_document
 from shipworthy.reports.interface import open_report, report_names
 from shipworthy.reports.saved import from_document
@@ -31,40 +31,6 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 
 OF_ALL_PLATFORMS = {"platforms"}
 """What is only in a result of all platforms, so that no other changes by it."""
-
-
-def of_all_platforms() -> ScanResult:
-    """The sample, as if it had been scanned for two platforms."""
-    both = ("linux/amd64", "linux/arm64")
-    result = sample()
-
-    def placed(finding: Finding) -> Finding:
-        package = replace(finding.package, platforms=both)
-        return replace(finding, package=package, platforms=both[:1])
-
-    layers = tuple(layer.index for layer in result.image.layers)
-    platforms = (
-        image.PlatformImage(
-            platform=both[0],
-            manifest_digest=f"sha256:{'a' * 64}",
-            image_id=f"sha256:{'b' * 64}",
-            distro=result.distro,
-            layers=layers,
-        ),
-        image.PlatformImage(platform=both[1], layers=layers[:1]),
-        image.PlatformImage(platform="windows/amd64", problem="the layer is no tar"),
-    )
-    return replace(
-        result,
-        image=replace(
-            result.image, platform=", ".join(both), image_id="", platforms=platforms
-        ),
-        packages=tuple(replace(one, platforms=both) for one in result.packages),
-        findings=tuple(map(placed, result.findings)),
-        suppressed=tuple(
-            replace(item, finding=placed(item.finding)) for item in result.suppressed
-        ),
-    )
 
 
 def written(document: dict[str, object]) -> dict[str, Any]:

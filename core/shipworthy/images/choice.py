@@ -101,6 +101,10 @@ def choose_all(
         key = (own.platform, own.os_version) if own.platform else (own.digest,)
         choice = Choice(descriptor=own, tags=one.tags, indexes=one.chain[:-1])
         found.setdefault(key, choice)
+    if len(found) > LIMITS.platforms:
+        raise LimitError(
+            f"{name}: images for {len(found)} platforms, the bound is {LIMITS.platforms}"
+        )
     return tuple(found.values())
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 FATAL = (DigestMismatchError, ImageUnreachableError)
 """Errors of one platform that are not about that platform alone."""
 
+_LONGEST = 100
+"""Characters of a platform's name."""
+
 InOrder = Callable[[Sequence[Image], Collection[int]], Iterator[tuple[int, Stream]]]
 """Streams layers, counted through all images, in the order that is cheapest to read."""
 
@@ -136,12 +139,12 @@ def _opened(choice: Choice, opened: Callable[[Choice], Image]) -> PlatformChoice
         raise
     except ImageError as error:
         return PlatformChoice(
-            platform=own.platform or own.digest,
+            platform=_short(own.platform) or own.digest,
             manifest_digest=own.digest,
             problem=error.message,
         )
     return PlatformChoice(
-        platform=own.platform or image.info.platform or own.digest,
+        platform=_short(own.platform or image.info.platform) or own.digest,
         manifest_digest=own.digest,
         image=image,
     )
@@ -171,4 +174,9 @@ def _is_shared(one: PlatformChoice, all_of_them: Sequence[PlatformChoice]) -> bo
 
 def _versioned(platform: str, version: str) -> str:
     system, slash, rest = platform.partition("/")
-    return f"{system}({version}){slash}{rest}" if version else platform
+    return f"{system}({_short(version)}){slash}{rest}" if version else platform
+
+
+def _short(name: str) -> str:
+    """The name, which stands at every package of the result, cut where no platform's is as long."""
+    return name[:_LONGEST]

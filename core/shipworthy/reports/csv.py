@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from shipworthy.reports.several import found_on, read
+from shipworthy.reports.several import found_on
 from shipworthy.reports.sharing import once
 from shipworthy.reports.summary import ranked
 from shipworthy.reports.text import line, quiet
@@ -103,10 +103,10 @@ class CsvReport:
 
 
 def _table(document: Mapping[str, Any]) -> bytes:
-    several = bool(read(document))
+    several = "platforms" in document["image"]
     rows = [",".join((*COLUMNS, PLATFORMS) if several else COLUMNS)]
     rows += [
-        _row(finding, "open", "", _policy(finding))
+        _row(finding, "open", "", _policy(finding), several=several)
         for finding in ranked(document["findings"])
     ]
     entries = document["suppressed"]
@@ -114,12 +114,18 @@ def _table(document: Mapping[str, Any]) -> bytes:
     for finding in ranked([entry["finding"] for entry in entries]):
         entry = by_finding[id(finding)]
         reason = ": ".join(filter(None, (entry["rule"], entry["reason"])))
-        rows.append(_row(finding, "suppressed", reason, _taken(finding, entry)))
+        policy = _taken(finding, entry)
+        rows.append(_row(finding, "suppressed", reason, policy, several=several))
     return ("\r\n".join(rows) + "\r\n").encode()
 
 
 def _row(
-    finding: Mapping[str, Any], status: str, suppressed_by: str, policy: str
+    finding: Mapping[str, Any],
+    status: str,
+    suppressed_by: str,
+    policy: str,
+    *,
+    several: bool,
 ) -> str:
     package = finding["package"]
     cvss = finding["cvss"][0] if finding["cvss"] else None
@@ -158,7 +164,7 @@ def _row(
         status,
         suppressed_by,
     )
-    more = [cell(" ".join(found_on(finding)))] if "platforms" in finding else []
+    more = [cell(" ".join(found_on(finding)))] if several else []
     return ",".join([*map(cell, cells), *_context(finding), policy, *more])
 
 
