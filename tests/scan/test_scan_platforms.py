@@ -8,12 +8,14 @@ from pathlib import Path
 
 import imagebuilder as ib
 import pytest
+from click.testing import CliRunner
 from imagesheld import MANIFEST_TYPE
 from indexing import AMD, ARM, BOTH, SHARED, Index, document_of, system
 from jsonschema import Draft202012Validator
 from scanning import dist_info
 
 from shipworthy import scan
+from shipworthy.cli.explain import command
 from shipworthy.errors import ImageError, UsageError
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Package
@@ -331,3 +333,17 @@ def test_windows_of_two_versions_is_two_platforms(
         "windows(10.0.17763.1)/amd64",
         "windows(10.0.20348.1)/amd64",
     ]
+
+
+def test_explaining_names_the_platforms(tmp_path: Path, database: Path) -> None:
+    """What is explained of a finding says which platforms have it; of a result of one image nothing is said."""
+    target = layout(tmp_path, Index(images=BOTH))
+    saved = tmp_path / "all.json"
+    saved.write_bytes(document_of(scanned(target, database)))
+    told = CliRunner().invoke(command, [str(saved), "CVE-2020-28493"]).output
+    assert "  on          linux/arm64\n" in told
+    one = scan(target, db=database, cache=False, platform="linux/arm64")
+    saved.write_bytes(document_of(one))
+    told = CliRunner().invoke(command, [str(saved), "CVE-2020-28493"]).output
+    assert "CVE-2020-28493 in Jinja2" in told
+    assert "  on  " not in told
