@@ -172,4 +172,4 @@ def test_json_again_is_the_same_result(tmp_path: Path) -> None:
         path.write_bytes(open_report("json").render(to_document(result)))
         done = shipworthy("report", path, "-o", "json")
         assert done.stdout == path.read_bytes()
-        assert json.loads(done.stdout)["schemaVersion"] == "1.2"
+        assert json.loads(done.stdout)["schemaVersion"] == "1.3"
