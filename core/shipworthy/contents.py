@@ -67,20 +67,43 @@ def read_contents(
     path = sbom_path(target)
     if path is not None:
         return _listed(path, target, base)
-    catalogers, statuses = load("catalogers", _cataloger)
+    catalogers, statuses = load("catalogers", cataloger_of)
     selector = Selector(catalogers)
-    cache = _cache(cache_dir, selector, access or Access())
+    cache = cache_of(cache_dir, selector, access or Access())
     opened = open_image(target, platform=platform, access=access, memory=cache)
     with closing(opened) as image:
-        layers, base_statuses = _layers(image, base, access)
-        found = _read(image, layers, selector, cache, progress)
-        found = replace(
-            found, statuses=(*statuses, *base_statuses, *found.inventory.statuses)
+        return read_opened(
+            image,
+            (selector, statuses),
+            base=base,
+            cache=cache,
+            progress=progress,
+            attached=attached,
+            access=access,
         )
-        return replace(found, attached=_attached(image)) if attached else found
 
 
-def _cache(
+def read_opened(
+    image: Image,
+    loaded: tuple[Selector, tuple[Status, ...]],
+    *,
+    base: str = "",
+    cache: LayerCache | None = None,
+    progress: Progress | None = None,
+    attached: bool = False,
+    access: Access | None = None,
+) -> Contents:
+    """What is in an opened image, read by the catalogers that were ``loaded``, with what is told of their loading."""
+    selector, statuses = loaded
+    layers, base_statuses = with_origins(image, base, access)
+    found = _read(image, layers, selector, cache, progress)
+    found = replace(
+        found, statuses=(*statuses, *base_statuses, *found.inventory.statuses)
+    )
+    return replace(found, attached=_attached(image)) if attached else found
+
+
+def cache_of(
     directory: Path | None, selector: Selector, access: Access
 ) -> LayerCache | None:
     """Where layers are remembered: on this machine, and where others find it."""
@@ -98,7 +121,7 @@ def _cache(
 
 def layer_cache(directory: Path) -> LayerCache:
     """The cache below a directory as scans with the catalogers at hand use it."""
-    catalogers, _ = load("catalogers", _cataloger)
+    catalogers, _ = load("catalogers", cataloger_of)
     return LayerCache(directory, Selector(catalogers).fingerprint)
 
 
@@ -130,21 +153,21 @@ def _read(
             replace(layer, diff_id=record.diff_id)
             for layer, record in zip(layers, records, strict=True)
         )
-        inventory = _inventory(records, layers)
+        inventory = inventory_of(records, layers)
         if memory:
             memory = replace(memory, layers=layers)
             remember(memory, inventory)
         if cache:
             cache.share()
     return Contents(
-        image=_info(image, layers),
+        image=info_of(image, layers),
         inventory=inventory,
         statuses=inventory.statuses,
         memory=memory,
     )
 
 
-def _info(image: Image, layers: tuple[Layer, ...]) -> ImageInfo:
+def info_of(image: Image, layers: tuple[Layer, ...]) -> ImageInfo:
     """What is known of the image, with the layers as they were read."""
     info = image.settle() if isinstance(image, Settling) else image.info
     if info.kind == "dir":
@@ -168,7 +191,7 @@ def _attached(image: Image) -> tuple[tuple[str, bytes], ...]:
     return tuple((one.type, one.data) for one in image.attached(may_hold_vex))
 
 
-def _inventory(records: Sequence[LayerRecord], layers: Sequence[Layer]) -> Inventory:
+def inventory_of(records: Sequence[LayerRecord], layers: Sequence[Layer]) -> Inventory:
     """What the layers' records come to; a scan that remembers the inventory never gets here."""
     from shipworthy.catalogers.distro import identify
     from shipworthy.layers.inventory import take_inventory
@@ -178,7 +201,8 @@ def _inventory(records: Sequence[LayerRecord], layers: Sequence[Layer]) -> Inven
     return take_inventory(visible, identify(visible.facts), layers)
 
 
-def _cataloger(plugin: object) -> Cataloger:
+def cataloger_of(plugin: object) -> Cataloger:
+    """A plug-in as a cataloger; raises ``TypeError`` where it is none."""
     if not callable(plugin):
         raise TypeError("expected a class without arguments")
     made: Cataloger = plugin()
@@ -244,7 +268,7 @@ def _read_layers(
     )
 
 
-def _layers(
+def with_origins(
     image: Image, base: str, access: Access | None
 ) -> tuple[tuple[Layer, ...], tuple[Status, ...]]:
     """The layers, and whose they are where that is known."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shipworthy import __version__
 from shipworthy.advisories.distribute.database import Database, names_of
@@ -20,6 +21,7 @@ from shipworthy.answers import Answer, Question, recall, remember
 from shipworthy.assessment.clock import day_of
 from shipworthy.assessment.exposure import declares_no_port
 from shipworthy.contents import Contents, Progress, read_contents
+from shipworthy.errors import UsageError
 from shipworthy.images.access import Access
 from shipworthy.layers.cache import default_directory
 from shipworthy.model.package import Status
@@ -27,6 +29,10 @@ from shipworthy.model.result import Coverage, Scanned
 from shipworthy.policy.baseline.fingerprint import with_fingerprints
 from shipworthy.remote.connection import Connection
 from shipworthy.values import dataclass
+
+
+if TYPE_CHECKING:
+    from shipworthy.platforms.contents import EachContents, PlatformContents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,11 @@ def examine(target: str, means: Means) -> Scanned:
     """
     Everything that is found in ``target``; raises as :func:`shipworthy.scan.scan` does.
     """
+    if means.all_platforms and means.platform:
+        raise UsageError(
+            "--platform and --all-platforms ask for one platform and for all of them",
+            hint="leave one of the two out",
+        )
     asked = day_of(means.at, "")
     directory = Path(means.cache_dir) if means.cache_dir else default_directory()
     database = Database(
@@ -66,30 +77,100 @@ def examine(target: str, means: Means) -> Scanned:
         tell=means.progress or (lambda _: None),
     )
     with AdvisoryStore(database.open()) as store:
-        contents = read_contents(
+        contents = _contents(target, means, directory if means.cache else None)
+        if isinstance(contents, Contents):
+            return _examined(contents, asked, database, store)
+        return _all_platforms(contents, asked, database, store)
+
+
+def _contents(
+    target: str, means: Means, cache_dir: Path | None
+) -> Contents | EachContents:
+    if means.all_platforms:
+        from shipworthy.platforms.contents import read_each
+
+        return read_each(
             target,
             base=means.base,
-            platform=means.platform,
-            cache_dir=directory if means.cache else None,
+            cache_dir=cache_dir,
             progress=means.progress,
             attached=means.attached,
             access=means.access,
         )
-        answer = _recalled(contents, store, asked) or _found(contents, store, asked)
-        told = statuses_of(database, store)
-        statuses = tuple(sorted({*contents.statuses, *answer.statuses, *told}))
-        return Scanned(
-            tool_version=__version__,
+    return read_contents(
+        target,
+        base=means.base,
+        platform=means.platform,
+        cache_dir=cache_dir,
+        progress=means.progress,
+        attached=means.attached,
+        access=means.access,
+    )
+
+
+def _examined(
+    contents: Contents, asked: str, database: Database, store: AdvisoryStore
+) -> Scanned:
+    """What is found in one image."""
+    answer = _answered(contents, store, asked)
+    told = statuses_of(database, store)
+    statuses = tuple(sorted({*contents.statuses, *answer.statuses, *told}))
+    return Scanned(
+        tool_version=__version__,
+        image=contents.image,
+        distro=contents.inventory.distro,
+        packages=contents.inventory.packages,
+        findings=answer.findings,
+        database=store.info,
+        coverage=_coverage(contents, answer.unmatched, statuses),
+        statuses=statuses,
+        day=_day(asked, store),
+        attached=contents.attached,
+    )
+
+
+def _all_platforms(
+    found: EachContents, asked: str, database: Database, store: AdvisoryStore
+) -> Scanned:
+    """What is found in the images of all platforms, each judged by itself."""
+    from shipworthy.matching.needs import buckets_needed
+    from shipworthy.platforms.whole import Examined, Unread, as_one
+
+    read = [one.contents for one in found.platforms if one.contents is not None]
+    if not store.at_hand:
+        needed = (buckets_needed(one.inventory, store) for one in read)
+        store.prefetch(sorted({bucket for buckets in needed for bucket in buckets}))
+
+    def examined(one: PlatformContents) -> Examined | Unread:
+        contents = one.contents
+        if contents is None:
+            return Unread(
+                platform=one.platform,
+                manifest_digest=one.manifest_digest,
+                problem=one.problem,
+            )
+        answer = _answered(contents, store, asked)
+        return Examined(
+            platform=one.platform,
             image=contents.image,
-            distro=contents.inventory.distro,
-            packages=contents.inventory.packages,
+            inventory=contents.inventory,
             findings=answer.findings,
-            database=store.info,
-            coverage=_coverage(contents, answer.unmatched, statuses),
-            statuses=statuses,
-            day=_day(asked, store),
-            attached=contents.attached,
+            statuses=(*contents.statuses, *answer.statuses),
+            unmatched=answer.unmatched,
         )
+
+    return as_one(
+        [examined(one) for one in found.platforms],
+        index_digests=found.index_digests,
+        statuses=(*found.statuses, *statuses_of(database, store)),
+        database=store.info,
+        day=_day(asked, store),
+    )
+
+
+def _answered(contents: Contents, store: AdvisoryStore, asked: str) -> Answer:
+    """What the database says of one image, now or when it was asked before."""
+    return _recalled(contents, store, asked) or _found(contents, store, asked)
 
 
 def _recalled(contents: Contents, store: AdvisoryStore, asked: str) -> Answer | None:

@@ -85,7 +85,7 @@ def test_too_many_files_are_refused(
 def test_what_cannot_be_read_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
     """A torn file, a newer release, a broken gzip and a file that is not there are told each with its error."""
     save(tmp_path / "shop.json", result())
-    (tmp_path / "torn.json").write_text('{"schemaVersion": "1.2",')
+    (tmp_path / "torn.json").write_text('{"schemaVersion": "1.3",')
     (tmp_path / "torn.json.gz").write_bytes(b"\x1f\x8b\x08\x00")
     save(tmp_path / "newer.json", {**to_document(result()), "schemaVersion": "9.0"})
     found = fleet(tmp_path, tmp_path / "absent.json")

@@ -18,11 +18,13 @@ import engines
 import imagebuilder as ib
 import pytest
 from engines import RealEngine
+from indexing import BOTH, Index
 from scanning import BASE, EXAMPLE, OURS
 
 from shipworthy.contents import Contents, read_contents
 from shipworthy.errors import ImageError, ImageNotFoundError
 from shipworthy.images.access import Access
+from shipworthy.platforms.contents import EachContents, read_each
 
 
 pytestmark = pytest.mark.functional
@@ -138,6 +140,25 @@ def test_namespaces_of_containerd_are_looked_through(archives: dict[str, Path]) 
         access = Access(engine=running.url, namespace="default")
         with pytest.raises(ImageNotFoundError, match=r"namespaces: default\)"):
             read_contents("containerd:t/two:1", access=access)
+
+
+def test_containerd_keeps_all_platforms(tmp_path: Path) -> None:
+    """An index that was imported for all platforms is read for all; one image that is not there is told."""
+    index = Index(images=BOTH)
+    archive = ib.write_archive(index.files("docker.io/t/multi:1"), tmp_path / "a.tar")
+    with engines.containerd() as running:
+        running.run("images", "import", "--all-platforms", str(archive))
+        access = Access(engine=running.url)
+        found = read_each("containerd:t/multi:1", access=access)
+        assert isinstance(found, EachContents)
+        assert [one.platform for one in found.platforms] == [
+            *("linux/amd64", "linux/arm64")
+        ]
+        assert not any(one.problem for one in found.platforms)
+        running.run("content", "rm", ib.sha256(BOTH[1].manifest))
+        found = read_each("containerd:t/multi:1", access=access)
+        assert isinstance(found, EachContents)
+        assert [bool(one.problem) for one in found.platforms] == [False, True]
 
 
 def test_content_that_containerd_lacks_is_told(archives: dict[str, Path]) -> None:

@@ -22,7 +22,8 @@ from shipworthy.errors import (
 )
 from shipworthy.images.choice import host_platform
 from shipworthy.images.interface import Image
-from shipworthy.images.target import open_image, parse_target
+from shipworthy.images.several import Several
+from shipworthy.images.target import open_image, open_platforms, parse_target
 from shipworthy.streams.inflate import Stream
 
 
@@ -169,6 +170,65 @@ def test_a_digest_chooses(tmp_path: Path) -> None:
     digest = ib.sha256(replace(IMAGE, tag="1.0", architecture="arm64").manifest)
     with closing(open_image(f"{several(tmp_path)}@{digest}")) as image:
         assert digest == image.info.manifest_digest
+
+
+@pytest.mark.parametrize(
+    ("suffix", "expected"),
+    [
+        ("", ["linux/amd64", "linux/arm64"]),
+        (":1.0", ["linux/amd64", "linux/arm64"]),
+        (":2", None),
+    ],
+)
+def test_all_platforms_are_those_of_one_image(
+    suffix: str, expected: list[str] | None, tmp_path: Path
+) -> None:
+    """Of several images in a layout all platforms are those of the one that is named, or of the first."""
+    with closing(open_platforms(f"oci:{several(tmp_path)}{suffix}")) as images:
+        assert isinstance(images, Several) == (expected is not None)
+        if isinstance(images, Several):
+            assert [one.platform for one in images.platforms] == expected
+            assert images.index_digests == ()
+
+
+def test_first_of_two_for_one_platform_counts(tmp_path: Path) -> None:
+    """An index with each platform twice, as with two compressions, has each platform once."""
+    pair = [replace(IMAGE, architecture=name) for name in ("amd64", "arm64")]
+    again = [replace(image, compression="zstd") for image in pair]
+    path = ib.write_directory(ib.layout_files([*pair, *again]), tmp_path / "x")
+    with closing(open_platforms(str(path))) as images:
+        assert isinstance(images, Several)
+        assert [one.manifest_digest for one in images.platforms] == [
+            ib.sha256(image.manifest) for image in pair
+        ]
+
+
+def test_no_index_is_endless(tmp_path: Path) -> None:
+    """An index of more platforms than there are is refused, and a name of a platform is cut."""
+    many = [replace(IMAGE, architecture=f"x{at}") for at in range(101)]
+    path = ib.write_directory(ib.layout_files(many), tmp_path / "many")
+    with pytest.raises(LimitError, match="101 platforms"):
+        open_platforms(str(path))
+    long = [replace(IMAGE, architecture=f"{at}" * 5000) for at in (1, 2)]
+    path = ib.write_directory(ib.layout_files(long), tmp_path / "long")
+    with closing(open_platforms(str(path))) as images:
+        assert isinstance(images, Several)
+        assert [len(one.platform) for one in images.platforms] == [100, 100]
+
+
+def test_saved_archive_of_several_platforms(tmp_path: Path) -> None:
+    """What docker save wrote of several platforms is read for all of them, and of one as a docker archive."""
+    pair = [replace(IMAGE, architecture=name) for name in ("amd64", "arm64")]
+    files = {
+        "manifest.json": IMAGE.blobs_files()["manifest.json"],
+        **ib.layout_files(pair),
+    }
+    path = ib.write_archive(files, tmp_path / "both.tar")
+    with closing(open_platforms(str(path))) as images:
+        assert isinstance(images, Several)
+    with closing(open_platforms(f"docker-archive:{path}")) as images:
+        assert not isinstance(images, Several)
+        assert images.info.kind == "docker-archive"
 
 
 def test_this_machines_platform_is_the_default(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
+from reports_platforms import of_all_platforms
 from reports_sample import LOG4SHELL, bare, sample, undecided, warned
 
 from shipworthy.errors import UsageError
@@ -17,7 +18,8 @@ from shipworthy.model import advisory, image
 from shipworthy.model.finding import Finding
 from shipworthy.model.package import Package
 from shipworthy.reports.document import SCHEMA_VERSION, check_schema, to_document
-from shipworthy.reports.interface import open_report
+from shipworthy.reports.interface import open_report, report_names
+from shipworthy.reports.saved import from_document
 
 
 SCHEMA_PATH = (
@@ -25,6 +27,10 @@ SCHEMA_PATH = (
 )
 SCHEMA: dict[str, Any] = json.loads(SCHEMA_PATH.read_text())
 VALIDATOR = Draft202012Validator(SCHEMA)
+
+
+OF_ALL_PLATFORMS = {"platforms"}
+"""What is only in a result of all platforms, so that no other changes by it."""
 
 
 def written(document: dict[str, object]) -> dict[str, Any]:
@@ -61,7 +67,8 @@ def test_schema_is_strict() -> None:
         if isinstance(node, dict):
             if "properties" in node and "type" in node:
                 assert node["additionalProperties"] is False
-                assert sorted(node["properties"]) == node["required"]
+                told = sorted(set(node["properties"]) - OF_ALL_PLATFORMS)
+                assert told == node["required"]
             for part in node.values():
                 strict(part)
 
@@ -70,8 +77,8 @@ def test_schema_is_strict() -> None:
 
 @pytest.mark.parametrize(
     "result",
-    [sample(), bare(), warned(), undecided()],
-    ids=["closed", "bare", "warned", "undecided"],
+    [sample(), bare(), warned(), undecided(), of_all_platforms()],
+    ids=["closed", "bare", "warned", "undecided", "platforms"],
 )
 def test_results_are_valid(result: Any) -> None:
     """What is written keeps to the published schema."""
@@ -124,8 +131,30 @@ def test_nothing_of_the_model_is_lost(
 ) -> None:
     """Every field of a package and a finding is in the document."""
     fields = {camel(field.name) for field in dataclasses.fields(model)}
-    document = written(to_document(sample()))
+    document = written(to_document(of_all_platforms()))
     assert (fields - absent) | added == set(document[part][0])
+    plain = written(to_document(sample()))
+    assert set(document[part][0]) - set(plain[part][0]) == OF_ALL_PLATFORMS
+
+
+def test_platforms_come_back() -> None:
+    """A result of all platforms is read back as it was, and says nothing of platforms where it is of one image."""
+    result = of_all_platforms()
+    document = to_document(result)
+    again = from_document(document)
+    assert again.image.platforms == result.image.platforms
+    assert to_document(again) == document
+    assert "platforms" not in str(to_document(sample())["image"])
+
+
+@pytest.mark.parametrize("name", report_names())
+def test_every_format_renders_platforms(name: str) -> None:
+    """Every report can be made of a result of all platforms, the same bytes each time."""
+    document = to_document(of_all_platforms())
+    data = open_report(name).render(document)
+    assert data == open_report(name).render(to_document(of_all_platforms()))
+    if name in {"table", "markdown", "html", "csv", "sarif", "cyclonedx", "gitlab"}:
+        assert b"linux/amd64" in data.replace(b"\\/", b"/")
 
 
 def test_top_level() -> None:
@@ -188,13 +217,13 @@ def test_names_that_are_not_unicode() -> None:
     assert written(document) == document
 
 
-@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2"])
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2", "1.3"])
 def test_known_schema_is_read(version: str) -> None:
     """Results of this schema are accepted."""
     check_schema({"schemaVersion": version})
 
 
-@pytest.mark.parametrize("version", ["1.3", "2.0", "10.0"])
+@pytest.mark.parametrize("version", ["1.4", "2.0", "10.0"])
 def test_newer_schema_is_refused_by_name(version: str) -> None:
     """A result of a newer schema is refused, and the message says which it is."""
     with pytest.raises(UsageError, match=f"schema version {version}") as caught:

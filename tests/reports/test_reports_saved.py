@@ -111,7 +111,7 @@ def test_an_older_result_has_defaults_for_what_came_later() -> None:
 
 def test_what_is_not_told_is_never_the_better_word() -> None:
     """No verdict is no pass, no severity is unknown, an unsaid coverage is not complete."""
-    result = from_document({"schemaVersion": "1.2", "findings": [{}], "statuses": [{}]})
+    result = from_document({"schemaVersion": "1.3", "findings": [{}], "statuses": [{}]})
 
     assert ("partial", 3) == (result.verdict.status, result.verdict.exit_code)
     assert "unknown" == result.findings[0].severity

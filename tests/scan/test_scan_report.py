@@ -106,7 +106,7 @@ def test_an_older_result_is_rendered_with_what_it_has(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"schemaVersion": "1.2"', "\x1f\x8bx"]
+    "text", ["", "[]", "{}", '{"schemaVersion": "1.3"', "\x1f\x8bx"]
 )
 def test_what_is_no_result_is_told(tmp_path: Path, text: str) -> None:
     """One line that names the file, and exit code 2."""
@@ -172,4 +172,4 @@ def test_json_again_is_the_same_result(tmp_path: Path) -> None:
         path.write_bytes(open_report("json").render(to_document(result)))
         done = shipworthy("report", path, "-o", "json")
         assert done.stdout == path.read_bytes()
-        assert json.loads(done.stdout)["schemaVersion"] == "1.2"
+        assert json.loads(done.stdout)["schemaVersion"] == "1.3"

@@ -69,6 +69,9 @@ def explain_finding(
         "title": text(finding, "title"),
         "package": {key: text(package, key) for key in _PACKAGE},
         "places": _places(saved.document, package),
+        **(
+            {"platforms": texts(finding, "platforms")} if "platforms" in finding else {}
+        ),
         "origin": text(finding, "origin"),
         "severity": _severity(finding),
         "fixState": text(finding, "fixState"),

@@ -36,6 +36,8 @@ def _finding(one: Json) -> Iterator[str]:
         yield labelled("installed by", package["owner"])
     for place in one["places"]:
         yield labelled("seen in", _place(place))
+    if "platforms" in one:
+        yield labelled("on", ", ".join(one["platforms"]))
     yield from policy_rows(one["policy"], one["suppressed"])
     yield ""
     yield "why it matches"

@@ -17,7 +17,7 @@ from shipworthy.model.package import Inventory
 from shipworthy.model.purl_parse import parse_purl
 from shipworthy.reports.document import check_schema
 from shipworthy.reports.fields import Json, items, mapping
-from shipworthy.reports.saved import distro_of
+from shipworthy.reports.saved_image import distro_of
 from shipworthy.reports.saved_parts import package_of as package_of_result
 from shipworthy.sboms.cyclonedx import read_cyclonedx
 from shipworthy.sboms.packages import BY_PACKAGE_MANAGER, package_of

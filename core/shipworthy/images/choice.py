@@ -40,6 +40,11 @@ class _Candidate:
     chain: tuple[str, ...]
     """The digests of the indexes that lead to it, and its own."""
 
+    @property
+    def whole(self) -> object:
+        """What it has in common with the same image for other platforms: their index, else their names."""
+        return self.chain[0] if len(self.chain) > 1 else self.tags
+
 
 def host_platform() -> str:
     """This machine's platform as images write it; containers are Linux's."""
@@ -69,6 +74,47 @@ def choose(
         ImageNotFoundError: Nothing there goes by that name or platform.
         ImageError: The index holds something that is neither image nor index.
     """
+    return _by_platform(
+        _candidates(descriptors, selector, name, nested), platform, name
+    )
+
+
+def choose_all(
+    descriptors: Sequence[Descriptor],
+    selector: str,
+    *,
+    name: str,
+    nested: Callable[[Descriptor], Sequence[Descriptor]],
+) -> tuple[Choice, ...]:
+    """
+    The images of all platforms that ``selector`` names, in the order of the index.
+
+    Of several images it is the first; of two for one platform the first too, which is the one that engines
+    take. Arguments and errors are those of :func:`choose`.
+    """
+    candidates = _candidates(descriptors, selector, name, nested)
+    found: dict[tuple[str, ...], Choice] = {}
+    for one in candidates:
+        if one.whole != candidates[0].whole:
+            continue
+        own = one.descriptor
+        key = (own.platform, own.os_version) if own.platform else (own.digest,)
+        choice = Choice(descriptor=own, tags=one.tags, indexes=one.chain[:-1])
+        found.setdefault(key, choice)
+    if len(found) > LIMITS.platforms:
+        raise LimitError(
+            f"{name}: images for {len(found)} platforms, the bound is {LIMITS.platforms}"
+        )
+    return tuple(found.values())
+
+
+def _candidates(
+    descriptors: Sequence[Descriptor],
+    selector: str,
+    name: str,
+    nested: Callable[[Descriptor], Sequence[Descriptor]],
+) -> list[_Candidate]:
+    """Every image that goes by that name; at least one."""
     candidates = _expand(descriptors, (), (), name, nested)
     if selector:
         candidates = [c for c in candidates if _named(c, selector)]
@@ -79,7 +125,7 @@ def choose(
             )
     if not candidates:
         raise ImageNotFoundError(f"{name}: the index names no image")
-    return _by_platform(candidates, platform, name)
+    return candidates
 
 
 def _by_platform(candidates: list[_Candidate], platform: str, name: str) -> Choice:

@@ -46,6 +46,8 @@ class Descriptor:
     """``os/architecture[/variant]``; empty where none is given."""
     annotations: tuple[tuple[str, str], ...] = ()
     artifact_type: str = ""
+    os_version: str = ""
+    """The version of the operating system that the image is for, as indexes tell of Windows."""
 
     def annotation(self, key: str) -> str:
         """The value of an annotation; empty where it is absent."""
@@ -189,6 +191,7 @@ def _descriptor(item: object, name: str) -> Descriptor:
         platform="/".join(part for part in parts if part),
         annotations=_strings(document.get("annotations"), f"{name}: annotations"),
         artifact_type=_text(document.get("artifactType")),
+        os_version=_text(platform.get("os.version")),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from shipworthy.errors import (
     DigestMismatchError,
@@ -17,11 +18,12 @@ from shipworthy.errors import (
     UsageError,
 )
 from shipworthy.images.access import Access
-from shipworthy.images.interface import Image
 
 
 SOURCES = ("docker", "podman", "containerd", "registry")
 """In the order in which they are asked."""
+Opened = TypeVar("Opened")
+
 _FILES = (".tar", ".tgz", ".gz", ".zst", ".json", ".oci")
 
 
@@ -58,8 +60,8 @@ def find(
     reference: str,
     access: Access,
     known: Sequence[str],
-    opened: Callable[[str], Image],
-) -> Image:
+    opened: Callable[[str], Opened],
+) -> Opened:
     """
     The image in the first place that has it; which one is told.
 

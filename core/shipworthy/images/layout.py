@@ -7,11 +7,11 @@ by platform. OCI image specification 1.1, "Image Layout".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from shipworthy.errors import ImageError, LimitError
 from shipworthy.images.attached import Attachment, attachments
-from shipworthy.images.choice import choose
+from shipworthy.images.choice import Choice, choose, choose_all
 from shipworthy.images.described import check_is_image, described
 from shipworthy.images.documents import (
     Descriptor,
@@ -20,6 +20,8 @@ from shipworthy.images.documents import (
     parse_manifest,
     verify,
 )
+from shipworthy.images.interface import Image
+from shipworthy.images.several import Several, open_each
 from shipworthy.images.store import BlobStore
 from shipworthy.model.limits import LIMITS
 from shipworthy.streams.inflate import Stream
@@ -38,6 +40,7 @@ class LayoutImage:
         kind: ``oci`` or ``oci-archive``.
         selector: Tag or digest; may be empty.
         platform: ``os/architecture[/variant]``; empty for this machine's where there is a choice.
+        choice: The image, where it was chosen already.
 
     Raises:
         ImageNotFoundError: No image of that tag, digest or platform.
@@ -52,20 +55,21 @@ class LayoutImage:
         kind: str,
         selector: str = "",
         platform: str = "",
+        choice: Choice | None = None,
     ) -> None:
         self._store = store
-        choice = choose(
+        choice = choice or choose(
             parse_index(store.read(INDEX), f"{store.name}: {INDEX}"),
             selector,
             platform,
             name=store.name,
-            nested=lambda found: parse_index(self._blob(found), found.digest),
+            nested=lambda found: parse_index(_blob(store, found), found.digest),
         )
         manifest = parse_manifest(
-            self._blob(choice.descriptor), choice.descriptor.digest
+            _blob(store, choice.descriptor), choice.descriptor.digest
         )
         check_is_image(manifest, choice, store.name)
-        config = parse_config(self._blob(manifest.config), manifest.config.digest)
+        config = parse_config(_blob(store, manifest.config), manifest.config.digest)
         self._names = tuple(_path(layer) for layer in manifest.layers)
         self.sizes = tuple(self._size(layer) for layer in manifest.layers)
         self.parallel = not store.compressed
@@ -79,9 +83,7 @@ class LayoutImage:
 
     def stream(self, wanted: Collection[int]) -> Iterator[tuple[int, Stream]]:
         """The wanted layers in the cheapest order; of two with one digest only one."""
-        indexes = {self._names[index]: index for index in sorted(wanted, reverse=True)}
-        for name, stream in self._store.stream(sorted(indexes)):
-            yield indexes[name], stream
+        yield from _stream(self._store, self._names, wanted)
 
     def close(self) -> None:
         """Give back what the store holds."""
@@ -105,19 +107,8 @@ class LayoutImage:
         verify(data, digest, f"{self._store.name}: {digest}")
         manifest = parse_manifest(data, digest)
         return parse_config(
-            self._blob(manifest.config), manifest.config.digest
+            _blob(self._store, manifest.config), manifest.config.digest
         ).diff_ids
-
-    def _blob(self, descriptor: Descriptor) -> bytes:
-        """A small blob whose digest is right."""
-        name = f"{self._store.name}: {descriptor.digest}"
-        if descriptor.size > LIMITS.document:
-            raise LimitError(
-                f"{name} claims {descriptor.size} bytes, the bound is {LIMITS.document}"
-            )
-        data = self._store.read(_path(descriptor))
-        verify(data, descriptor.digest, name)
-        return data
 
     def _size(self, layer: Descriptor) -> int:
         """The layer's stored bytes, which must be as many as the manifest says."""
@@ -128,6 +119,73 @@ class LayoutImage:
                 f" the manifest says {layer.size}"
             )
         return size
+
+
+def open_layout(
+    store: BlobStore,
+    *,
+    target: str,
+    kind: str,
+    selector: str = "",
+    image: type[LayoutImage] = LayoutImage,
+) -> Image | Several:
+    """
+    The images of a layout for all platforms; the only one as itself.
+
+    Args:
+        store: The layout's files; closed with the images.
+        target: The target as the caller named it.
+        kind: ``oci``, ``oci-archive`` or ``containerd``.
+        selector: Tag or digest; may be empty.
+        image: What one of them is opened as.
+
+    Raises:
+        ImageNotFoundError: No image of that tag or digest.
+        ImageError: A document is missing, damaged or not an image's.
+    """
+    choices = choose_all(
+        parse_index(store.read(INDEX), f"{store.name}: {INDEX}"),
+        selector,
+        name=store.name,
+        nested=lambda found: parse_index(_blob(store, found), found.digest),
+    )
+
+    def in_order(
+        images: Sequence[Image], wanted: Collection[int]
+    ) -> Iterator[tuple[int, Stream]]:
+        names = [
+            f"blobs/{layer.digest.replace(':', '/')}"
+            for one in images
+            for layer in one.info.layers
+        ]
+        return _stream(store, names, wanted)
+
+    return open_each(
+        choices,
+        lambda choice: image(store, target=target, kind=kind, choice=choice),
+        target=target,
+        in_order=in_order,
+    )
+
+
+def _stream(
+    store: BlobStore, names: Sequence[str], wanted: Collection[int]
+) -> Iterator[tuple[int, Stream]]:
+    indexes = {names[index]: index for index in sorted(wanted, reverse=True)}
+    for name, stream in store.stream(sorted(indexes)):
+        yield indexes[name], stream
+
+
+def _blob(store: BlobStore, descriptor: Descriptor) -> bytes:
+    """A small blob whose digest is right."""
+    name = f"{store.name}: {descriptor.digest}"
+    if descriptor.size > LIMITS.document:
+        raise LimitError(
+            f"{name} claims {descriptor.size} bytes, the bound is {LIMITS.document}"
+        )
+    data = store.read(_path(descriptor))
+    verify(data, descriptor.digest, name)
+    return data
 
 
 def _path(descriptor: Descriptor) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from shipworthy.errors import ImageError, ImageNotFoundError, UsageError
+from shipworthy.errors import ImageNotFoundError, UsageError
 from shipworthy.images.access import Access
-from shipworthy.images.archive import Archive
 from shipworthy.images.engines.opening import ENGINES, open_in_engine
+from shipworthy.images.files import Wanted, open_archive, open_directory
 from shipworthy.images.finding import find, may_be_reference
 from shipworthy.images.interface import Image, Memory
+from shipworthy.images.several import Several
 from shipworthy.values import dataclass
 
 
@@ -18,6 +19,8 @@ REGISTRY = "registry"
 KINDS = ("docker-archive", "oci", "oci-archive", "dir", *ENGINES, REGISTRY)
 ELSEWHERE = (*ENGINES, REGISTRY)
 """The kinds that take a reference, not a path."""
+_OF_INDEXES = ("containerd", REGISTRY)
+"""Those of them that may hold an image for several platforms."""
 SOMEWHERE = "reference"
 """The kind of a bare reference: wherever there is such an image."""
 _NAMED = (*KINDS, "sbom")
@@ -125,37 +128,56 @@ def open_image(
         ImageNotFoundError: Nothing is there.
         ImageError: It is no image, or not what it claims to be.
     """
+    image = _open(text, platform, access or Access(), memory)
+    assert not isinstance(image, Several)
+    return image
+
+
+def open_platforms(text: str, *, access: Access | None = None) -> Image | Several:
+    """
+    The images that ``text`` names for all platforms, opened; the caller closes them.
+
+    Where there is only one, it is that image as :func:`open_image` gives it. Raises as that does, and ``UsageError`` for a
+    target that never holds more than one platform.
+    """
+    return _open(text, None, access or Access(), None)
+
+
+def _open(
+    text: str, platform: str | None, access: Access, memory: Memory | None
+) -> Image | Several:
+    """The image for a platform, for this machine's where it is empty; those of all platforms where it is ``None``."""
     target = parse_target(text)
     if target.kind == SOMEWHERE or target.kind in ELSEWHERE:
-        return _open_elsewhere(target, platform, access or Access(), memory)
+        return _open_elsewhere(target, platform, access, memory)
     path = Path(target.path)
     kind = target.kind or _recognise(path)
     if kind == "dir":
         from shipworthy.images.directory import DirectoryImage
 
+        if platform is None:
+            raise _only_one(target, "a directory has")
         return DirectoryImage(path, target=text)
+    wanted = Wanted(target=text, selector=target.selector, platform=platform)
     if kind == "oci":
-        return _open_layout(path, target, platform)
-    archive = Archive(path)
-    try:
-        return _open_archive(archive, kind, target, platform)
-    except BaseException:
-        archive.close()
-        raise
+        return open_directory(path, wanted)
+    return open_archive(path, kind, wanted)
 
 
 def _open_elsewhere(
-    target: Target, platform: str, access: Access, memory: Memory | None
-) -> Image:
+    target: Target, platform: str | None, access: Access, memory: Memory | None
+) -> Image | Several:
     """An image that is named by a reference."""
 
-    def opened(kind: str) -> Image:
+    def opened(kind: str) -> Image | Several:
         if kind == REGISTRY:
             from shipworthy.images.registry.opening import open_registry
 
             return open_registry(
                 target.path, target=target.text, platform=platform, access=access
             )
+        if platform is None and kind not in _OF_INDEXES:
+            raise _only_one(target, f"{kind} keeps")
         return open_in_engine(
             kind,
             target.path,
@@ -166,8 +188,18 @@ def _open_elsewhere(
         )
 
     if target.kind == SOMEWHERE:
-        return find(target.path, access, KINDS, opened)
+        # Asked for all platforms, only where there may be several.
+        known = KINDS if platform is not None or access.source else _OF_INDEXES
+        return find(target.path, access, known, opened)
     return opened(target.kind)
+
+
+def _only_one(target: Target, who: str) -> UsageError:
+    reference = target.path if target.kind in (*ELSEWHERE, SOMEWHERE) else "REF"
+    return UsageError(
+        f"--all-platforms: {target.text[:200]}: {who} one image, for one platform",
+        hint=f"scan what was pushed, registry:{reference}, or a layout with all of them, oci:DIR",
+    )
 
 
 def bound(access: Access, text: str) -> Access:
@@ -184,53 +216,6 @@ def bound(access: Access, text: str) -> Access:
     return access.only_for(
         parse_reference(reference if kind == REGISTRY else text).host
     )
-
-
-def _open_layout(path: Path, target: Target, platform: str) -> Image:
-    from shipworthy.images.layout import LayoutImage
-    from shipworthy.images.store import DirectoryStore
-
-    if not path.is_dir():
-        raise ImageNotFoundError(f"{path}: no such directory, expected an OCI layout")
-    return LayoutImage(
-        DirectoryStore(path),
-        target=target.text,
-        kind="oci",
-        selector=target.selector,
-        platform=platform,
-    )
-
-
-def _open_archive(archive: Archive, kind: str, target: Target, platform: str) -> Image:
-    if kind != "oci-archive" and "manifest.json" in archive:
-        from shipworthy.images.docker_archive import DockerArchive
-
-        image = DockerArchive(archive, target=target.text, tag=target.selector)
-        _check_platform(image.info.platform, platform, archive.name)
-        return image
-    if kind != "docker-archive" and "index.json" in archive:
-        from shipworthy.images.layout import LayoutImage
-
-        return LayoutImage(
-            archive,
-            target=target.text,
-            kind="oci-archive",
-            selector=target.selector,
-            platform=platform,
-        )
-    wanted = {"docker-archive": "manifest.json", "oci-archive": "index.json"}
-    raise ImageError(
-        f"{archive.name}: no {wanted.get(kind, 'manifest.json or index.json')} in it,"
-        " expected an image archive",
-        hint="docker save, skopeo copy and buildah push write archives that can be scanned",
-    )
-
-
-def _check_platform(have: str, want: str, name: str) -> None:
-    if want and have != want and not have.startswith(f"{want}/"):
-        raise ImageNotFoundError(
-            f"{name}: the image is for {have or 'no platform'}, not for {want!r}"
-        )
 
 
 def _exists(path: str) -> bool:

@@ -179,6 +179,8 @@ class Finding:
     """Why it is new: ``package added``, ``1.0 became 1.1``, ``newly known``."""
     vex_status: str = ""
     """``affected`` or ``under_investigation`` where a VEX statement says so; what is ``not_affected`` or ``fixed`` is suppressed."""
+    platforms: tuple[str, ...] = ()
+    """The platforms on which it was found, in the order of the index; empty where one image was scanned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

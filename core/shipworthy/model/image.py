@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from shipworthy.values import dataclass
+
+
+if TYPE_CHECKING:
+    from shipworthy.model.package import Distro
 
 
 Origin = Literal["base", "own", "unknown"]
@@ -54,6 +58,21 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformImage:
+    """One of the images that a result of all platforms was put together from."""
+
+    platform: str
+    """``os/architecture[/variant]``; where an index tells two apart by the system's version, ``windows(10.0.20348.2527)/amd64``."""
+    manifest_digest: str = ""
+    image_id: str = ""
+    distro: Distro | None = None
+    layers: tuple[int, ...] = ()
+    """Indices of its layers among those of the whole, bottom first."""
+    problem: str = ""
+    """Why it could not be read; empty where it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageInfo:
     """The image that was scanned."""
 
@@ -77,3 +96,5 @@ class ImageInfo:
     """Which version of that SBOM; 0 where it is not told."""
     index_digests: tuple[str, ...] = ()
     """Digests of the indexes for several platforms that the image is one of: what a registry's tag points to."""
+    platforms: tuple[PlatformImage, ...] = ()
+    """The images of all platforms, in the order of the index, where they were scanned into one result; then digest and layers are those of the whole, and the configuration is the first one's."""

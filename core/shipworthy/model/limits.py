@@ -17,6 +17,8 @@ class Limits:
     """A manifest, index or configuration."""
     layers: int = 1024
     """Layers of one image; engines stop at 127."""
+    platforms: int = 100
+    """Images of one index that are scanned together; the widest known have about twenty."""
     index_depth: int = 8
     """Indexes inside indexes."""
     layer_bytes: int = 64 * GIB

@@ -75,6 +75,13 @@ class Package:
     """The files the package installed, NUL-separated, without leading slashes: compact for tens of thousands."""
     file_count: int = 0
     """How many files it installed, where their names are not known: in a saved result, which counts them."""
+    platforms: tuple[str, ...] = ()
+    """The platforms whose images have it, in the order of the index; empty where one image was scanned."""
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether it stands for the packages of several processors, so that nothing said of one of them is said of it."""
+        return len(self.platforms) > 1 and not self.arch
 
     @property
     def files(self) -> tuple[str, ...]:

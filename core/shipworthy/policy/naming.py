@@ -228,6 +228,8 @@ def _agree(wanted: PackageUrl, subject: Subject) -> bool:
     for key, value in wanted.qualifiers.items():
         if key in {"epoch", "arch"} and (key == "epoch" or value == "source"):
             continue
+        if key == "arch" and subject.package.is_of_several:
+            return False
         if key == "distro":
             if own.get(key, value) != value and value not in _releases(subject.distro):
                 return False

@@ -2,7 +2,8 @@
 Findings as CSV (RFC 4180, UTF-8, CRLF): a header and one row a finding, worst first; where they
 were compared with a baseline, the new ones before the others.
 
-The columns are :data:`COLUMNS`, in this order; later releases only append. Several values
+The columns are :data:`COLUMNS`, in this order; later releases only append. A result of all platforms has one
+more, ``platforms``. Several values
 in one cell are parted by a space, except ``locations``, by `` | ``. No cell can run as a
 formula in a spreadsheet: one that would begin as one gets a leading apostrophe, as OWASP's
 page on CSV injection advises; a line never ends inside a cell.
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from shipworthy.reports.several import found_on
 from shipworthy.reports.sharing import common, once
 from shipworthy.reports.summary import ranked
 from shipworthy.reports.text import line, quiet
@@ -67,6 +69,9 @@ COLUMNS = (
 )
 """``status`` is ``open`` or ``suppressed``; suppressed findings come after the open ones."""
 
+PLATFORMS = "platforms"
+"""The last column of a result of all platforms: those that the finding is on."""
+
 _ENTRY = ("entry", "source", "reason", "owner", "expires", "vexStatus", "justification")
 
 CELL_LIMIT = 4096
@@ -98,9 +103,10 @@ class CsvReport:
 
 
 def _table(document: Mapping[str, Any]) -> bytes:
-    rows = [",".join(COLUMNS)]
+    several = "platforms" in document["image"]
+    rows = [",".join((*COLUMNS, PLATFORMS) if several else COLUMNS)]
     rows += [
-        _row(finding, "open", "", _policy(finding))
+        _row(finding, "open", "", _policy(finding), several=several)
         for finding in ranked(document["findings"])
     ]
     entries = document["suppressed"]
@@ -108,12 +114,18 @@ def _table(document: Mapping[str, Any]) -> bytes:
     for finding in ranked([entry["finding"] for entry in entries]):
         entry = by_finding[id(finding)]
         reason = ": ".join(filter(None, (entry["rule"], entry["reason"])))
-        rows.append(_row(finding, "suppressed", reason, _taken(finding, entry)))
+        policy = _taken(finding, entry)
+        rows.append(_row(finding, "suppressed", reason, policy, several=several))
     return ("\r\n".join(rows) + "\r\n").encode()
 
 
 def _row(
-    finding: Mapping[str, Any], status: str, suppressed_by: str, policy: str
+    finding: Mapping[str, Any],
+    status: str,
+    suppressed_by: str,
+    policy: str,
+    *,
+    several: bool,
 ) -> str:
     layer, since, end = finding["layer"], finding["fixAvailable"], finding["endOfLife"]
     days = end["daysLeft"] if end else None
@@ -145,6 +157,7 @@ def _row(
             # A number of ours is not text of others: days that have passed keep their plain minus.
             "" if days is None else f"{int(days)}",
             policy,
+            *([cell(" ".join(found_on(finding)))] if several else ()),
         )
     )
 

@@ -80,6 +80,10 @@ def image_component(document: Document) -> Json:
         ("image:base:name", base["name"]),
         ("image:base:digest", base["digest"]),
     ]
+    pairs += [
+        ("image:platform:manifestDigest", f"{one['platform']} {one['manifestDigest']}")
+        for one in image.get("platforms", ())
+    ]
     pairs += [("image:layer", layer["diffId"]) for layer in image["layers"]]
     hashes = [{"alg": "SHA-256", "content": named.sha256}] if named.sha256 else []
     return filled(
@@ -163,6 +167,7 @@ def _package(package: Document, ref: str, diff_ids: Mapping[int, str]) -> Json:
         ("package:layer", first),
     ]
     pairs += [("package:note", note) for note in package["notes"]]
+    pairs += [("package:platform", one) for one in package.get("platforms", ())]
     generic = package["type"] == "generic"
     return filled(
         {

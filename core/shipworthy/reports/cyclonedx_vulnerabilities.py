@@ -258,6 +258,8 @@ def _pairs(finding: Document, item: Document | None) -> Iterator[Pair]:
         yield "fixedVersion", version
     if finding["kind"] != "vulnerability":
         yield "kind", finding["kind"]
+    for platform in finding.get("platforms", ()):
+        yield "platform", platform
     yield "fingerprint", finding["fingerprint"]
     yield "state", finding["state"]
     yield "stateReason", finding["stateReason"]

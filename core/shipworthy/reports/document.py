@@ -18,7 +18,7 @@ import orjson
 from shipworthy.errors import UsageError
 from shipworthy.model.advisory import DatabaseInfo
 from shipworthy.model.finding import Finding
-from shipworthy.model.image import ImageInfo, Layer
+from shipworthy.model.image import ImageInfo, Layer, PlatformImage
 from shipworthy.model.package import Distro, Status
 from shipworthy.model.result import Coverage, ScanResult
 from shipworthy.reports.document_parts import (
@@ -39,7 +39,7 @@ from shipworthy.reports.document_policy import (
 from shipworthy.reports.text import sound
 
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """Version of the JSON result that this release writes, and the newest it reads."""
 
 _VERSION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})")
@@ -147,6 +147,22 @@ def _image(image: ImageInfo, layers: list[dict[str, object]]) -> dict[str, objec
         "base": base if image.base_name or image.base_digest else None,
         "config": _config(image),
         "layers": layers,
+        **(
+            {"platforms": list(map(_platform, image.platforms))}
+            if image.platforms
+            else {}
+        ),
+    }
+
+
+def _platform(image: PlatformImage) -> dict[str, object]:
+    return {
+        "platform": image.platform,
+        "manifestDigest": image.manifest_digest,
+        "imageId": image.image_id,
+        "distro": _distro(image.distro),
+        "layers": list(image.layers),
+        "problem": image.problem,
     }
 
 

@@ -40,6 +40,7 @@ def package_part(package: Package) -> dict[str, object]:
         "fileCount": package.file_list.count("\0") + 1
         if package.file_list
         else package.file_count,
+        **_platforms(package.platforms),
     }
 
 
@@ -85,6 +86,7 @@ def finding_part(finding: Finding, layers: Layers) -> dict[str, object]:
         "state": finding.state,
         "stateReason": finding.state_reason,
         "vexStatus": finding.vex_status,
+        **_platforms(finding.platforms),
     }
 
 
@@ -147,6 +149,11 @@ def suppressed_part(item: Suppressed, layers: Layers) -> dict[str, object]:
         "justification": item.justification,
         "finding": finding_part(item.finding, layers),
     }
+
+
+def _platforms(platforms: tuple[str, ...]) -> dict[str, object]:
+    """Of a result of all platforms those that are meant; of any other nothing."""
+    return {"platforms": list(platforms)} if platforms else {}
 
 
 def _locations(locations: tuple[Location, ...]) -> list[dict[str, object]]:

@@ -30,6 +30,12 @@ def texts(entry: Json, key: str) -> list[str]:
     return [one for one in value if type(one) is str] if type(value) is list else []
 
 
+def wholes(entry: Json, key: str) -> list[int]:
+    """The whole numbers in the list under ``key``."""
+    value = entry.get(key)
+    return [one for one in value if type(one) is int] if type(value) is list else []
+
+
 def mapping(entry: Json, key: str) -> Json:
     """The object under ``key``; an empty one where it is none."""
     value = entry.get(key)

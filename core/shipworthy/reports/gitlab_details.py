@@ -37,6 +37,8 @@ def details(finding: Document) -> dict[str, object]:
         told["layer"] = _field("Layer", f"{layer['index']}: {layer['diffId']}")
         made = instruction(layer["instruction"])
         told["instruction"] = _field("Instruction", made)
+    if platforms := finding.get("platforms"):
+        told["platforms"] = _field("Platforms", ", ".join(platforms))
     told |= _package(finding["package"])
     if source := finding["severitySource"]:
         told["severity_source"] = _field("Severity by", source)

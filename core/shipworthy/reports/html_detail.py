@@ -15,6 +15,7 @@ from shipworthy.reports import summary
 from shipworthy.reports.html_facts import about, several
 from shipworthy.reports.markup import Html, esc, items, joined
 from shipworthy.reports.policy_words import VEX_WORDS
+from shipworthy.reports.several import found_on
 from shipworthy.reports.sharing import common
 
 
@@ -53,6 +54,7 @@ def _here(finding: Mapping[str, Any]) -> Html:
             ("State", _state(finding)),
             ("VEX", _vex(finding["vexStatus"])),
             ("Why", several(partial(_why, finding), finding["evidence"])),
+            ("Platforms", esc(", ".join(found_on(finding)), 600)),
         )
     )
     index = layer["index"] if layer else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shipworthy.reports import policy_words as words
-from shipworthy.reports import summary
+from shipworthy.reports import several, summary
 from shipworthy.reports.html_detail import Shared, detail
 from shipworthy.reports.html_facts import TITLE, in_common, percent
 from shipworthy.reports.markup import Html, esc
@@ -59,8 +59,9 @@ def findings_section(
         )
     shared: Shared = {}
     hoisted, closing = in_common(findings), _closing(document)
+    platforms = several.read(document)
     rows = [
-        _head(name, finding, closing.get(finding["fingerprint"], 0))
+        _head(name, finding, closing.get(finding["fingerprint"], 0), platforms)
         + f"{detail(finding, name, shared, hoisted)}</details>"
         for name, finding in zip(names, findings, strict=True)
     ]
@@ -133,7 +134,9 @@ def _tools(findings: Sequence[Mapping[str, Any]]) -> Html:
     )
 
 
-def _head(name: str, finding: Mapping[str, Any], action: int) -> str:
+def _head(
+    name: str, finding: Mapping[str, Any], action: int, platforms: tuple[str, ...]
+) -> str:
     """The row of a finding and the title below it, which opens all that is known."""
     best, _ = summary.fixed_in(finding)
     risk, rank = finding["risk"]["score"], summary.RANK[finding["severity"]]
@@ -144,15 +147,23 @@ def _head(name: str, finding: Mapping[str, Any], action: int) -> str:
         f"<td>{esc(best)}" if best else f"<td class=soft>{summary.fix_words(finding)}"
     )
     id_, exploit, likely, title = _vulnerability(finding)
-    tags = (
-        f"{_KINDS.get(finding['kind'], '')}{exploit}{_STATES.get(finding['state'], '')}"
+    kind, state = (
+        _KINDS.get(finding["kind"], ""),
+        _STATES.get(finding["state"], ""),
     )
+    tags = f"{kind}{exploit}{state}{_only(finding, platforms)}"
     # HTML lets cells, rows and row groups go unclosed; with thousands that is a tenth of the page.
     return (
         f"<tbody id={name}{data}><tr><td class=s{rank}>{finding['severity'].capitalize()}"
         f"<th>{id_}{tags}{_package(finding['package'])}{fixed}<td>{likely}<td>{risk:.1f}"
         f"<tr><td><details><summary>{title}</summary>"
     )
+
+
+def _only(finding: Mapping[str, Any], platforms: tuple[str, ...]) -> str:
+    """The platforms that it is on, where others are without it."""
+    some = several.only_on(finding, platforms)
+    return f' <span class="tag">only {esc(some, 120)}</span>' if some else ""
 
 
 @common

@@ -58,6 +58,7 @@ def _image(document: Mapping[str, Any]) -> tuple[tuple[str, Html], ...]:
         ("Tags", esc(", ".join(image["tags"]), 400)),
         ("Manifest", _code(image["manifestDigest"])),
         ("Image id", _code(image["imageId"])),
+        ("Platforms", joined(map(_platform, image.get("platforms", ())), "<dd>")),
         (
             "Base image",
             esc(f"{base['name']} {base['digest']}".strip()) if base else Html(""),
@@ -65,6 +66,15 @@ def _image(document: Mapping[str, Any]) -> tuple[tuple[str, Html], ...]:
         ("Built", esc(image["config"]["created"])),
         ("Runs as", esc(image["config"]["user"])),
     )
+
+
+def _platform(one: Mapping[str, Any]) -> Html:
+    """One of several platforms: its manifest, its system, and why it was not read where it was not."""
+    distro = one["distro"]
+    system = f", {esc(distro['name'] or distro['id'])}" if distro else ""
+    problem = f", not read: {esc(one['problem'], 400)}" if one["problem"] else ""
+    digest = _code(one["manifestDigest"])
+    return Html(f"{esc(one['platform'])}{system}{problem} {digest}")
 
 
 def _reading(document: Mapping[str, Any]) -> tuple[tuple[str, Html], ...]:

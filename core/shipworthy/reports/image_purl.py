@@ -44,7 +44,8 @@ def image_name(document: Mapping[str, Any]) -> ImageName | None:
         return None
     repository = next((r for tag in image["tags"] if (r := repository_of(tag))), "")
     name = repository.rpartition("/")[2] or name_from_target(document["target"]["name"])
-    arch = image["platform"].partition("/")[2].partition("/")[0]
+    several = "platforms" in image  # the digest is then that of their index
+    arch = "" if several else image["platform"].partition("/")[2].partition("/")[0]
     pairs = (("arch", arch), ("repository_url", repository))
     return ImageName(
         name=name, digest=digest, qualifiers=tuple((k, v) for k, v in pairs if v)

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 
 from shipworthy.reports import policy_words as policy
-from shipworthy.reports import summary
+from shipworthy.reports import several, summary
 from shipworthy.reports.markdown_page import row, section, table
 from shipworthy.reports.markdown_text import code, linked, words
 from shipworthy.reports.summary import Document, counted
@@ -51,15 +51,19 @@ def changed(document: Document, findings: Sequence[Document], room: int) -> list
     chosen = [one for one in findings if one["state"] in {"new", "moved"}]
     if not policy.earlier(document) or not chosen:
         return []
-    return _listed("New and moved findings", chosen, room, states=True)
+    return _listed(
+        "New and moved findings", chosen, room, several.read(document), states=True
+    )
 
 
 def others(document: Document, findings: Sequence[Document], room: int) -> list[str]:
     """The findings that were there before; all of them without an earlier result."""
     if not policy.earlier(document):
-        return _listed("Findings", findings, room)
+        return _listed("Findings", findings, room, several.read(document))
     chosen = [one for one in findings if one["state"] not in {"new", "moved"}]
-    return _listed("Findings that were there before", chosen, room)
+    return _listed(
+        "Findings that were there before", chosen, room, several.read(document)
+    )
 
 
 def gone(document: Document, room: int) -> list[str]:
@@ -92,11 +96,16 @@ def page_of(name: str) -> str:
 
 
 def _listed(
-    title: str, findings: Sequence[Document], room: int, *, states: bool = False
+    title: str,
+    findings: Sequence[Document],
+    room: int,
+    platforms: tuple[str, ...],
+    *,
+    states: bool = False,
 ) -> list[str]:
     """A table of the first, and the others folded below it."""
     heads = table((*_HEADS[:2], "State", *_HEADS[2:]) if states else _HEADS)
-    rows = map(partial(_row, states=states), findings)
+    rows = map(partial(_row, states=states, platforms=platforms), findings)
     shown, rest = min(len(findings), FIRST), len(findings) - FIRST
     kept = _OWN if rest > 0 else 0
     first = islice(rows, shown)
@@ -108,7 +117,7 @@ def _listed(
     )
 
 
-def _row(finding: Document, *, states: bool) -> str:
+def _row(finding: Document, *, states: bool, platforms: tuple[str, ...]) -> str:
     package = finding["package"]
     best, _ = summary.fixed_in(finding)
     cells = (
@@ -118,7 +127,7 @@ def _row(finding: Document, *, states: bool) -> str:
         code(package["name"], 120),
         code(package["version"], 80),
         code(best, 80) or summary.fix_words(finding),
-        _where(finding),
+        ", ".join(filter(None, (_where(finding), _only(finding, platforms)))),
     )
     return row(cells)
 
@@ -135,6 +144,11 @@ def _name(finding: Document) -> str:
     if finding["kind"] in _MARKS:
         told.append(_MARKS[finding["kind"]])
     return ", ".join(filter(None, told))
+
+
+def _only(finding: Document, platforms: tuple[str, ...]) -> str:
+    some = words(several.only_on(finding, platforms), 120)
+    return f"only on {some}" if some else ""
 
 
 def _where(finding: Document) -> str:

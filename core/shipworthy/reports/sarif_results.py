@@ -20,6 +20,7 @@ from shipworthy.reports.sarif_words import (
     listed,
     plain,
 )
+from shipworthy.reports.several import found_on
 from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import Document, fix_words, fixed_in
 from shipworthy.reports.text import instruction
@@ -192,6 +193,7 @@ def _properties(finding: Document) -> Json:
         stateReason=plain(finding["stateReason"]),
         vexStatus=plain(finding["vexStatus"]),
         fingerprint=plain(finding["fingerprint"]),
+        platforms=listed(found_on(finding)),
     )
 
 

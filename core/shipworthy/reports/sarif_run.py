@@ -57,6 +57,15 @@ def properties(document: Document) -> Json:
             imageId=plain(image["imageId"]),
             manifestDigest=plain(image["manifestDigest"]),
             platform=plain(image["platform"]),
+            platforms=[
+                filled(
+                    platform=plain(one["platform"]),
+                    manifestDigest=plain(one["manifestDigest"]),
+                    imageId=plain(one["imageId"]),
+                    problem=plain(one["problem"], TEXT_MOST),
+                )
+                for one in image.get("platforms", ())
+            ],
         ),
         database=filled(date=plain(database["date"]), digest=plain(database["digest"])),
     )

@@ -18,9 +18,8 @@ import orjson
 from shipworthy.errors import ImageError, UsageError
 from shipworthy.model.advisory import SEVERITIES, DatabaseInfo, FeedInfo
 from shipworthy.model.finding import Finding
-from shipworthy.model.image import HistoryEntry, ImageConfig, ImageInfo, Layer
 from shipworthy.model.limits import MIB
-from shipworthy.model.package import Distro, Status
+from shipworthy.model.package import Status
 from shipworthy.model.result import VULNERABILITIES, Coverage, Scanned, ScanResult
 from shipworthy.reports.document import check_schema
 from shipworthy.reports.fields import (
@@ -29,12 +28,12 @@ from shipworthy.reports.fields import (
     flag,
     items,
     mapping,
-    one_of,
     text,
     texts,
     whole,
 )
-from shipworthy.reports.saved_parts import ORIGINS, Packages, finding_of, suppressed_of
+from shipworthy.reports.saved_image import distro_of, image_of
+from shipworthy.reports.saved_parts import Packages, finding_of, suppressed_of
 from shipworthy.reports.saved_policy import (
     action_of,
     check_of,
@@ -121,7 +120,7 @@ def from_document(document: Mapping[str, Any], *, name: str = "") -> ScanResult:
 
     return ScanResult(
         tool_version=text(mapping(document, "tool"), "version"),
-        image=_image(document),
+        image=image_of(document),
         distro=distro_of(mapping(document, "distro")),
         packages=packages.all,
         findings=each("findings", lambda entry: finding_of(entry, packages)),
@@ -170,22 +169,6 @@ def scanned_of(result: ScanResult) -> Scanned:
     )
 
 
-def distro_of(entry: Json) -> Distro | None:
-    """The distribution; ``None`` where none is told."""
-    if not text(entry, "id"):
-        return None
-    return Distro(
-        id=text(entry, "id"),
-        version=text(entry, "version"),
-        codename=text(entry, "codename"),
-        name=text(entry, "name"),
-        id_like=tuple(texts(entry, "idLike")),
-        branch=text(entry, "branch"),
-        path=text(entry, "path"),
-        channels=tuple(texts(entry, "channels")),
-    )
-
-
 def _worst_first(finding: Finding) -> tuple[object, ...]:
     """The order of a scan: by severity, risk, id and package."""
     package = finding.package
@@ -196,61 +179,6 @@ def _worst_first(finding: Finding) -> tuple[object, ...]:
         package.purl,
         package.name,
         package.version,
-    )
-
-
-def _image(document: Json) -> ImageInfo:
-    target, image = mapping(document, "target"), mapping(document, "image")
-    base = mapping(image, "base")
-    layers = tuple(map(_layer, items(image, "layers")))
-    return ImageInfo(
-        target=text(target, "name"),
-        kind=text(target, "kind"),
-        tags=tuple(texts(image, "tags")),
-        manifest_digest=text(image, "manifestDigest"),
-        image_id=text(image, "imageId"),
-        platform=text(image, "platform"),
-        base_name=text(base, "name"),
-        base_digest=text(base, "digest"),
-        config=_config(mapping(image, "config"), layers),
-        layers=layers,
-    )
-
-
-def _config(entry: Json, layers: tuple[Layer, ...]) -> ImageConfig:
-    labels = mapping(entry, "labels")
-    return ImageConfig(
-        os=text(entry, "os"),
-        architecture=text(entry, "architecture"),
-        variant=text(entry, "variant"),
-        created=text(entry, "created"),
-        user=text(entry, "user"),
-        env=tuple(texts(entry, "envNames")),
-        entrypoint=tuple(texts(entry, "entrypoint")),
-        cmd=tuple(texts(entry, "cmd")),
-        exposed_ports=tuple(texts(entry, "exposedPorts")),
-        labels=tuple(
-            (name, value) for name, value in labels.items() if type(value) is str
-        ),
-        diff_ids=tuple(layer.diff_id for layer in layers),
-        history=tuple(
-            HistoryEntry(
-                created_by=text(step, "createdBy"),
-                empty_layer=flag(step, "emptyLayer"),
-                comment=text(step, "comment"),
-            )
-            for step in items(entry, "history")
-        ),
-    )
-
-
-def _layer(entry: Json) -> Layer:
-    return Layer(
-        index=whole(entry, "index"),
-        diff_id=text(entry, "diffId"),
-        digest=text(entry, "digest"),
-        instruction=text(entry, "instruction"),
-        origin=one_of(entry, "origin", ORIGINS, "unknown"),
     )
 
 

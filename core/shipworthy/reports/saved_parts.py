@@ -109,6 +109,7 @@ def package_of(entry: Json) -> Package:
         owner=text(entry, "owner"),
         notes=tuple(texts(entry, "notes")),
         file_count=max(whole(entry, "fileCount"), 0),
+        platforms=tuple(texts(entry, "platforms")),
     )
 
 
@@ -156,6 +157,7 @@ def finding_of(entry: Json, packages: Packages) -> Finding:
         state=next((word for word in _STATES if word == state), None),
         state_reason=text(entry, "stateReason"),
         vex_status=text(entry, "vexStatus"),
+        platforms=tuple(texts(entry, "platforms")),
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shipworthy.reports import summary, text
+from shipworthy.reports import several, summary, text
 from shipworthy.reports import table_policy as policy
 from shipworthy.reports.summary import Document
 from shipworthy.reports.table_page import Page, coloured, plain, say
@@ -83,7 +83,7 @@ def _lines(document: Document, page: Page) -> list[str]:
     findings = summary.ranked(document["findings"])
     sections = (
         _head(document, page),
-        _findings(findings, page),
+        _findings(findings, page, several.read(document)),
         checks(document["checks"], page),
         policy.compared(document, page),
         policy.plan(document, page),
@@ -126,15 +126,25 @@ def _head(document: Document, page: Page) -> list[str]:
     ]
 
 
-def _findings(findings: Sequence[Document], page: Page) -> list[str]:
+def _findings(
+    findings: Sequence[Document], page: Page, platforms: tuple[str, ...] = ()
+) -> list[str]:
     if not findings:
         return ["No known vulnerability was found in what was looked at."]
     listed = findings[: page.limit]
     stated = any(finding["state"] for finding in listed)
     heads = (*_HEADS[:2], "STATE", *_HEADS[2:]) if stated else _HEADS
+    where = [several.only_on(finding, platforms) for finding in listed]
+    if any(where):
+        heads = (*heads[:-3], "ONLY ON", *heads[-3:])
     known = "existing" if page.table_width >= ROOMY else ""
     states = {"new": "new", "moved": "moved", "existing": known} if stated else {}
     rows = [_row(finding, states) for finding in listed]
+    if any(where):
+        rows = [
+            (*row[:-3], say(only, 80), *row[-3:])
+            for row, only in zip(rows, where, strict=True)
+        ]
     lines: list[str] = []
     if rows:
         widths = _widths(heads, rows, page.table_width)

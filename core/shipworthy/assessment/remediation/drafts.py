@@ -82,7 +82,7 @@ def _action(draft: Draft, site: Site) -> Action:
     return Action(
         kind=draft.kind,
         title=draft.title,
-        detail=draft.detail,
+        detail=_detail(draft, site),
         command=draft.command,
         upgrades=draft.upgrades,
         layer=draft.layer,
@@ -94,6 +94,12 @@ def _action(draft: Draft, site: Site) -> Action:
         worst=worst,
         risk=round(sum(finding.risk.score for finding in findings), 1),
     )
+
+
+def _detail(draft: Draft, site: Site) -> str:
+    """The draft's, with the platforms where not all are concerned."""
+    some = site.only_on(p for finding in draft.findings for p in finding.platforms)
+    return f"{draft.detail} Only on {some}.".strip() if some else draft.detail
 
 
 def _order(action: Action) -> tuple[object, ...]:

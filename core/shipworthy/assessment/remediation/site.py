@@ -47,6 +47,21 @@ class Site:
         name = self.image.base_name
         return f"the base image {name}" if name else "the base image"
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it has several platforms, and they are not all of one distribution's release."""
+        read = [one for one in self.image.platforms if not one.problem]
+        return (
+            len({(d.id, d.version) if (d := one.distro) else None for one in read}) > 1
+        )
+
+    def only_on(self, platforms: Iterable[str]) -> str:
+        """``linux/arm64``, where that is not all that was looked at; empty where it is, or there is but one."""
+        read = [one.platform for one in self.image.platforms if not one.problem]
+        held = set(platforms)
+        some = [name for name in read if name in held]
+        return "" if len(some) == len(read) else ", ".join(some)
+
     def instruction(self, layer: int) -> str:
         """The instruction that made a layer; empty where it is not told."""
         layers = self.image.layers

@@ -17,6 +17,7 @@ instruction ends the walk.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -52,7 +53,28 @@ class _Step(NamedTuple):
 
 def lines_of(text: str, image: ImageInfo, *, target: str = "") -> dict[int, int]:
     """The first line of the instruction that made each layer, by layer; those that are sure."""
-    history = _steps(image.config.history, len(image.layers))
+    if not image.platforms:
+        return _lines(text, image.config.history, len(image.layers), target)
+    # The history is the first platform's; what others ran in the same words is the same instruction.
+    own = next(one.layers for one in image.platforms if not one.problem)
+    found = _lines(text, image.config.history, len(own), target)
+    lines = {own[at]: line for at, line in found.items()}
+    words = Counter(image.layers[at].instruction for at in own)
+    same = {
+        image.layers[at].instruction: line
+        for at, line in lines.items()
+        if words[image.layers[at].instruction] == 1
+    }
+    for layer in image.layers:
+        if layer.instruction in same:
+            lines.setdefault(layer.index, same[layer.instruction])
+    return lines
+
+
+def _lines(
+    text: str, entries: Sequence[HistoryEntry], layers: int, target: str
+) -> dict[int, int]:
+    history = _steps(entries, layers)
     wanted = steps_of_stage(instructions_of(text), target)
     lines: dict[int, int] = {}
     here, there = len(history) - 1, len(wanted) - 1

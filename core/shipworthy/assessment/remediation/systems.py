@@ -2,7 +2,8 @@
 Packages of the distribution: one action a place in the Dockerfile, by what one command does.
 
 What the base image brought is first of all for a newer build of that to repair; where less than
-half of the risk is there, the command does it with the rest. Without a package manager in the
+half of the risk is there, the command does it with the rest. Platforms that need different
+versions get an action each. Without a package manager in the
 image there is only the base image. A version is named for a package where the advisory speaks
 of that package's own version: a source's says nothing of a binary that counts otherwise.
 """
@@ -22,8 +23,8 @@ from shipworthy.model.remediation import Upgrade
 
 _MOST_TOLD = 10
 _HALF = 0.5
-_Place = tuple[str, int, str]
-"""Origin, layer, package type."""
+_Place = tuple[str, int, str, tuple[str, ...]]
+"""Origin, layer, package type; the platforms, where they need different versions."""
 _Source = tuple[str, str, tuple[Finding, ...]]
 """Source package, its fixed version, what that closes."""
 
@@ -31,12 +32,16 @@ _Source = tuple[str, str, tuple[Finding, ...]]
 def system_drafts(findings: Iterable[Finding], site: Site) -> list[Draft]:
     """What to do about the findings of OS packages that have a fix."""
     places: dict[_Place, list[Finding]] = {}
-    for finding in findings:
+    held = tuple(findings)
+    apart = _apart(held)
+    for finding in held:
         kind = finding.package.type
+        is_apart = site.is_mixed or _about(finding) in apart
+        platforms = finding.platforms if is_apart else ()
         if finding.origin == "base" or kind not in site.managers:
-            place: _Place = ("base", -1, kind)
+            place: _Place = ("base", -1, kind, platforms)
         else:
-            place = (finding.origin, finding.layer, kind)
+            place = (finding.origin, finding.layer, kind, platforms)
         places.setdefault(place, []).append(finding)
     total = sum(map(_risk, places.values()))
     return [
@@ -44,8 +49,25 @@ def system_drafts(findings: Iterable[Finding], site: Site) -> list[Draft]:
         if origin == "base"
         and (kind not in site.managers or _risk(held) >= total * _HALF)
         else _upgrade(held, (origin, layer, kind), site)
-        for (origin, layer, kind), held in sorted(places.items())
+        for (origin, layer, kind, _), held in sorted(places.items())
     ]
+
+
+def _about(finding: Finding) -> tuple[str, str, str]:
+    """The source package, its version and the vulnerability."""
+    package = finding.package
+    version = package.source_version or package.version
+    return package.source or package.name, version, finding.id
+
+
+def _apart(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
+    """What has one fix on some platforms and another on others."""
+    fixes: dict[tuple[str, str, str], dict[tuple[str, ...], set[str]]] = {}
+    for finding in findings:
+        if finding.platforms:
+            known = fixes.setdefault(_about(finding), {})
+            known.setdefault(finding.fixed_versions, set()).update(finding.platforms)
+    return {about for about, known in fixes.items() if len(known) > 1}
 
 
 def _base(findings: Sequence[Finding], kind: str, site: Site) -> Draft:
@@ -69,7 +91,9 @@ def _base(findings: Sequence[Finding], kind: str, site: Site) -> Draft:
     )
 
 
-def _upgrade(findings: Sequence[Finding], place: _Place, site: Site) -> Draft:
+def _upgrade(
+    findings: Sequence[Finding], place: tuple[str, int, str], site: Site
+) -> Draft:
     """One command in the layer that brought the packages, or after FROM for the base image's."""
     origin, layer, kind = place
     sources = _by_source(findings)

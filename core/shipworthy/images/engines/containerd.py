@@ -19,7 +19,9 @@ from typing import IO
 from shipworthy.errors import ImageError, ImageNotFoundError, LimitError, UsageError
 from shipworthy.images.access import Access
 from shipworthy.images.documents import Descriptor
-from shipworthy.images.layout import LayoutImage
+from shipworthy.images.interface import Image
+from shipworthy.images.layout import LayoutImage, open_layout
+from shipworthy.images.several import Several
 from shipworthy.model.limits import LIMITS
 from shipworthy.streams.inflate import Stream
 
@@ -38,10 +40,12 @@ _DIGEST = re.compile(r"blobs/(sha256)/([0-9a-f]{64})", re.ASCII)
 
 
 def open_containerd(
-    reference: str, *, target: str, platform: str, access: Access
-) -> LayoutImage:
+    reference: str, *, target: str, platform: str | None, access: Access
+) -> Image | Several:
     """
     The image ``reference`` in the first of the namespaces that has it.
+
+    Without a ``platform``, not even an empty one, the images of all of them.
 
     Raises:
         ImageNotFoundError: None of them has it, or not for the platform.
@@ -56,6 +60,10 @@ def open_containerd(
         control = Control(address, namespace)
         if found := control.find(reference):
             store = ContentStore(control, found, reference)
+            if platform is None:
+                return open_layout(
+                    store, target=target, kind="containerd", image=_ContentImage
+                )
             image = _ContentImage(
                 store, target=target, kind="containerd", platform=platform
             )

@@ -8,6 +8,7 @@ import re
 from shipworthy.errors import UsageError
 from shipworthy.images.access import Access
 from shipworthy.images.interface import Image, Memory
+from shipworthy.images.several import Several
 
 
 ENGINES = ("docker", "podman", "containerd")
@@ -36,12 +37,14 @@ def open_in_engine(
     reference: str,
     *,
     target: str,
-    platform: str = "",
+    platform: str | None = "",
     access: Access | None = None,
     memory: Memory | None = None,
-) -> Image:
+) -> Image | Several:
     """
     An image that an engine keeps, or a container of Docker's or Podman's (``container/NAME``).
+
+    Without a ``platform``, not even an empty one, the images of all that containerd keeps.
 
     Raises:
         UsageError: The reference is none, or the engine's address.
@@ -74,8 +77,8 @@ def open_in_engine(
         from shipworthy.images.engines.container import ContainerImage
 
         return ContainerImage(
-            engine, name, target=target, platform=platform, memory=memory
+            engine, name, target=target, platform=platform or "", memory=memory
         )
     return EngineImage(
-        engine, reference, target=target, platform=platform, memory=memory
+        engine, reference, target=target, platform=platform or "", memory=memory
     )

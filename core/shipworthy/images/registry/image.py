@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from shipworthy.errors import ImageNotFoundError
 from shipworthy.images.attached import Attachment, attachments
-from shipworthy.images.choice import choose
+from shipworthy.images.choice import Choice
 from shipworthy.images.described import check_is_image, described
 from shipworthy.images.documents import (
-    Descriptor,
     parse_config,
     parse_index,
     parse_manifest,
 )
+from shipworthy.images.registry.named import Named
 from shipworthy.images.registry.source import Source
 from shipworthy.streams.inflate import Stream
 
@@ -30,10 +30,11 @@ class RegistryImage:
 
     Args:
         source: The repository; closed with the image.
-        wanted: Tag or digest.
+        named: What the tag or digest leads to.
         target: The target as the caller named it.
         tags: The names that it is known by.
         platform: ``os/architecture[/variant]``; empty for this machine's where there is a choice.
+        choice: The image, where it was chosen already.
 
     Raises:
         ImageNotFoundError: No image of that tag, digest or platform.
@@ -46,30 +47,18 @@ class RegistryImage:
     def __init__(
         self,
         source: Source,
-        wanted: str,
+        named: Named,
         *,
         target: str,
         tags: tuple[str, ...],
         platform: str = "",
+        choice: Choice | None = None,
     ) -> None:
         self._source = source
-        top, data = source.resolve(wanted)
-        self._known = known = {top.digest: data}
-
-        def fetched(found: Descriptor) -> bytes:
-            if found.digest not in known:
-                known[found.digest] = source.document(found)
-            return known[found.digest]
-
-        choice = choose(
-            (top,),
-            "",
-            platform,
-            name=source.name,
-            nested=lambda found: parse_index(fetched(found), found.digest),
-        )
+        self._known = named.known
+        choice = choice or named.choose(platform)
         digest = choice.descriptor.digest
-        manifest = parse_manifest(fetched(choice.descriptor), digest)
+        manifest = parse_manifest(named.document(choice.descriptor), digest)
         check_is_image(manifest, choice, source.name)
         config = parse_config(source.blob(manifest.config), manifest.config.digest)
         self._layers = manifest.layers

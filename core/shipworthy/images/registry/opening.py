@@ -15,9 +15,12 @@ from pathlib import Path
 
 from shipworthy.errors import ImageNotFoundError, ImageUnreachableError
 from shipworthy.images.access import Access
+from shipworthy.images.interface import Image
 from shipworthy.images.registry.image import RegistryImage
+from shipworthy.images.registry.named import Named
 from shipworthy.images.registry.reference import HUB, parse_mirror, parse_reference
 from shipworthy.images.registry.source import Source
+from shipworthy.images.several import Several, in_any_order, open_each
 from shipworthy.remote.connection import Connection, Login
 from shipworthy.remote.reference import RegistryPlace
 from shipworthy.remote.repository import Repository
@@ -27,10 +30,12 @@ CERTIFICATES = (Path("/etc/docker/certs.d"), Path("/etc/containers/certs.d"))
 
 
 def open_registry(
-    text: str, *, target: str, platform: str, access: Access
-) -> RegistryImage:
+    text: str, *, target: str, platform: str | None, access: Access
+) -> Image | Several:
     """
     The image that the reference ``text`` names; ``target`` is what the caller wrote.
+
+    Without a ``platform``, not even an empty one, the images of all of them.
 
     Raises:
         UsageError: It is no reference, or a certificate cannot be read.
@@ -73,9 +78,9 @@ def _open(
     place: RegistryPlace,
     named: RegistryPlace,
     target: str,
-    platform: str,
+    platform: str | None,
     access: Access,
-) -> RegistryImage:
+) -> Image | Several:
     is_own = access.login_host in {"", named.host} and place.host == named.host
     login = (
         Login(username=access.username, password=access.password)
@@ -89,13 +94,20 @@ def _open(
             login=login,
         )
     )
+    tags = (f"{named.title.partition('@')[0]}",) if named.tag else ()
     try:
-        return RegistryImage(
-            source,
-            place.wanted,
+        found = Named(source, place.wanted)
+        if platform is not None:
+            return RegistryImage(
+                source, found, target=target, tags=tags, platform=platform
+            )
+        return open_each(
+            found.choose_all(),
+            lambda choice: RegistryImage(
+                source, found, target=target, tags=tags, choice=choice
+            ),
             target=target,
-            tags=(f"{named.title.partition('@')[0]}",) if named.tag else (),
-            platform=platform,
+            in_order=in_any_order,
         )
     except BaseException:
         source.close()

@@ -176,7 +176,9 @@ def _image_age(facts: Facts) -> int | None:
 
 
 def _platform(scanned: Scanned) -> tuple[str, ...]:
-    return (scanned.image.platform,)
+    image = scanned.image
+    several = tuple(one.platform for one in image.platforms if not one.problem)
+    return several or (image.platform,)
 
 
 def _distro(scanned: Scanned) -> tuple[str, ...]:

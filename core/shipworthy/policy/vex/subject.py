@@ -25,6 +25,8 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _HUB = frozenset({"", "index.docker.io", "docker.io", "registry-1.docker.io"})
 _FETCHED = ("docker:", "podman:", "containerd:", "registry:")
 _TYPES = frozenset({"oci", "docker"})
+_SEVERAL = "*"
+"""The architecture of an image for several, which no statement names."""
 _OF_IMAGES = re.compile(r"pkg:/*(?:oci|docker)/", re.IGNORECASE).match
 _LAYOUTS = frozenset({"oci", "oci-archive"})
 _SYSTEMS = {
@@ -142,7 +144,10 @@ def subject_of(image: ImageInfo, distro: Distro | None) -> Subject:
         found = [one for one in found if not one.plain]
     digests = {image.manifest_digest, image.image_id, *image.index_digests}
     digests.update(one.digest for one in found)
-    if image.config.architecture:
+    if image.platforms:
+        # What is said of one processor's image is not said of the others.
+        architecture = _SEVERAL
+    elif image.config.architecture:
         architecture = image.config.architecture
     else:
         architecture = image.platform.partition("/")[2].partition("/")[0]

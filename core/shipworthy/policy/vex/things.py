@@ -29,6 +29,8 @@ _EPOCH = re.compile(r"([0-9]{1,10}):(.*)", re.DOTALL)
 _WITH_EPOCH = frozenset({"deb", "rpm"})
 _DESCRIBES = frozenset({"arch", "distro", "upstream", "epoch"})
 _SOURCES = frozenset({"src", "source"})
+_SEVERAL = "*"
+"""The processor of a package for several, which no statement names."""
 _SAME_ARCH = {"amd64": "x86_64", "arm64": "aarch64", "386": "i386", "i686": "i386"}
 # Vendors and tools name one distribution in two ways; os-release has the first, most vendors write the second.
 _VENDORS = {
@@ -160,6 +162,8 @@ def thing_of(
         epoch = epoch or own_epoch
         if package.arch:
             qualifiers.setdefault("arch", package.arch)
+        elif package.is_of_several:
+            qualifiers["arch"] = _SEVERAL
         source = package.source
         if package.source_version:
             source_versions = {_split(url.type, package.source_version)[1]}

@@ -1,0 +1,1 @@
+"""The images of all platforms of an index: read together, examined one by one, seen as one."""
