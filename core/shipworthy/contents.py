@@ -18,8 +18,10 @@ from shipworthy.catalogers.interface import Cataloger
 from shipworthy.extensions import load
 from shipworthy.images.access import Access
 from shipworthy.images.interface import Changing, Image, Settling
+from shipworthy.images.tables import Tabled
 from shipworthy.images.target import open_image
 from shipworthy.layers.cache import LayerCache
+from shipworthy.layers.partial.known import claimed, keyed
 from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
 from shipworthy.model.image import ImageInfo, Layer
@@ -70,9 +72,7 @@ def read_contents(
     with closing(opened) as image:
         layers, base_statuses = _layers(image, base, access)
         found = _read(image, layers, selector, cache, progress)
-        found = replace(
-            found, statuses=(*statuses, *base_statuses, *found.inventory.statuses)
-        )
+        found = replace(found, statuses=(*statuses, *base_statuses, *found.statuses))
         return replace(found, attached=_attached(image)) if attached else found
 
 
@@ -101,6 +101,7 @@ def _read(
     inventory = None
     kept = bool(image.sizes) and all(layer.diff_id for layer in image.info.layers)
     if cache and kept:
+        layers = keyed(image, layers, cache)
         inventory = recall(cache, layers, made_by=__version__)
     if inventory is None:
         records = _records(image, selector, cache, progress)
@@ -111,8 +112,11 @@ def _read(
         inventory = _inventory(records, layers)
         if cache and kept:
             remember(cache, layers, inventory, made_by=__version__)
+    layers, by_table = claimed(layers, image)
     return Contents(
-        image=_info(image, layers), inventory=inventory, statuses=inventory.statuses
+        image=_info(image, layers),
+        inventory=inventory,
+        statuses=(*inventory.statuses, *by_table),
     )
 
 
@@ -202,6 +206,7 @@ def _read_layers(
             open=partial(image.open, layer.index),
             diff_id=layer.diff_id,
             digest=layer.digest,
+            table=image.table(layer.index) if isinstance(image, Tabled) else None,
         )
         for layer in layers
     ]

@@ -79,6 +79,10 @@ class LayerCache:
             return b""
         return data
 
+    def has(self, key: str) -> bool:
+        """Whether something is kept under ``key``."""
+        return self._path(key).exists()
+
     def write(self, key: str, data: bytes) -> None:
         """Store ``data`` under ``key``, a digest of all that it depends on besides the catalogers."""
         import tempfile

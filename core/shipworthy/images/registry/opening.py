@@ -96,6 +96,7 @@ def _open(
             target=target,
             tags=(f"{named.title.partition('@')[0]}",) if named.tag else (),
             platform=platform,
+            whole_layers=access.whole_layers,
         )
     except BaseException:
         source.close()
