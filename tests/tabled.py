@@ -72,7 +72,10 @@ def converted(tar: bytes, form: str, *options: str) -> Tabled:
 
 
 def written(
-    tree: ib.Tree, change: Mapping[str, Mapping[str, Any]] | None = None, **more: Any
+    tree: ib.Tree,
+    change: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    backwards: bool = False,
 ) -> Tabled:
     """
     An eStargz of a tree, written here so that its table can lie.

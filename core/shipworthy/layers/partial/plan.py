@@ -43,7 +43,7 @@ def plan(items: Sequence[Item], selector: Selector, *, size: int) -> list[Range]
         for chunk in (*now, *later):
             if not chunk.digest and not chunk.zeros:
                 raise Unfit("a wanted file without a digest")
-        wanted += [(chunk.start, chunk.end) for chunk in now if not chunk.zeros]
+        wanted += [(chunk.start, _enough(chunk)) for chunk in now if not chunk.zeros]
         perhaps += sum(chunk.end - chunk.start for chunk in later)
     ranges = _joined(sorted(set(wanted)))
     if sum(end - start for start, end in ranges) + perhaps > _WHOLE * size:
@@ -72,6 +72,16 @@ def _needed(
         for item in items:
             if item.entry.kind == FILE and item.entry.path in links:
                 yield item.chunks, ()
+
+
+def _enough(chunk: Chunk) -> int:
+    """
+    Where the chunk's own bytes end in the blob at the latest, unless the compression made them longer.
+
+    Other files may follow in the same compressed part; what is needed of them after all is fetched then.
+    """
+    needed = chunk.inner + chunk.size
+    return min(chunk.end, chunk.start + needed + needed // 64 + 1024)
 
 
 def _may_be_read(item: Item, selector: Selector, catalogers: Iterable[int]) -> bool:

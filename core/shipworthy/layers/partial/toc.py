@@ -4,7 +4,8 @@ What a layer's table of contents says: its entries, and where in the blob the by
 eStargz and zstd:chunked share the form, that of CRFS: ``{"version": 1, "entries": […]}`` with an entry of type ``reg`` followed by
 ``chunk`` entries for the rest of a large file
 (https://github.com/containerd/stargz-snapshotter/blob/main/docs/estargz.md, "TOC"; containers/storage,
-``pkg/chunked/internal/minimal``, ``FileMetadata``). Where a chunk ends is not believed but taken to be where the next one begins.
+``pkg/chunked/internal/minimal``, ``FileMetadata``). A chunk ends where
+the next one begins, or where zstd:chunked says that its file ends.
 """
 
 from __future__ import annotations
@@ -86,8 +87,11 @@ def items_of(document: object, *, end: int, name: str, limits: Limits) -> list[I
         Item(_entry(group[0], name, limits), _chunks(group, end, limits))
         for group in _groups(entries)
     ]
-    starts = sorted({chunk.start for item in items for chunk in item.chunks})
-    starts.append(end)
+    places = {chunk.start for item in items for chunk in item.chunks}
+    # Where zstd:chunked tells the end of a file, the next file's header begins.
+    told = [entry.get("endOffset") for entry in entries]
+    places.update(at for at in told if type(at) is int and 0 < at < end)
+    starts = [*sorted(places), end]
     return [
         Item(
             item.entry,
