@@ -41,7 +41,7 @@ class Fetcher:
         self._starts = [start for start, _ in parts]
         self._spare = spare
         self._fetched: dict[int, bytes | BaseException] = {}
-        self._last = -1, b""
+        self._kept = 0, b""
         self._next = 0
         self._at = 0
         self._stopped = False
@@ -53,9 +53,9 @@ class Fetcher:
         for thread in self._threads:
             thread.start()
 
-    def read(self, start: int, end: int) -> Iterator[bytes]:
+    def read(self, start: int, end: int, until: int = 0) -> Iterator[bytes]:
         """
-        These bytes in portions.
+        These bytes in portions; those up to ``until`` are wanted next.
 
         Raises:
             Unfit: More was asked for besides the plan than the blob has bytes.
@@ -64,14 +64,14 @@ class Fetcher:
         while start < end:
             index = bisect_right(self._starts, start) - 1
             if index >= 0 and start < self._parts[index][1]:
-                first = self._starts[index]
-                data = self._part(index)[start - first : end - first]
+                first, data = self._starts[index], self._part(index)
             else:
                 after = self._starts[index + 1 : index + 2]
-                stop = min(end, start + STEP, *after)
-                data = self._besides(start, stop)
-            start += len(data)
-            yield data
+                stop = min(max(end, until), start + STEP, *after)
+                first, data = self._besides(start, stop)
+            piece = data[start - first : end - first]
+            start += len(piece)
+            yield piece
 
     def close(self) -> None:
         """End the threads."""
@@ -95,15 +95,19 @@ class Fetcher:
                 if isinstance(found, BaseException):
                     raise found
                 return found
-        if self._last[0] != index:
-            self._last = index, self._besides(*self._parts[index])
-        return self._last[1]
+        start, end = self._parts[index]
+        first, data = self._besides(start, end)
+        return data[start - first :]
 
-    def _besides(self, start: int, end: int) -> bytes:
-        self._spare -= end - start
-        if self._spare < 0:
-            raise Unfit("parts in an order that needs most of them twice")
-        return self._blob.read(start, end - start)
+    def _besides(self, start: int, end: int) -> tuple[int, bytes]:
+        """Where the bytes fetched last begin, and these, which hold the one at ``start``; of a part all of it."""
+        first, data = self._kept
+        if not first <= start < first + len(data):
+            self._spare -= end - start
+            if self._spare < 0:
+                raise Unfit("parts in an order that needs most of them twice")
+            self._kept = start, self._blob.read(start, end - start)
+        return self._kept
 
     def _work(self) -> None:
         try:

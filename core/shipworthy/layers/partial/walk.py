@@ -37,7 +37,7 @@ class TableWalk:
 
     Args:
         items: The table.
-        read: Gives bytes of the blob in portions, from a place to a place.
+        read: Gives bytes of the blob in portions, from a place to a place, told up to where more is wanted next.
         name: The layer's name, for messages.
         limits: The bounds on what may be read.
     """
@@ -45,7 +45,7 @@ class TableWalk:
     def __init__(
         self,
         items: Sequence[Item],
-        read: Callable[[int, int], Iterator[bytes]],
+        read: Callable[[int, int, int], Iterator[bytes]],
         *,
         name: str,
         limits: Limits,
@@ -71,7 +71,7 @@ class TableWalk:
         assert self._item is not None
         if self._first is None:
             chunk = self._item.chunks[0]
-            parts = self._chunk(chunk)
+            parts = self._chunk(chunk, chunk.end)
             self._first = b"".join(parts) if chunk.size <= IN_MEMORY else spooled(parts)
         return bytes(self._first[:count])
 
@@ -95,15 +95,15 @@ class TableWalk:
                 yield bytes(self._first[at : at + _STEP])
             chunks = chunks[1:]
         for chunk in chunks:
-            yield from self._chunk(chunk)
+            yield from self._chunk(chunk, chunks[-1].end)
 
-    def _chunk(self, chunk: Chunk) -> Iterator[bytes]:
+    def _chunk(self, chunk: Chunk, until: int) -> Iterator[bytes]:
         if chunk.zeros:
             for at in range(0, chunk.size, _STEP):
                 yield bytes(min(_STEP, chunk.size - at))
             return
         hashed, left = hashlib.sha256(), chunk.size
-        for data in self._opened(chunk):
+        for data in self._opened(chunk, until):
             piece = data[:left]
             hashed.update(piece)
             left -= len(piece)
@@ -114,10 +114,10 @@ class TableWalk:
         if found != chunk.digest:
             raise self._other_bytes(f"are {found}")
 
-    def _opened(self, chunk: Chunk) -> Iterator[bytes]:
+    def _opened(self, chunk: Chunk, until: int) -> Iterator[bytes]:
         """What comes out of the chunk's compressed part from its own first byte on."""
         before = chunk.inner
-        source = Parts(self._read(chunk.start, chunk.end))
+        source = Parts(self._read(chunk.start, chunk.end, until))
         try:
             for data in inflate(source, name=self._name, limits=self._limits):
                 self._count(len(data))
