@@ -297,3 +297,11 @@ def test_tables_in_any_order(fake: FakeRegistry) -> None:
     target = hold_tabled(fake, [layer])
     assert 40 == len(names(contents(target)))
     assert fake.sent < 2 * len(layer.blob)
+
+
+def test_zeros_that_nobody_stored(fake: FakeRegistry) -> None:
+    """An executable that is said to be 32 GiB of zeros costs neither memory nor disk."""
+    lie = {"size": 1 << 35, "chunkType": "zeros"}
+    found = contents(hold_tabled(fake, [written(TREE, {"usr/bin/run": lie})]))
+    assert by_table(found)
+    assert "Django" in names(found)

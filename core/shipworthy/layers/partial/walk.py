@@ -27,6 +27,8 @@ from shipworthy.streams.tar import Entry
 
 
 _STEP = MIB
+_KEPT = 256 * MIB
+"""A longer chunk is not kept when its first bytes are asked for: hardly anybody reads on in it."""
 _ON_THE_WAY = (ImageNotFoundError, ImageUnreachableError, NoRangesError)
 """Errors that say nothing of the bytes."""
 
@@ -71,7 +73,11 @@ class TableWalk:
         assert self._item is not None
         if self._first is None:
             chunk = self._item.chunks[0]
+            if chunk.zeros:
+                return bytes(min(count, chunk.size))
             parts = self._chunk(chunk, chunk.end)
+            if chunk.size > _KEPT:
+                return _head(parts, count)
             self._first = b"".join(parts) if chunk.size <= IN_MEMORY else spooled(parts)
         return bytes(self._first[:count])
 
@@ -145,3 +151,11 @@ class TableWalk:
             " the layer's table of contents says otherwise",
             hint="the image is damaged or was altered; build or fetch it again",
         )
+
+
+def _head(parts: Iterator[bytes], count: int) -> bytes:
+    """The first bytes, all of them having been verified."""
+    head = b""
+    for part in parts:
+        head = head if len(head) >= count else (head + part)[:count]
+    return head
