@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -305,3 +307,35 @@ def test_zeros_that_nobody_stored(fake: FakeRegistry) -> None:
     found = contents(hold_tabled(fake, [written(TREE, {"usr/bin/run": lie})]))
     assert by_table(found)
     assert "Django" in names(found)
+
+
+def test_in_processes_of_their_own(fake: FakeRegistry, tmp_path: Path) -> None:
+    """Large layers are read side by side, each by its table."""
+    layers = [
+        written({**tree, f"x{n}": filler(9 << 20, n)})
+        for n, tree in enumerate((BASE, OURS))
+    ]
+    command = ["sbom", hold_tabled(fake, layers), "--cache-dir", str(tmp_path)]
+    done = _run(*command, "--allow-partial")
+    assert 0 == done.returncode, done.stderr
+    assert "Django" in done.stdout
+    assert fake.sent < 1 << 20
+
+
+def test_the_option_reads_whole_layers(fake: FakeRegistry, tmp_path: Path) -> None:
+    """Then the table is not even asked for."""
+    target = hold_tabled(fake, [LAYER])
+    given = ["--cache-dir", str(tmp_path), "--allow-partial"]
+    done = _run("sbom", target, *given, "--registry-whole-layers")
+    assert 0 == done.returncode, done.stderr
+    assert [] == fake.parts
+    assert "Django" in done.stdout
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "shipworthy", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
