@@ -259,7 +259,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _part(self, data: bytes, wanted: str, fault: Fault) -> None:
         self.held.parts.append(wanted)
-        start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+        first, _, last = wanted.removeprefix("bytes=").partition("-")
+        start, end = int(first), int(last or len(data) - 1) + 1
         if self.held.ranges == "ignored":
             self._send(200, data, fault, {})
             return
@@ -267,8 +268,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(416, b"{}", fault, {})
             return
         start -= self.held.ranges == "wrong"
-        told = f"bytes {start}-{len(data) - 1}/{len(data)}"
-        self._send(206, data[start:], fault, {"Content-Range": told})
+        told = f"bytes {start}-{end - 1}/{len(data)}"
+        self._send(206, data[start:end], fault, {"Content-Range": told})
 
     def _is_let_in(self) -> bool:
         if not self.held.tokens and not self.held.users:

@@ -17,9 +17,11 @@ from shipworthy.catalogers.interface import Cataloger
 from shipworthy.extensions import load
 from shipworthy.images.access import Access
 from shipworthy.images.interface import Changing, Image, Settling
+from shipworthy.images.tables import Tabled
 from shipworthy.images.target import open_image
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.memory import Memory
+from shipworthy.layers.partial.known import claimed, keyed
 from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
 from shipworthy.model.image import ImageInfo, Layer
@@ -97,9 +99,7 @@ def read_opened(
     selector, statuses = loaded
     layers, base_statuses = with_origins(image, base, access)
     found = _read(image, layers, selector, cache, progress)
-    found = replace(
-        found, statuses=(*statuses, *base_statuses, *found.inventory.statuses)
-    )
+    found = replace(found, statuses=(*statuses, *base_statuses, *found.statuses))
     return replace(found, attached=_attached(image)) if attached else found
 
 
@@ -143,6 +143,7 @@ def _read(
     """Read the layers and take the inventory."""
     inventory = memory = None
     if cache and image.sizes and all(layer.diff_id for layer in image.info.layers):
+        layers = keyed(image, layers, cache)
         memory = Memory(cache=cache, layers=layers, made_by=made_by())
         inventory = recall(memory)
     if inventory is None:
@@ -159,10 +160,11 @@ def _read(
             remember(memory, inventory)
         if cache:
             cache.share()
+    layers, by_table = claimed(layers, image)
     return Contents(
         image=info_of(image, layers),
         inventory=inventory,
-        statuses=inventory.statuses,
+        statuses=(*inventory.statuses, *by_table),
         memory=memory,
     )
 
@@ -255,6 +257,7 @@ def _read_layers(
             instruction=layer.instruction,
             diff_id=layer.diff_id,
             digest=layer.digest,
+            table=image.table(layer.index) if isinstance(image, Tabled) else None,
         )
         for layer in layers
     ]

@@ -2,7 +2,8 @@
 The layer cache: one file a record, shared by any number of processes.
 
 A record is stored under the diff ID that was computed from the layer's bytes and the
-fingerprint of the catalogers that read it. It appears by an atomic rename, so a reader sees a
+fingerprint of the catalogers that read it, or under the key of the table of contents that the layer was
+read by (:mod:`shipworthy.images.tables`). It appears by an atomic rename, so a reader sees a
 whole record or none. A record that cannot be read is a miss. The size is bounded: when a
 write crosses the bound, the records not used for the longest time go first.
 """
@@ -65,7 +66,7 @@ class LayerCache:
         return record if record is not None and record.diff_id == diff_id else None
 
     def put(self, diff_id: str, data: bytes) -> None:
-        """Store a dumped record under the diff ID that was computed from the layer's bytes."""
+        """Store a dumped record under the diff ID that was computed from the layer's bytes, or its table's key."""
         self.write(diff_id, data)
 
     def has(self, diff_id: str) -> bool:

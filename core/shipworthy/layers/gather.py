@@ -36,7 +36,7 @@ def gather(
     One record a layer, in the order of ``blobs``.
 
     A layer that occurs twice is read once. A record found in the cache under the diff ID that
-    the image's configuration claims stands for the layer.
+    the image's configuration claims stands for the layer, or else one under its table's key.
 
     Args:
         blobs: The layers, bottom first.
@@ -56,7 +56,7 @@ def gather(
     for index, blob in enumerate(blobs):
         if blob.diff_id in records or blob.diff_id in missing:
             continue
-        record = cache.get(blob.diff_id) if cache and blob.diff_id else None
+        record = _known(blob, cache) if cache else None
         if record is not None:
             records[blob.diff_id] = record
         else:
@@ -80,6 +80,14 @@ def gather(
             for index, data in _side_by_side(blobs, order, whole, selector, watched):
                 keep(index, load(data), data)
     return tuple(records[blob.diff_id] for blob in blobs)
+
+
+def _known(blob: LayerBlob, cache: LayerCache) -> LayerRecord | None:
+    """The record of the whole layer if there is one, or else that by its table of contents."""
+    record = cache.get(blob.diff_id) if blob.diff_id else None
+    if record is None and blob.table is not None:
+        record = cache.get(blob.table.key)
+    return record
 
 
 def _one_by_one(

@@ -2,7 +2,8 @@
 Reading one layer: every header, the bodies of the wanted files, and nothing to disk.
 
 What was read is verified against the digests that the manifest and the configuration name, and
-the record carries the diff ID that was computed, not the one that was claimed.
+the record carries the diff ID that was computed, not the one that was claimed. A layer whose source offers a
+table of contents may be read by that instead, see :mod:`shipworthy.layers.partial.read`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 
 from shipworthy.errors import DigestMismatchError, ImageError
+from shipworthy.images.tables import TableOffer
 from shipworthy.layers.collect import Collector, Walk
 from shipworthy.layers.pipeline import Prefetch
 from shipworthy.layers.record import LayerRecord
@@ -41,13 +43,15 @@ class LayerBlob:
     """The claimed sha256 of the uncompressed bytes; empty when nothing is claimed."""
     digest: str = ""
     """The claimed digest of the stored bytes; empty when nothing is claimed."""
+    table: TableOffer | None = None
+    """The table of contents that it may be read by instead of to its end."""
 
 
 def read_layer(
     blob: LayerBlob, selector: Selector, *, limits: Limits = LIMITS, ahead: bool = True
 ) -> LayerRecord:
     """
-    The record of one layer, every byte of it verified.
+    The record of one layer, every byte of it verified; under its table's key, if read by that.
 
     Args:
         blob: The layer.
@@ -60,6 +64,12 @@ def read_layer(
         ImageError: The layer is not a tar, or its compression is unknown or corrupt.
         LimitError: A bound against hostile input is crossed.
     """
+    if blob.table is not None:
+        from shipworthy.layers.partial.read import read_by_table
+
+        record = read_by_table(blob.table, selector, name=blob.name, limits=limits)
+        if record is not None:
+            return record
     collector = Collector(selector, blob.name, limits)
     diff_id, size = _walk(blob, collector.collect, limits, ahead=ahead)
     if collector.linked:

@@ -34,9 +34,9 @@ class LayerRecord:
     """One layer's own content; paths are normalised and without a leading slash."""
 
     diff_id: str
-    """sha256 of the uncompressed bytes, computed; empty for a directory."""
+    """sha256 of the uncompressed bytes, computed; of a layer read by its table of contents the table's key; empty for a directory."""
     size: int = 0
-    """Uncompressed bytes."""
+    """Uncompressed bytes; 0 where they were not counted."""
     entries: int = 0
     files_read: int = 0
     paths: str = ""

@@ -49,7 +49,12 @@ class Layer:
 
     index: int
     diff_id: str
-    """sha256 of the uncompressed layer as ``sha256:<hex>``; computed, never only claimed. Empty for a directory."""
+    """
+    sha256 of the uncompressed layer as ``sha256:<hex>``, empty for a directory.
+
+    It was computed when the layer was read. Only of a layer read by its table of contents, which a status then says, is it what
+    the image's configuration claims.
+    """
     digest: str = ""
     """The blob's digest as the manifest gives it; empty where the source has none."""
     instruction: str = ""

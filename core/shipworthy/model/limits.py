@@ -26,6 +26,8 @@ class Limits:
     ratio: int = 400
     """Uncompressed to compressed size, once ``ratio_from`` bytes came out."""
     ratio_from: int = 512 * MIB
+    table: int = 24 * MIB
+    """A layer's table of contents, uncompressed; a layer with a larger one is read whole."""
     entries: int = 5_000_000
     """Files, links and directories of one layer."""
     path: int = 16 * 1024

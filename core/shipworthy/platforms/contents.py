@@ -27,6 +27,7 @@ from shipworthy.images.several import PlatformChoice, Several
 from shipworthy.images.target import open_platforms
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.memory import Memory
+from shipworthy.layers.partial.known import claimed, keyed
 from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
 from shipworthy.model.image import Layer
@@ -131,7 +132,9 @@ def _read(
     missing = [one for one in found if not one.problem and one.inventory is None]
     parts = [Part(_told(one), one.choice.image) for one in missing if one.choice.image]
     if cache:
-        cache.expect(layer.diff_id for one in missing for layer in one.layers)
+        cache.expect(
+            layer.diff_id for part in parts for layer in part.image.info.layers
+        )
     records = read_all(images, parts, selector, cache, progress) if parts else []
     if cache:
         cache.share()
@@ -162,6 +165,7 @@ def _prepared(
             Status(source="base", subject=base, message=error.message, partial=False),
         )
     if cache and choice.image.sizes and all(_ids(one.layers)):
+        one.layers = keyed(choice.image, one.layers, cache)
         one.memory = Memory(cache=cache, layers=one.layers, made_by=made_by())
         one.inventory = recall(one.memory)
     return one
@@ -186,10 +190,11 @@ def _contents(one: _Opened) -> PlatformContents:
     image, inventory = one.choice.image, one.inventory
     contents = None
     if image is not None and inventory is not None:
+        layers, by_table = claimed(one.layers, image)
         contents = Contents(
-            image=info_of(image, one.layers),
+            image=info_of(image, layers),
             inventory=inventory,
-            statuses=(*one.statuses, *inventory.statuses),
+            statuses=(*one.statuses, *inventory.statuses, *by_table),
             memory=one.memory,
         )
     return PlatformContents(

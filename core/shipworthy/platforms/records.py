@@ -15,6 +15,7 @@ from typing import NamedTuple
 from shipworthy.errors import ImageError
 from shipworthy.images.interface import Image
 from shipworthy.images.several import FATAL, Several
+from shipworthy.images.tables import Tabled
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.gather import gather
 from shipworthy.layers.read import LayerBlob
@@ -113,6 +114,9 @@ def _blobs(target: str, part: Part) -> list[LayerBlob]:
             open=partial(part.image.open, layer.index),
             diff_id=layer.diff_id,
             digest=layer.digest,
+            table=part.image.table(layer.index)
+            if isinstance(part.image, Tabled)
+            else None,
         )
         for layer in layers
     ]

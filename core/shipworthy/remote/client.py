@@ -73,6 +73,14 @@ class Client:
         for session in self._sessions:
             session.requests.close()
 
+    def leave(self) -> None:
+        """Let go of the calling thread's connections; asking again makes new ones."""
+        session: Session | None = getattr(self._own, "session", None)
+        if session is not None and self._own.process == os.getpid():
+            self._own.process = 0
+            self._sessions.remove(session)
+            session.requests.close()
+
     def ask(
         self,
         url: str,

@@ -13,6 +13,7 @@ import requests
 from shipworthy.errors import UnreachableError
 from shipworthy.remote.blob import DIGEST, Blob, digest_of
 from shipworthy.remote.client import Client
+from shipworthy.remote.ranges import BlobRanges
 from shipworthy.remote.stream import BlobStream
 from shipworthy.remote.transfer import Again, Body, Hints, check, persist
 from shipworthy.values import dataclass
@@ -93,6 +94,10 @@ class Repository(Client):
     def open(self, blob: Blob) -> BlobStream:
         """The bytes of a blob from their start; nothing is asked before the first is read."""
         return BlobStream(self, blob, judge=self._judge, hints=HINTS)
+
+    def ranges(self, blob: Blob) -> BlobRanges:
+        """Parts of a blob; nothing is asked before the first is read."""
+        return BlobRanges(self, blob, judge=self._judge, hints=HINTS)
 
     def _document(self, path: str, limit: int, accept: str) -> Fetched:
         def attempt() -> Fetched:

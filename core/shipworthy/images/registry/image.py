@@ -21,6 +21,7 @@ from shipworthy.images.documents import (
 )
 from shipworthy.images.registry.named import Named
 from shipworthy.images.registry.source import Source
+from shipworthy.images.tables import TableOffer, table_place
 from shipworthy.streams.inflate import Stream
 
 
@@ -35,6 +36,7 @@ class RegistryImage:
         tags: The names that it is known by.
         platform: ``os/architecture[/variant]``; empty for this machine's where there is a choice.
         choice: The image, where it was chosen already.
+        whole_layers: Whether layers are read to their ends also where a table of contents would do.
 
     Raises:
         ImageNotFoundError: No image of that tag, digest or platform.
@@ -53,8 +55,10 @@ class RegistryImage:
         tags: tuple[str, ...],
         platform: str = "",
         choice: Choice | None = None,
+        whole_layers: bool = False,
     ) -> None:
         self._source = source
+        self._whole_layers = whole_layers
         self._known = named.known
         choice = choice or named.choose(platform)
         digest = choice.descriptor.digest
@@ -77,6 +81,14 @@ class RegistryImage:
     def open(self, index: int) -> Stream:
         """The stored bytes of layer ``index``; nothing is asked for before the first is read."""
         return self._source.open(self._layers[index])
+
+    def table(self, index: int) -> TableOffer | None:
+        """The table of contents of layer ``index``, where its descriptor pins one and it may be used."""
+        layer = self._layers[index]
+        place = None if self._whole_layers else table_place(layer)
+        if place is None:
+            return None
+        return TableOffer(place=place, blob=self._source.ranges(layer))
 
     def stream(self, wanted: Collection[int]) -> Iterator[tuple[int, Stream]]:
         """The wanted layers in their order."""

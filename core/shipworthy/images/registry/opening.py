@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from shipworthy.errors import ImageNotFoundError, ImageUnreachableError
@@ -97,15 +98,19 @@ def _open(
     tags = (f"{named.title.partition('@')[0]}",) if named.tag else ()
     try:
         found = Named(source, place.wanted)
+        opened = partial(
+            RegistryImage,
+            source,
+            found,
+            target=target,
+            tags=tags,
+            whole_layers=access.whole_layers,
+        )
         if platform is not None:
-            return RegistryImage(
-                source, found, target=target, tags=tags, platform=platform
-            )
+            return opened(platform=platform)
         return open_each(
             found.choose_all(),
-            lambda choice: RegistryImage(
-                source, found, target=target, tags=tags, choice=choice
-            ),
+            lambda choice: opened(choice=choice),
             target=target,
             in_order=in_any_order,
         )

@@ -24,7 +24,9 @@ from shipworthy.images.documents import (
     decode,
     verify,
 )
+from shipworthy.images.tables import NoRangesError, Ranged
 from shipworthy.model.limits import LIMITS
+from shipworthy.remote import ranges
 from shipworthy.remote.blob import Blob, digest_of
 from shipworthy.remote.client import WRONG_SETUP
 from shipworthy.remote.repository import (
@@ -96,6 +98,11 @@ class Source:
         blob = Blob(digest=descriptor.digest, size=descriptor.size)
         return _Told(self.repository.open(blob), self.name)
 
+    def ranges(self, descriptor: Descriptor) -> Ranged:
+        """A blob to read parts of, verified by nobody yet."""
+        blob = Blob(digest=descriptor.digest, size=descriptor.size)
+        return _ToldRanges(self.repository.ranges(blob), self.name)
+
     def close(self) -> None:
         """Let go of all connections."""
         self.repository.close()
@@ -116,6 +123,21 @@ class _Told:
         self._stream.close()
 
 
+class _ToldRanges:
+    """Parts of a blob, with errors that are an image's."""
+
+    def __init__(self, parts: Ranged, name: str) -> None:
+        self._parts = parts
+        self._name = name
+
+    def read(self, start: int, length: int, /) -> bytes:
+        with told(self._name):
+            return self._parts.read(start, length)
+
+    def leave(self) -> None:
+        self._parts.leave()
+
+
 @contextmanager
 def told(name: str) -> Iterator[None]:
     """Say what went wrong on the way in the words of images."""
@@ -129,6 +151,8 @@ def told(name: str) -> Iterator[None]:
         ) from error
     except TooLargeError as error:
         raise LimitError(error.message, hint=error.hint) from error
+    except ranges.NoRangesError as error:
+        raise NoRangesError(error.message) from error
     except UnreachableError as error:
         raise ImageUnreachableError(error.message, hint=error.hint) from error
 

@@ -46,6 +46,7 @@ class SharedCache(LayerCache):
         self._sources, self._target = places_of(access.cache_from, access.cache_to)
         self._fetched: dict[str, LayerRecord] = {}
         self._made: dict[str, bytes] = {}
+        self._expected: set[str] = set()
         self._useless: dict[str, set[str]] = {}
         """Diff IDs of what is kept as a record and is none, by repository."""
 
@@ -61,6 +62,8 @@ class SharedCache(LayerCache):
 
     def expect(self, diff_ids: Iterable[str]) -> None:
         """Fetch the records of these layers that are not here; raises ``UsageError`` for a certificate that cannot be read."""
+        diff_ids = list(diff_ids)
+        self._expected.update(diff_ids)
         missing = [
             diff_id
             for diff_id in dict.fromkeys(diff_ids)
@@ -75,7 +78,9 @@ class SharedCache(LayerCache):
     def share(self) -> None:
         """Send the records that were read since the last time; raises as :meth:`expect` does."""
         made, self._made = self._made, {}
-        records = {key: made[key] for key in sorted(made) if _is_whole(key, made[key])}
+        # Others look for diff IDs: what a layer's table of contents tells is kept under another key.
+        whole = sorted(self._expected.intersection(made))
+        records = {key: made[key] for key in whole if _is_whole(key, made[key])}
         target = self._target
         if target is not None and records:
             self._try(target, TO, _KEPT, lambda: self._send(target, records))

@@ -1,0 +1,1 @@
+"""Layers read by their tables of contents: eStargz and zstd:chunked."""
