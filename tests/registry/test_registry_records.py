@@ -95,6 +95,7 @@ def test_two_machines_at_once(fake: FakeRegistry, tmp_path: Path) -> None:
         for name in "ab"
     ]
     for cache in caches:
+        cache.expect(DIFF_IDS)
         for diff_id in DIFF_IDS:
             cache.put(diff_id, known.read(diff_id))
     threads = [threading.Thread(target=cache.share) for cache in caches]
