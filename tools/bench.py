@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import bench_database
+import bench_engines
 import bench_images
 import bench_policy
 import bench_reports
@@ -42,7 +43,8 @@ def main() -> int:
         print("\nno images measured: make bench CORPUS=DIR, where DIR holds big.oci")
     else:
         table("images", bench_images.rows(corpus))
-        table("sources", bench_sources.rows(corpus))
+        table("registry", bench_sources.rows(corpus))
+        table("engines", bench_engines.rows(corpus))
     return 0
 
 

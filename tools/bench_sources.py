@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench_images import cold, warm
+from bench_images import cold, warm, with_json
 from measure import DATABASE, Row, show
 
 
@@ -37,6 +37,7 @@ def rows(corpus: Path) -> list[Row]:
         )
         fetched = cold(f"registry:{there}", DATABASE)
         cached = warm(f"registry:{there}", DATABASE)
+        alone = with_json(f"registry:{there}", DATABASE)
         with _counted(port) as (line, count):
             warm(f"registry:127.0.0.1:{line}/big:1", DATABASE)
             scans = count[1]
@@ -44,7 +45,8 @@ def rows(corpus: Path) -> list[Row]:
     return [
         ("cold, OCI layout", show(layout), ""),
         ("cold, registry", show(fetched), f"{_COLD * layout[0]:.2f} s, 350 MiB"),
-        ("cached, registry", show(cached), _CACHED),
+        ("cached, registry, JSON", show(alone), _CACHED),
+        ("cached, registry, JSON, CSV and page", show(cached), ""),
         ("cached, registry: fetched by a connection", told, _FETCHED),
     ]
 
