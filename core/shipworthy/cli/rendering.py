@@ -80,7 +80,8 @@ def _much(outputs: Sequence[Output], document: Mapping[str, Any]) -> bool:
 def _side_by_side(
     groups: Mapping[str, Sequence[Output]], document: Mapping[str, Any]
 ) -> None:
-    from shipworthy.layers.workers import cores, in_processes
+    from shipworthy.cli.shares import share_out
+    from shipworthy.layers.workers import cores
 
     first = {kind: at for at, kind in enumerate(_LONGEST)}
     ordered = sorted(groups, key=lambda kind: first.get(kind, len(first)))
@@ -94,9 +95,9 @@ def _side_by_side(
             return orjson.dumps((error.message, error.hint))
         return b""
 
-    for _, told in in_processes(range(len(ordered)), work, count=cores()):
-        if told:
-            raise _failed(orjson.loads(told))
+    failed = share_out(len(ordered), work, cores())
+    if failed:
+        raise _failed(orjson.loads(failed[min(failed)]))
 
 
 def _failed(told: list[Any]) -> Exception:
