@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fakeregistry import FakeRegistry, fake_registry
 from imagesheld import hold
+from proxied import Line, proxied
 from scanning import EXAMPLE as EXAMPLE_IMAGE
 
 from shipworthy.advisories.build import build
@@ -39,3 +40,17 @@ def fake() -> Iterator[FakeRegistry]:
     with fake_registry() as registry:
         hold(registry, EXAMPLE_IMAGE, "1")
         yield registry
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[Line]:
+    """A real registry behind a proxy that does wrong when told to."""
+    with proxied(tmp_path_factory.mktemp("real"), database) as running:
+        yield running
+
+
+@pytest.fixture
+def line(real: Line) -> Line:
+    """The same, and nothing goes wrong yet."""
+    real.proxy.set()
+    return real

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from faultproxy import FOREVER, Fault
@@ -20,25 +18,10 @@ from proxied import (
     found,
     header,
     patient,
-    proxied,
 )
 
 
 pytestmark = pytest.mark.functional
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[Line]:
-    """The registry and the proxy."""
-    with proxied(tmp_path_factory.mktemp("real"), database) as running:
-        yield running
-
-
-@pytest.fixture
-def line(real: Line) -> Line:
-    """The same, and nothing goes wrong yet."""
-    real.proxy.set()
-    return real
 
 
 FLEETING = {

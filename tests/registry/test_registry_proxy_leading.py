@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,26 +16,11 @@ from proxied import (
     found,
     header,
     patient,
-    proxied,
 )
 from registries import certificates
 
 
 pytestmark = pytest.mark.functional
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[Line]:
-    """The registry and the proxy."""
-    with proxied(tmp_path_factory.mktemp("real"), database) as running:
-        yield running
-
-
-@pytest.fixture
-def line(real: Line) -> Line:
-    """The same, and nothing goes wrong yet."""
-    real.proxy.set()
-    return real
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

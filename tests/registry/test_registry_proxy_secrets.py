@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,26 +20,11 @@ from proxied import (
     USER,
     Line,
     header,
-    proxied,
 )
 
 
 pytestmark = pytest.mark.functional
 HOUR = "3600"
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[Line]:
-    """The registry and the proxy."""
-    with proxied(tmp_path_factory.mktemp("real"), database) as running:
-        yield running
-
-
-@pytest.fixture
-def line(real: Line) -> Line:
-    """The same, and nothing goes wrong yet."""
-    real.proxy.set()
-    return real
 
 
 def command(line: Line, *more: str, password: str = PASSWORD) -> list[str]:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from email.utils import formatdate
-from pathlib import Path
 
 import pytest
 from faultproxy import FOREVER, Fault, fault_proxy
@@ -21,7 +20,6 @@ from proxied import (
     found,
     header,
     patient,
-    proxied,
 )
 from registries import certificates, registry
 from tokenserver import token_server
@@ -29,20 +27,6 @@ from tokenserver import token_server
 
 pytestmark = pytest.mark.functional
 HOUR = 3600
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[Line]:
-    """The registry and the proxy."""
-    with proxied(tmp_path_factory.mktemp("real"), database) as running:
-        yield running
-
-
-@pytest.fixture
-def line(real: Line) -> Line:
-    """The same, and nothing goes wrong yet."""
-    real.proxy.set()
-    return real
 
 
 @pytest.mark.parametrize("where", WHERE)
