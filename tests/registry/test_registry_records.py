@@ -86,6 +86,18 @@ def test_the_same_bytes_wherever_it_was_read(
         assert len(fake.blobs[layer["digest"]]) == layer["size"]
 
 
+def test_only_what_layers_claim_is_sent(fake: FakeRegistry, tmp_path: Path) -> None:
+    """A record under a key that is no layer's diff ID, as a table of contents has one, stays on this machine."""
+    read(target(fake), tmp_path / "1", sharing())
+    known = layer_cache(tmp_path / "1")
+    cache = SharedCache(tmp_path / "a", known.fingerprint, access=sharing(None, fake))
+    cache.expect(DIFF_IDS[:1])
+    for diff_id in DIFF_IDS:
+        cache.put(diff_id, known.read(diff_id))
+    cache.share()
+    assert 1 == len(records(fake))
+
+
 def test_two_machines_at_once(fake: FakeRegistry, tmp_path: Path) -> None:
     """Whoever is first, what is there afterwards is the same."""
     read(target(fake), tmp_path / "1", sharing())
