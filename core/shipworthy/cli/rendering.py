@@ -12,8 +12,9 @@ from typing import Any
 
 import orjson
 
+from shipworthy import errors
 from shipworthy.cli.output import Output, write
-from shipworthy.errors import UsageError
+from shipworthy.errors import ScanError, ShipworthyError
 from shipworthy.reports.sharing import sharing
 
 
@@ -89,10 +90,10 @@ def _side_by_side(
     def work(at: int) -> bytes:
         try:
             _write_each(groups[ordered[at]], document)
+        except ShipworthyError as error:
+            return orjson.dumps((type(error).__name__, error.message, error.hint))
         except OSError as error:
             return orjson.dumps((error.errno, error.strerror, str(error.filename)))
-        except UsageError as error:
-            return orjson.dumps((error.message, error.hint))
         return b""
 
     failed = share_out(len(ordered), work, cores())
@@ -101,6 +102,9 @@ def _side_by_side(
 
 
 def _failed(told: list[Any]) -> Exception:
-    if len(told) == 2:
-        return UsageError(told[0], hint=told[1])
-    return OSError(*told)
+    name, *rest = told
+    if not isinstance(name, str):
+        return OSError(*told)
+    type_ = getattr(errors, name, ScanError)
+    assert issubclass(type_, ShipworthyError)
+    return type_(rest[0], hint=rest[1])
