@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ from shipworthy.catalogers.interface import Cataloger
 from shipworthy.extensions import load
 from shipworthy.images.access import Access
 from shipworthy.images.interface import Changing, Image, Settling
-from shipworthy.images.tables import Tabled
 from shipworthy.images.target import open_image
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.memory import Memory
@@ -26,6 +24,7 @@ from shipworthy.layers.remembered import recall, remember
 from shipworthy.layers.select import Selector
 from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Inventory, Status
+from shipworthy.origins import with_origins
 from shipworthy.release import made_by
 from shipworthy.sboms.source import sbom_path
 from shipworthy.values import dataclass
@@ -141,35 +140,66 @@ def _read(
     progress: Progress | None,
 ) -> Contents:
     """Read the layers and take the inventory."""
-    inventory = memory = None
-    if cache and image.sizes and all(layer.diff_id for layer in image.info.layers):
-        layers = keyed(image, layers, cache)
-        memory = Memory(cache=cache, layers=layers, made_by=made_by())
-        inventory = recall(memory)
+    memory = memory_of(image, layers, cache)
+    inventory = None
+    if memory:
+        layers, inventory = memory.layers, recall(memory)
     if inventory is None:
         if cache:
             cache.expect(layer.diff_id for layer in image.info.layers)
         records = _records(image, selector, cache, progress)
-        layers = tuple(
-            replace(layer, diff_id=record.diff_id)
-            for layer, record in zip(layers, records, strict=True)
-        )
-        inventory = inventory_of(records, layers)
-        if memory:
-            memory = replace(memory, layers=layers)
-            remember(memory, inventory)
+        found = contents_read(image, layers, records, memory)
         if cache:
             cache.share()
+        return found
+    return contents_of(image, layers, inventory, memory)
+
+
+def memory_of(
+    image: Image, layers: tuple[Layer, ...], cache: LayerCache | None
+) -> Memory | None:
+    """Where what is made of these layers is remembered, with the layers as the cache knows them; nowhere without a cache."""
+    if not cache or not image.sizes or not all(layer.diff_id for layer in layers):
+        return None
+    layers = keyed(image, layers, cache)
+    return Memory(cache=cache, layers=layers, made_by=made_by())
+
+
+def contents_read(
+    image: Image,
+    layers: tuple[Layer, ...],
+    records: Sequence[LayerRecord],
+    memory: Memory | None,
+) -> Contents:
+    """What is in an image whose layers were read, remembered where there is a memory."""
+    layers = tuple(
+        replace(layer, diff_id=record.diff_id)
+        for layer, record in zip(layers, records, strict=True)
+    )
+    inventory = _inventory(records, layers)
+    if memory:
+        memory = replace(memory, layers=layers)
+        remember(memory, inventory)
+    return contents_of(image, layers, inventory, memory)
+
+
+def contents_of(
+    image: Image,
+    layers: tuple[Layer, ...],
+    inventory: Inventory,
+    memory: Memory | None,
+) -> Contents:
+    """What is in an image, read now or before."""
     layers, by_table = claimed(layers, image)
     return Contents(
-        image=info_of(image, layers),
+        image=_info(image, layers),
         inventory=inventory,
         statuses=(*inventory.statuses, *by_table),
         memory=memory,
     )
 
 
-def info_of(image: Image, layers: tuple[Layer, ...]) -> ImageInfo:
+def _info(image: Image, layers: tuple[Layer, ...]) -> ImageInfo:
     """What is known of the image, with the layers as they were read."""
     info = image.settle() if isinstance(image, Settling) else image.info
     if info.kind == "dir":
@@ -193,7 +223,7 @@ def _attached(image: Image) -> tuple[tuple[str, bytes], ...]:
     return tuple((one.type, one.data) for one in image.attached(may_hold_vex))
 
 
-def inventory_of(records: Sequence[LayerRecord], layers: Sequence[Layer]) -> Inventory:
+def _inventory(records: Sequence[LayerRecord], layers: Sequence[Layer]) -> Inventory:
     """What the layers' records come to; a scan that remembers the inventory never gets here."""
     from shipworthy.catalogers.distro import identify
     from shipworthy.layers.inventory import take_inventory
@@ -246,68 +276,14 @@ def _read_layers(
     cache: LayerCache | None,
     progress: Progress | None,
 ) -> tuple[LayerRecord, ...]:
+    from shipworthy.layers.blobs import blobs_of
     from shipworthy.layers.gather import gather
-    from shipworthy.layers.read import LayerBlob
 
-    count = len(layers)
-    blobs = [
-        LayerBlob(
-            name=f"{image.info.target}: layer {layer.index + 1} of {count}",
-            open=partial(image.open, layer.index),
-            instruction=layer.instruction,
-            diff_id=layer.diff_id,
-            digest=layer.digest,
-            table=image.table(layer.index) if isinstance(image, Tabled) else None,
-        )
-        for layer in layers
-    ]
     return gather(
-        blobs,
+        blobs_of(image, layers, image.info.target),
         selector,
         cache,
         sizes=image.sizes,
         in_order=None if image.parallel else image.stream,
         progress=progress,
     )
-
-
-def with_origins(
-    image: Image, base: str, access: Access | None
-) -> tuple[tuple[Layer, ...], tuple[Status, ...]]:
-    """The layers, and whose they are where that is known."""
-    layers = image.info.layers
-    known = _base_diff_ids(image, base, access)
-    if not known:
-        return layers, ()
-    shared = 0
-    for layer, diff_id in zip(layers, known, strict=False):
-        if layer.diff_id != diff_id:
-            break
-        shared += 1
-    if shared < len(known):
-        status = Status(
-            source="base",
-            subject=base or image.info.base_name or image.info.base_digest,
-            message=f"is not the base of this image: {shared} of its {len(known)} layers are in it,"
-            " so what is ours and what is the base's stays unknown",
-            partial=False,
-        )
-        return layers, (status,)
-    return (
-        tuple(
-            replace(layer, origin="base" if layer.index < shared else "own")
-            for layer in layers
-        ),
-        (),
-    )
-
-
-def _base_diff_ids(image: Image, base: str, access: Access | None) -> tuple[str, ...]:
-    """The base image's diff IDs, from the caller's base or from what the annotations lead to."""
-    if base:
-        opened = open_image(base, platform=image.info.platform, access=access)
-        with closing(opened):
-            return tuple(layer.diff_id for layer in opened.info.layers)
-    from shipworthy.images.layout import LayoutImage
-
-    return image.base_diff_ids() if isinstance(image, LayoutImage) else ()

@@ -12,9 +12,8 @@ from typing import Any
 
 import orjson
 
-from shipworthy import errors
 from shipworthy.cli.output import Output, write
-from shipworthy.errors import ScanError, ShipworthyError
+from shipworthy.errors import ShipworthyError
 from shipworthy.reports.sharing import sharing
 
 
@@ -102,9 +101,8 @@ def _side_by_side(
 
 
 def _failed(told: list[Any]) -> Exception:
-    name, *rest = told
-    if not isinstance(name, str):
+    if not isinstance(told[0], str):
         return OSError(*told)
-    type_ = getattr(errors, name, ScanError)
-    assert issubclass(type_, ShipworthyError)
-    return type_(rest[0], hint=rest[1])
+    from shipworthy.layers.workers import met_elsewhere
+
+    return met_elsewhere(*told)

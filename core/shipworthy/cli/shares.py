@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import orjson
 
-from shipworthy.errors import ScanError
+from shipworthy.layers.workers import without_result
 
 
 MOST = 255
@@ -88,8 +88,5 @@ def _result(pid: int, told: int) -> dict[int, bytes]:
         lines = pipe.read().splitlines()
     _, status = os.waitpid(pid, 0)
     if status:
-        raise ScanError(
-            "a process that did part of the work ended without a result",
-            hint="it may have run out of memory",
-        )
+        raise without_result()
     return {piece: text.encode() for piece, text in map(orjson.loads, lines)}

@@ -22,9 +22,8 @@ from shipworthy.images.documents import (
     decode,
     parse_index,
     parse_manifest,
-    verify,
 )
-from shipworthy.images.store import BlobStore
+from shipworthy.images.store import BlobStore, blob_in, path_of
 from shipworthy.model.limits import LIMITS, MIB
 from shipworthy.values import dataclass
 
@@ -75,7 +74,7 @@ def attachments(
             continue
         if len(found) >= MAX_ATTACHED:
             raise LimitError(f"{store.name}: more than {MAX_ATTACHED} attachments")
-        data = _blob(store, layer)
+        data = blob_in(store, layer)
         room -= len(data)
         if room < 0:
             raise LimitError(
@@ -99,7 +98,7 @@ def _layers(
             raise LimitError(f"{store.name}: more than {MAX_MANIFESTS} manifests")
         if not _holds(store, descriptor):
             continue  # an index may name more than was copied
-        data = _blob(store, descriptor)
+        data = blob_in(store, descriptor)
         document = decode(data, f"{store.name}: {descriptor.digest}")
         if not isinstance(document, dict) or not _is_attached(
             descriptor, document, digest
@@ -128,7 +127,7 @@ def _manifests(
         if descriptor.media_type in MANIFEST_TYPES:
             yield descriptor
         elif descriptor.media_type in INDEX_TYPES and _holds(store, descriptor):
-            inner = parse_index(_blob(store, descriptor), descriptor.digest)
+            inner = parse_index(blob_in(store, descriptor), descriptor.digest)
             yield from _manifests(store, inner, depth + 1)
 
 
@@ -146,19 +145,4 @@ def _is_attached(descriptor: Descriptor, document: Json, digest: str) -> bool:
 
 
 def _holds(store: BlobStore, descriptor: Descriptor) -> bool:
-    return _path(descriptor) in store
-
-
-def _blob(store: BlobStore, descriptor: Descriptor) -> bytes:
-    name = f"{store.name}: {descriptor.digest}"
-    if descriptor.size > LIMITS.document:
-        raise LimitError(
-            f"{name} claims {descriptor.size} bytes, the bound is {LIMITS.document}"
-        )
-    data = store.read(_path(descriptor))
-    verify(data, descriptor.digest, name)
-    return data
-
-
-def _path(descriptor: Descriptor) -> str:
-    return f"blobs/{descriptor.digest.replace(':', '/')}"
+    return path_of(descriptor.digest) in store

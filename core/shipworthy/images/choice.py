@@ -210,6 +210,14 @@ def _named(candidate: _Candidate, selector: str) -> bool:
     )
 
 
+def check_platform(have: str, want: str, name: str) -> None:
+    """See that the one image there is for the platform that is wanted; raises ``ImageNotFoundError`` where it is not."""
+    if not _fits(have, want):
+        raise ImageNotFoundError(
+            f"{name}: the image is for {have or 'no platform'}, not for {want!r}"
+        )
+
+
 def _fits(have: str, want: str) -> bool:
     """Whether a platform is the wanted one; a variant that was not asked for does not matter."""
     if not want:

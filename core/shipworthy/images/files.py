@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from shipworthy.errors import ImageError, ImageNotFoundError
 from shipworthy.images.archive import Archive
 from shipworthy.images.interface import Image
 from shipworthy.images.several import Several
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def open_archive(path: Path, kind: str, wanted: Wanted) -> Image | Several:
 def _in_archive(archive: Archive, kind: str, wanted: Wanted) -> Image | Several:
     has_index = "index.json" in archive
     if kind != "oci-archive" and "manifest.json" in archive:
+        from shipworthy.images.choice import check_platform
         from shipworthy.images.docker_archive import DockerArchive
 
         if wanted.platform is None and has_index and kind != "docker-archive":
@@ -58,7 +59,7 @@ def _in_archive(archive: Archive, kind: str, wanted: Wanted) -> Image | Several:
             if isinstance(images, Several):
                 return images
         image = DockerArchive(archive, target=wanted.target, tag=wanted.selector)
-        _check_platform(image.info.platform, wanted.platform or "", archive.name)
+        check_platform(image.info.platform, wanted.platform or "", archive.name)
         return image
     if kind != "docker-archive" and has_index:
         return _in_layout(archive, "oci-archive", wanted)
@@ -79,10 +80,3 @@ def _in_layout(store: BlobStore, kind: str, wanted: Wanted) -> Image | Several:
     return LayoutImage(
         store, target=target, kind=kind, selector=selector, platform=wanted.platform
     )
-
-
-def _check_platform(have: str, want: str, name: str) -> None:
-    if want and have != want and not have.startswith(f"{want}/"):
-        raise ImageNotFoundError(
-            f"{name}: the image is for {have or 'no platform'}, not for {want!r}"
-        )

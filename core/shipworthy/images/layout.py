@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from shipworthy.errors import ImageError, LimitError
+from shipworthy.errors import ImageError
 from shipworthy.images.attached import Attachment, attachments
 from shipworthy.images.choice import Choice, choose, choose_all
 from shipworthy.images.described import check_is_image, described
@@ -22,8 +22,7 @@ from shipworthy.images.documents import (
 )
 from shipworthy.images.interface import Image
 from shipworthy.images.several import Several, open_each
-from shipworthy.images.store import BlobStore
-from shipworthy.model.limits import LIMITS
+from shipworthy.images.store import BlobStore, blob_in, path_of
 from shipworthy.streams.inflate import Stream
 
 
@@ -63,14 +62,14 @@ class LayoutImage:
             selector,
             platform,
             name=store.name,
-            nested=lambda found: parse_index(_blob(store, found), found.digest),
+            nested=lambda found: parse_index(blob_in(store, found), found.digest),
         )
         manifest = parse_manifest(
-            _blob(store, choice.descriptor), choice.descriptor.digest
+            blob_in(store, choice.descriptor), choice.descriptor.digest
         )
         check_is_image(manifest, choice, store.name)
-        config = parse_config(_blob(store, manifest.config), manifest.config.digest)
-        self._names = tuple(_path(layer) for layer in manifest.layers)
+        config = parse_config(blob_in(store, manifest.config), manifest.config.digest)
+        self._names = tuple(path_of(layer.digest) for layer in manifest.layers)
         self.sizes = tuple(self._size(layer) for layer in manifest.layers)
         self.parallel = not store.compressed
         self.info = described(
@@ -100,19 +99,19 @@ class LayoutImage:
     def base_diff_ids(self) -> tuple[str, ...]:
         """The diff IDs of the base image that the annotations name, where the layout holds it too."""
         digest = self.info.base_digest
-        path = f"blobs/{digest.replace(':', '/')}"
+        path = path_of(digest)
         if not digest.startswith("sha256:") or "/" in digest or path not in self._store:
             return ()
         data = self._store.read(path)
         verify(data, digest, f"{self._store.name}: {digest}")
         manifest = parse_manifest(data, digest)
         return parse_config(
-            _blob(self._store, manifest.config), manifest.config.digest
+            blob_in(self._store, manifest.config), manifest.config.digest
         ).diff_ids
 
     def _size(self, layer: Descriptor) -> int:
         """The layer's stored bytes, which must be as many as the manifest says."""
-        size = self._store.size(_path(layer))
+        size = self._store.size(path_of(layer.digest))
         if size != layer.size:
             raise ImageError(
                 f"{self._store.name}: the layer {layer.digest} has {size} bytes,"
@@ -147,17 +146,13 @@ def open_layout(
         parse_index(store.read(INDEX), f"{store.name}: {INDEX}"),
         selector,
         name=store.name,
-        nested=lambda found: parse_index(_blob(store, found), found.digest),
+        nested=lambda found: parse_index(blob_in(store, found), found.digest),
     )
 
     def in_order(
         images: Sequence[Image], wanted: Collection[int]
     ) -> Iterator[tuple[int, Stream]]:
-        names = [
-            f"blobs/{layer.digest.replace(':', '/')}"
-            for one in images
-            for layer in one.info.layers
-        ]
+        names = [path_of(layer.digest) for one in images for layer in one.info.layers]
         return _stream(store, names, wanted)
 
     return open_each(
@@ -174,19 +169,3 @@ def _stream(
     indexes = {names[index]: index for index in sorted(wanted, reverse=True)}
     for name, stream in store.stream(sorted(indexes)):
         yield indexes[name], stream
-
-
-def _blob(store: BlobStore, descriptor: Descriptor) -> bytes:
-    """A small blob whose digest is right."""
-    name = f"{store.name}: {descriptor.digest}"
-    if descriptor.size > LIMITS.document:
-        raise LimitError(
-            f"{name} claims {descriptor.size} bytes, the bound is {LIMITS.document}"
-        )
-    data = store.read(_path(descriptor))
-    verify(data, descriptor.digest, name)
-    return data
-
-
-def _path(descriptor: Descriptor) -> str:
-    return f"blobs/{descriptor.digest.replace(':', '/')}"

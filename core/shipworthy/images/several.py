@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shipworthy.errors import (
@@ -19,6 +19,7 @@ from shipworthy.errors import (
 )
 from shipworthy.images.interface import Image
 from shipworthy.streams.inflate import Stream
+from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:
@@ -108,14 +109,19 @@ def open_each(
         return opened(choices[0])
     found = [_opened(choice, opened) for choice in choices]
     if all(one.image is None for one in found):
-        raise ImageError(
-            f"{target}: none of the images for {len(found)} platforms can be read;"
-            f" {found[0].platform}: {found[0].problem}"
-        )
+        raise none_read(target, len(found), found[0].platform, found[0].problem)
     first, *others = (choice.indexes for choice in choices)
     shared = tuple(one for one in first if all(one in other for other in others))
     return Several(
         target, _apart(choices, found), in_order=in_order, index_digests=shared
+    )
+
+
+def none_read(target: str, count: int, platform: str, problem: str) -> ImageError:
+    """The error for an index of whose images none can be read; ``problem`` is the first platform's."""
+    return ImageError(
+        f"{target}: none of the images for {count} platforms can be read;"
+        f" {platform}: {problem}"
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shipworthy.errors import ImageError, LimitError
+from shipworthy.images.documents import Descriptor, verify
 from shipworthy.model.limits import LIMITS
 from shipworthy.streams.inflate import Stream
 
@@ -42,6 +43,23 @@ class BlobStore(Protocol):
     def close(self) -> None:
         """Give back what is held."""
         ...
+
+
+def path_of(digest: str) -> str:
+    """Where the blob with that digest is in a layout."""
+    return f"blobs/{digest.replace(':', '/')}"
+
+
+def blob_in(store: BlobStore, descriptor: Descriptor) -> bytes:
+    """A small blob whose digest is right; raises ``ImageError`` for any other, ``LimitError`` for a large one."""
+    name = f"{store.name}: {descriptor.digest}"
+    if descriptor.size > LIMITS.document:
+        raise LimitError(
+            f"{name} claims {descriptor.size} bytes, the bound is {LIMITS.document}"
+        )
+    data = store.read(path_of(descriptor.digest))
+    verify(data, descriptor.digest, name)
+    return data
 
 
 class DirectoryStore:

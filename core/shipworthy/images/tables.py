@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from shipworthy.errors import ImageError
 from shipworthy.images.documents import Descriptor
+from shipworthy.values import dataclass
 
 
 Kind = Literal["estargz", "zstd:chunked"]

@@ -8,8 +8,9 @@ read besides, a few times a second. What either raises ends the scan and comes o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+from shipworthy.values import dataclass
 
 
 Progress = Callable[[str], None]

@@ -90,13 +90,23 @@ def _receive(connection: Connection) -> bytes:
         if kind == "done":
             return connection.recv_bytes()
     except (EOFError, OSError) as error:
-        raise ScanError(
-            "a process that did part of the work ended without a result",
-            hint="it may have run out of memory",
-        ) from error
+        raise without_result() from error
+    raise met_elsewhere(name, text, hint)
+
+
+def without_result() -> ScanError:
+    """The error for a process that ended before it had told anything."""
+    return ScanError(
+        "a process that did part of the work ended without a result",
+        hint="it may have run out of memory",
+    )
+
+
+def met_elsewhere(name: str, message: str, hint: str) -> ShipworthyError:
+    """The error that another process met, from what it told of it."""
     error_type = getattr(errors, name, ScanError)
     assert issubclass(error_type, ShipworthyError)
-    raise error_type(text, hint=hint)
+    return error_type(message, hint=hint)
 
 
 def _serve(

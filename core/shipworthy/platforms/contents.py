@@ -7,7 +7,7 @@ From a target to what is in each of its images: layers read once, an inventory a
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from shipworthy.contents import (
@@ -15,26 +15,26 @@ from shipworthy.contents import (
     Progress,
     cache_of,
     cataloger_of,
-    info_of,
-    inventory_of,
+    contents_of,
+    contents_read,
+    memory_of,
     read_opened,
-    with_origins,
 )
 from shipworthy.errors import ImageError, ImageNotFoundError, UsageError
 from shipworthy.extensions import load
 from shipworthy.images.access import Access
-from shipworthy.images.several import PlatformChoice, Several
+from shipworthy.images.several import PlatformChoice, Several, none_read
 from shipworthy.images.target import open_platforms
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.memory import Memory
-from shipworthy.layers.partial.known import claimed, keyed
-from shipworthy.layers.remembered import recall, remember
+from shipworthy.layers.remembered import recall
 from shipworthy.layers.select import Selector
 from shipworthy.model.image import Layer
-from shipworthy.model.package import Inventory, Status
+from shipworthy.model.package import Status
+from shipworthy.origins import with_origins
 from shipworthy.platforms.records import Part, Records, read_all
-from shipworthy.release import made_by
 from shipworthy.sboms.source import sbom_path
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class _Opened:
     layers: tuple[Layer, ...] = ()
     statuses: tuple[Status, ...] = ()
     memory: Memory | None = None
-    inventory: Inventory | None = None
+    contents: Contents | None = None
     problem: str = ""
 
 
@@ -129,8 +129,12 @@ def _read(
     access: Access | None,
 ) -> tuple[PlatformContents, ...]:
     found = [_prepared(one, base, cache, access) for one in images.platforms]
-    missing = [one for one in found if not one.problem and one.inventory is None]
-    parts = [Part(_told(one), one.choice.image) for one in missing if one.choice.image]
+    missing = [one for one in found if not one.problem and one.contents is None]
+    parts = [
+        Part(one.choice.platform, one.choice.image)
+        for one in missing
+        if one.choice.image
+    ]
     if cache:
         cache.expect(
             layer.diff_id for part in parts for layer in part.image.info.layers
@@ -141,11 +145,9 @@ def _read(
     for one, read in zip(missing, records, strict=True):
         _settle(one, read)
     if all(one.problem for one in found):
-        raise ImageError(
-            f"{images.target}: none of the images for {len(found)} platforms can be read;"
-            f" {_told(found[0])}: {found[0].problem}"
-        )
-    return tuple(map(_contents, found))
+        first = found[0]
+        raise none_read(images.target, len(found), first.choice.platform, first.problem)
+    return tuple(map(_told, found))
 
 
 def _prepared(
@@ -164,50 +166,31 @@ def _prepared(
         one.statuses = (
             Status(source="base", subject=base, message=error.message, partial=False),
         )
-    if cache and choice.image.sizes and all(_ids(one.layers)):
-        one.layers = keyed(choice.image, one.layers, cache)
-        one.memory = Memory(cache=cache, layers=one.layers, made_by=made_by())
-        one.inventory = recall(one.memory)
+    one.memory = memory_of(choice.image, one.layers, cache)
+    if one.memory:
+        one.layers = one.memory.layers
+        if inventory := recall(one.memory):
+            one.contents = contents_of(choice.image, one.layers, inventory, one.memory)
     return one
 
 
 def _settle(one: _Opened, read: Records | ImageError) -> None:
-    """Take the inventory of what was read."""
+    """Take in what was read."""
     if isinstance(read, ImageError):
         one.problem = read.message
         return
-    one.layers = tuple(
-        replace(layer, diff_id=record.diff_id)
-        for layer, record in zip(one.layers, read, strict=True)
-    )
-    one.inventory = inventory_of(read, one.layers)
-    if one.memory is not None:
-        one.memory = replace(one.memory, layers=one.layers)
-        remember(one.memory, one.inventory)
+    image = one.choice.image
+    assert image is not None
+    one.contents = contents_read(image, one.layers, read, one.memory)
 
 
-def _contents(one: _Opened) -> PlatformContents:
-    image, inventory = one.choice.image, one.inventory
-    contents = None
-    if image is not None and inventory is not None:
-        layers, by_table = claimed(one.layers, image)
-        contents = Contents(
-            image=info_of(image, layers),
-            inventory=inventory,
-            statuses=(*one.statuses, *inventory.statuses, *by_table),
-            memory=one.memory,
-        )
+def _told(one: _Opened) -> PlatformContents:
+    found = one.contents
     return PlatformContents(
-        platform=_told(one),
+        platform=one.choice.platform,
         manifest_digest=one.choice.manifest_digest,
-        contents=contents,
+        contents=replace(found, statuses=(*one.statuses, *found.statuses))
+        if found
+        else None,
         problem=one.problem,
     )
-
-
-def _told(one: _Opened) -> str:
-    return one.choice.platform
-
-
-def _ids(layers: tuple[Layer, ...]) -> list[str]:
-    return [layer.diff_id for layer in layers]

@@ -8,7 +8,7 @@ matters, the severity, the state of the fix or the fixed versions, each answer i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from shipworthy.assessment.assess import worst_first
@@ -16,6 +16,7 @@ from shipworthy.model.finding import Finding, FixAvailable
 from shipworthy.model.package import Package
 from shipworthy.platforms.layers import Places, joined_origin
 from shipworthy.platforms.packages import Held, United, placed
+from shipworthy.values import dataclass
 
 
 _Item = TypeVar("_Item")

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from shipworthy.model.package import Location, Package
 from shipworthy.platforms.layers import Places, joined_origin
+from shipworthy.values import dataclass
 
 
 _ARCH = "arch="

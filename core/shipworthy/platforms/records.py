@@ -15,10 +15,9 @@ from typing import NamedTuple
 from shipworthy.errors import ImageError
 from shipworthy.images.interface import Image
 from shipworthy.images.several import FATAL, Several
-from shipworthy.images.tables import Tabled
+from shipworthy.layers.blobs import blobs_of
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.gather import gather
-from shipworthy.layers.read import LayerBlob
 from shipworthy.layers.record import LayerRecord, load
 from shipworthy.layers.select import Selector
 
@@ -78,7 +77,13 @@ def read_all(
     def read(chosen: Sequence[Part]) -> Records:
         images = [part.image for part in chosen]
         return gather(
-            [blob for part in chosen for blob in _blobs(several.target, part)],
+            [
+                blob
+                for platform, image in chosen
+                for blob in blobs_of(
+                    image, image.info.layers, f"{several.target} ({platform})"
+                )
+            ],
             selector,
             held,
             sizes=[size for image in images for size in image.sizes],
@@ -104,19 +109,3 @@ def _one(read: Callable[[Sequence[Part]], Records], part: Part) -> Records | Ima
         raise
     except ImageError as error:
         return error
-
-
-def _blobs(target: str, part: Part) -> list[LayerBlob]:
-    layers = part.image.info.layers
-    return [
-        LayerBlob(
-            name=f"{target} ({part.platform}): layer {layer.index + 1} of {len(layers)}",
-            open=partial(part.image.open, layer.index),
-            diff_id=layer.diff_id,
-            digest=layer.digest,
-            table=part.image.table(layer.index)
-            if isinstance(part.image, Tabled)
-            else None,
-        )
-        for layer in layers
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shipworthy import __version__
 from shipworthy.layers.inventory import OS_TYPES
@@ -16,6 +16,7 @@ from shipworthy.model.result import Coverage, Scanned
 from shipworthy.platforms.findings import Found, united_findings
 from shipworthy.platforms.layers import Places, united
 from shipworthy.platforms.packages import Held, United, counted
+from shipworthy.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +107,14 @@ def _image(
     )
     images = [one.image for one in platforms if isinstance(one, Examined)]
     bases = {(image.base_name, image.base_digest) for image in images}
-    name, digest = bases.pop() if len(bases) == 1 else ("", "")
     return replace(
         images[0],
         tags=tuple(sorted({tag for image in images for tag in image.tags})),
         manifest_digest=index_digests[-1] if index_digests else "",
         image_id="",
         platform=", ".join(one.platform for one in told if not one.problem),
-        base_name=name or _only([image.base_name for image in images]),
-        base_digest=digest,
+        base_name=_only([image.base_name for image in images]),
+        base_digest=bases.pop()[1] if len(bases) == 1 else "",
         layers=layers,
         index_digests=index_digests,
         platforms=told,

@@ -98,7 +98,7 @@ class Client:
         for left in (2, 1, 0):
             tried = self._authorization
             answer = self._follow(url, method, headers or {}, tried, more)
-            is_ours = _origin(answer.url or url) == _origin(url)
+            is_ours = origin_of(answer.url or url) == origin_of(url)
             if answer.status_code not in _REFUSED or not left or not is_ours:
                 break
             answer.close()
@@ -121,7 +121,7 @@ class Client:
             return session.ask(url, method, {**headers, **known}, **more)
         there = url
         for _ in range(_MOST_REDIRECTS + 1):
-            is_ours = _origin(there) == _origin(url)
+            is_ours = origin_of(there) == origin_of(url)
             known = (
                 {"Authorization": authorization} if authorization and is_ours else {}
             )
@@ -146,7 +146,7 @@ class Client:
 
     def _direct(self, url: str) -> Mapping[str, Any]:
         """No proxy to a registry on this machine, whatever the environment says: a proxy has another one there."""
-        if not self.place.is_loopback or _origin(url) != _origin(self.url("")):
+        if not self.place.is_loopback or origin_of(url) != origin_of(self.url("")):
             return {}
         return {"proxies": {"no_proxy": urlsplit(url).hostname or ""}}
 
@@ -193,6 +193,7 @@ class Client:
             return True
 
 
-def _origin(url: str) -> tuple[str, str]:
+def origin_of(url: str) -> tuple[str, str]:
+    """Scheme and host of an address, which another must share to be let in on what is secret."""
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.lower()

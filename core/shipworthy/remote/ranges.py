@@ -17,7 +17,7 @@ import urllib3
 from shipworthy.errors import UnreachableError
 from shipworthy.remote.blob import Blob
 from shipworthy.remote.stream import Asking
-from shipworthy.remote.transfer import Again, Hints, persist
+from shipworthy.remote.transfer import Again, Hints, persist, timed_out
 
 
 _RANGE = re.compile(r"bytes ([0-9]{1,19})-([0-9]{1,19})/([0-9]{1,19}|\*)")
@@ -109,8 +109,8 @@ class BlobRanges:
         while left:
             try:
                 data = bytes(answer.raw.read(left, decode_content=False))
-            except urllib3.exceptions.TimeoutError:
-                raise Again(f"{told}timed out") from None
+            except urllib3.exceptions.TimeoutError as error:
+                raise Again(f"{told}{timed_out(error)}") from None
             except (urllib3.exceptions.HTTPError, OSError, ValueError):
                 raise Again(f"{told}connection lost") from None
             if not data:

@@ -13,7 +13,7 @@ import requests
 
 from shipworthy.errors import UnreachableError
 from shipworthy.remote.blob import MANIFEST_TYPE, Blob, blob_of
-from shipworthy.remote.client import Client
+from shipworthy.remote.client import Client, origin_of
 from shipworthy.remote.repository import HINTS
 from shipworthy.remote.transfer import CHUNK, check, persist
 
@@ -118,7 +118,7 @@ def _upload_to(client: Client, begun: requests.Response, blob: Blob) -> str:
     location = begun.headers.get("Location", "")
     try:
         there = urljoin(here, location)
-        is_ours = _origin(there) == _origin(here)
+        is_ours = origin_of(there) == origin_of(here)
     except ValueError:
         is_ours = False
     if not location or not is_ours:
@@ -127,8 +127,3 @@ def _upload_to(client: Client, begun: requests.Response, blob: Blob) -> str:
         )
     joint = "&" if urlsplit(there).query else "?"
     return f"{there}{joint}{urlencode({'digest': blob.digest})}"
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc.lower()

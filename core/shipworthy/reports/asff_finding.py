@@ -158,7 +158,7 @@ def _known(finding: Document, urls: tuple[str, ...]) -> _Known:
     exploited = bool(finding["exploits"]) or kev is not None
     return _Known(
         generator=fit(f"shipworthy/{finding['id']}", TITLE),
-        is_cve=_CVE.match(finding["id"]) is not None,
+        is_cve=_is_cve(finding["id"]),
         text=fit(finding["description"] or finding["title"], DESCRIPTION).strip(),
         address=next(filter(None, map(link, urls)), ""),
         fields=product_fields(pairs),
@@ -208,18 +208,21 @@ class _Rating(NamedTuple):
 
 @lru_cache(maxsize=1 << 6)
 def _rating(severity: str, kind: str, *, is_cve: bool) -> _Rating:
-    types = _TYPES.get(kind) or [
-        f"{VULNERABILITIES}/CVE" if is_cve else VULNERABILITIES
-    ]
+    types = _types(kind, is_cve=is_cve)
     return _Rating(types, provider(severity, types))
 
 
 def types_of(id_: str, kind: str) -> list[str]:
     """The types of a finding of that kind, in AWS's taxonomy."""
-    if found := _TYPES.get(kind):
-        return list(found)
-    is_cve = _CVE.match(id_)
-    return [f"{VULNERABILITIES}/CVE" if is_cve else VULNERABILITIES]
+    return _types(kind, is_cve=_is_cve(id_))
+
+
+def _types(kind: str, *, is_cve: bool) -> list[str]:
+    return _TYPES.get(kind) or [f"{VULNERABILITIES}/CVE" if is_cve else VULNERABILITIES]
+
+
+def _is_cve(id_: str) -> bool:
+    return _CVE.match(id_) is not None
 
 
 def _resource(document: Document, partition: str, region: str) -> dict[str, object]:

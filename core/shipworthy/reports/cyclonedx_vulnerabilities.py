@@ -21,6 +21,7 @@ from shipworthy.reports.cyclonedx_components import (
     properties,
 )
 from shipworthy.reports.cyclonedx_ratings import ratings
+from shipworthy.reports.several import found_on
 from shipworthy.reports.sharing import common
 from shipworthy.reports.taken import Said, said_of
 from shipworthy.reports.text import link
@@ -258,7 +259,7 @@ def _pairs(finding: Document, item: Document | None) -> Iterator[Pair]:
         yield "fixedVersion", version
     if finding["kind"] != "vulnerability":
         yield "kind", finding["kind"]
-    for platform in finding.get("platforms", ()):
+    for platform in found_on(finding):
         yield "platform", platform
     yield "fingerprint", finding["fingerprint"]
     yield "state", finding["state"]

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from shipworthy.reports.identity import Document
 from shipworthy.reports.policy_words import vex
+from shipworthy.reports.several import found_on
 from shipworthy.reports.sharing import common
 from shipworthy.reports.text import instruction, line, quiet
 
@@ -37,7 +38,7 @@ def details(finding: Document) -> dict[str, object]:
         told["layer"] = _field("Layer", f"{layer['index']}: {layer['diffId']}")
         made = instruction(layer["instruction"])
         told["instruction"] = _field("Instruction", made)
-    if platforms := finding.get("platforms"):
+    if platforms := found_on(finding):
         told["platforms"] = _field("Platforms", ", ".join(platforms))
     told |= _package(finding["package"])
     if source := finding["severitySource"]:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
-from shipworthy.errors import ImageNotFoundError
 from shipworthy.images.attached import Attachment, attachments
-from shipworthy.images.choice import Choice
+from shipworthy.images.choice import Choice, check_platform
 from shipworthy.images.described import check_is_image, described
 from shipworthy.images.documents import (
     parse_config,
@@ -76,7 +75,7 @@ class RegistryImage:
             name=source.name,
         )
         if not choice.descriptor.platform:
-            _check_platform(self.info.platform, platform, source.name)
+            check_platform(self.info.platform, platform, source.name)
 
     def open(self, index: int) -> Stream:
         """The stored bytes of layer ``index``; nothing is asked for before the first is read."""
@@ -115,10 +114,3 @@ class RegistryImage:
     def close(self) -> None:
         """Let go of the registry."""
         self._source.close()
-
-
-def _check_platform(have: str, want: str, name: str) -> None:
-    if want and have != want and not have.startswith(f"{want}/"):
-        raise ImageNotFoundError(
-            f"{name}: the image is for {have or 'no platform'}, not for {want!r}"
-        )

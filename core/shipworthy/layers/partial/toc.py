@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from shipworthy.errors import ImageError
@@ -27,6 +27,7 @@ from shipworthy.streams.tar import (
     SYMLINK,
     Entry,
 )
+from shipworthy.values import dataclass
 
 
 _KINDS = {

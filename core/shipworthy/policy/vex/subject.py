@@ -16,7 +16,7 @@ from shipworthy.errors import ParseError
 from shipworthy.model.image import ImageInfo
 from shipworthy.model.package import Distro
 from shipworthy.model.purl_parse import PackageUrl, parse_purl
-from shipworthy.policy.vex.things import cpe_parts
+from shipworthy.policy.vex.things import SEVERAL, cpe_parts
 from shipworthy.values import dataclass
 
 
@@ -25,8 +25,6 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _HUB = frozenset({"", "index.docker.io", "docker.io", "registry-1.docker.io"})
 _FETCHED = ("docker:", "podman:", "containerd:", "registry:")
 _TYPES = frozenset({"oci", "docker"})
-_SEVERAL = "*"
-"""The architecture of an image for several, which no statement names."""
 _OF_IMAGES = re.compile(r"pkg:/*(?:oci|docker)/", re.IGNORECASE).match
 _LAYOUTS = frozenset({"oci", "oci-archive"})
 _SYSTEMS = {
@@ -146,7 +144,7 @@ def subject_of(image: ImageInfo, distro: Distro | None) -> Subject:
     digests.update(one.digest for one in found)
     if image.platforms:
         # What is said of one processor's image is not said of the others.
-        architecture = _SEVERAL
+        architecture = SEVERAL
     elif image.config.architecture:
         architecture = image.config.architecture
     else:

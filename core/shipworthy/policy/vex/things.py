@@ -29,8 +29,8 @@ _EPOCH = re.compile(r"([0-9]{1,10}):(.*)", re.DOTALL)
 _WITH_EPOCH = frozenset({"deb", "rpm"})
 _DESCRIBES = frozenset({"arch", "distro", "upstream", "epoch"})
 _SOURCES = frozenset({"src", "source"})
-_SEVERAL = "*"
-"""The processor of a package for several, which no statement names."""
+SEVERAL = "*"
+"""The processor of a package or image for several, which no statement names."""
 _SAME_ARCH = {"amd64": "x86_64", "arm64": "aarch64", "386": "i386", "i686": "i386"}
 # Vendors and tools name one distribution in two ways; os-release has the first, most vendors write the second.
 _VENDORS = {
@@ -163,7 +163,7 @@ def thing_of(
         if package.arch:
             qualifiers.setdefault("arch", package.arch)
         elif package.is_of_several:
-            qualifiers["arch"] = _SEVERAL
+            qualifiers["arch"] = SEVERAL
         source = package.source
         if package.source_version:
             source_versions = {_split(url.type, package.source_version)[1]}
