@@ -60,7 +60,7 @@ def sections(document: Mapping[str, Any], voice: Voice) -> list[Section]:
     """The parts of a message below its title, none empty."""
     findings = summary.ranked(document["findings"])
     head = [voice.words(_sentence(document["verdict"]["summary"]))]
-    head.append(f"{summary.counts(findings)}.")
+    head.append(f"{summary.counts(document['findings'])}.")
     if policy.earlier(document):
         head.append(
             policy.compared(document, lambda name: voice.name(line(name, _SHORT)))

@@ -14,8 +14,9 @@ import orjson
 
 from shipworthy.reports.identity import digests, lines_by_finding, path_of
 from shipworthy.reports.json import quieted
+from shipworthy.reports.policy_words import Shown
 from shipworthy.reports.summary import fix_words, fixed_in, ranked
-from shipworthy.reports.text import TEXT_LIMIT, line, quiet
+from shipworthy.reports.text import NAME_LIMIT, TEXT_LIMIT, harmless, line, quiet
 
 
 SEVERITIES: Mapping[str, str] = {
@@ -44,7 +45,7 @@ class GitLabCodeQualityReport:
         issues = [
             {
                 "type": "issue",
-                "check_name": quiet(line(finding["id"])) or "unknown",
+                "check_name": harmless(finding["id"]) or "unknown",
                 "description": described(finding),
                 "categories": ["Security"],
                 "severity": SEVERITIES[finding["severity"]],
@@ -73,10 +74,16 @@ def described(finding: Mapping[str, Any]) -> str:
 
 def with_fix(finding: Mapping[str, Any], best: str) -> str:
     """The same where the version with the fix is known, or nothing for it."""
-    package = finding["package"]
-    name, version = line(package["name"]), line(package["version"])
-    words = f"{line(finding['id'])} in {name} {version}"
-    if finding["title"]:
-        words += f": {line(finding['title'])}"
-    words += f" (fixed in {line(best)})" if best else f" ({fix_words(finding)})"
-    return quiet(line(words, TEXT_LIMIT))
+    words = _sentence(finding, best, str)
+    # Where the whole is short and plain, so is each of its parts.
+    if len(words) > NAME_LIMIT or not words.isprintable():
+        words = line(_sentence(finding, best, line), TEXT_LIMIT)
+    return quiet(words)
+
+
+def _sentence(finding: Mapping[str, Any], best: str, shown: Shown) -> str:
+    package, title = finding["package"], finding["title"]
+    name, version = shown(package["name"]), shown(package["version"])
+    told = f": {shown(title)}" if title else ""
+    fix = f"fixed in {shown(best)}" if best else fix_words(finding)
+    return f"{shown(finding['id'])} in {name} {version}{told} ({fix})"

@@ -8,7 +8,6 @@ depends on a tag, a digest or the clock, and no two findings of one result get t
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
@@ -97,11 +96,12 @@ def digests(document: Document, findings: Iterable[Document]) -> list[str]:
 
 def apart(keys: Iterable[str]) -> list[tuple[str, ...]]:
     """``keys``, each that came before with how often it did."""
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     made: list[tuple[str, ...]] = []
     for key in keys:
-        made.append((key, str(seen[key])) if seen[key] else (key,))
-        seen[key] += 1
+        often = seen.get(key, 0)
+        made.append((key, str(often)) if often else (key,))
+        seen[key] = often + 1
     return made
 
 
@@ -113,9 +113,10 @@ def label(finding: Document) -> str:
 
 def _mark(finding: Document) -> str:
     """The fingerprint, or what stands for one in results of older releases."""
+    if finding["fingerprint"]:
+        return str(finding["fingerprint"])
     package = finding["package"]
-    own = "\0".join((finding["id"], package["type"], package["name"]))
-    return finding["fingerprint"] or own
+    return "\0".join((finding["id"], package["type"], package["name"]))
 
 
 def _is_day(text: str) -> bool:

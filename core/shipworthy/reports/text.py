@@ -75,6 +75,18 @@ def quiet(text: str) -> str:
     return text
 
 
+def harmless(text: str, limit: int = NAME_LIMIT) -> str:
+    """``text`` as :func:`line` has it, and then :func:`quiet`; what is plain and short is only looked at."""
+    if (
+        len(text) <= limit
+        and text.isprintable()
+        and "##" not in text
+        and "::" not in text
+    ):
+        return text
+    return quiet(line(text, limit))
+
+
 @lru_cache(maxsize=1 << 14)
 def link(text: str) -> str:
     """``text`` when it is an ``http`` or ``https`` address that can stand in an attribute, else nothing."""
