@@ -29,7 +29,8 @@ _ACTING = re.compile(
 _BLANKS = re.compile(r"[ \t\r\n\x0b\x0c]+")
 _HASH_COMMAND = re.compile(r"#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
 _COLON_COMMAND = re.compile(r"(?<!\S):(?=:[A-Za-z])")
-_LINK = re.compile(r"https?://[!#-;=?-\[\]_a-z~%]+", re.IGNORECASE)
+# Written out in both cases, for a pattern that ignores case costs twice as much.
+_LINK = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!#-;=?-\[\]_a-z~%]+")
 
 
 def sound(text: str) -> str:
