@@ -53,11 +53,8 @@ class Vulnerability:
     id: str
     findings: tuple[Document, ...]
     """Never empty; in the order of the pages, worst first."""
-
-    @property
-    def lead(self) -> Document:
-        """The finding of the worst severity, which speaks for all of them."""
-        return min(self.findings, key=lambda finding: RANK[finding["severity"]])
+    lead: Document
+    """The finding of the worst severity, which speaks for all of them."""
 
 
 def vulnerabilities(findings: Iterable[Document]) -> tuple[Vulnerability, ...]:
@@ -66,7 +63,8 @@ def vulnerabilities(findings: Iterable[Document]) -> tuple[Vulnerability, ...]:
     for finding in ranked(findings):
         grouped.setdefault(_id(finding), []).append(finding)
     return tuple(
-        Vulnerability(id=name, findings=tuple(held)) for name, held in grouped.items()
+        Vulnerability(id=name, findings=tuple(held), lead=min(held, key=_severity))
+        for name, held in grouped.items()
     )
 
 
@@ -124,6 +122,10 @@ def artifact_name(document: Document) -> str:
     """The image's first tag, else the target as it was named."""
     tags = document["image"]["tags"]
     return line(tags[0] if tags else document["target"]["name"], VALUE_LIMIT)
+
+
+def _severity(finding: Document) -> int:
+    return RANK[finding["severity"]]
 
 
 def _id(finding: Document) -> str:
