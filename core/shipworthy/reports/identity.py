@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from shipworthy.reports.image_purl import name_from_target, repository_of
+from shipworthy.reports.sharing import once
 from shipworthy.reports.text import line, quiet
 
 
@@ -81,17 +82,24 @@ def day_of(document: Document) -> str:
     return NO_DAY
 
 
-def digests(document: Document, findings: Iterable[Document]) -> list[str]:
+def digests(document: Document) -> Mapping[int, str]:
     """
-    An id for each of ``findings``, 64 hexadecimal digits: the finding's fingerprint in this repository.
+    An id for each finding, 64 hexadecimal digits, by its identity: its fingerprint in this repository.
 
     Findings that share a fingerprint, such as one package in two architectures, are told apart by their order.
     """
-    home = repository(document)
-    return [
-        sha256("\0".join((home, *key)).encode("utf-8", "backslashreplace")).hexdigest()
-        for key in apart(_mark(finding) for finding in findings)
-    ]
+    return once(_digests, document)
+
+
+def _digests(document: Document) -> dict[int, str]:
+    home, findings = repository(document), document["findings"]
+    keys = apart(map(_mark, findings))
+    return {
+        id(finding): sha256(
+            "\0".join((home, *key)).encode("utf-8", "backslashreplace")
+        ).hexdigest()
+        for finding, key in zip(findings, keys, strict=True)
+    }
 
 
 def apart(keys: Iterable[str]) -> list[tuple[str, ...]]:
