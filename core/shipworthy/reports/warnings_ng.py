@@ -189,10 +189,17 @@ def _layer(index: int, created_by: str) -> str:
     return f"{_NEXT}Layer: {index}{_NEXT}Instruction: {esc(instruction(created_by))}"
 
 
+@lru_cache(maxsize=1 << 12)
+def _linked(url: str) -> str:
+    """A page of a publisher, who has one for all packages."""
+    return linked(url)
+
+
 def _links(known: Mapping[str, str], advisories: Iterable[Document]) -> str:
     """A row of links to the advisories and what is known anyway, each once."""
-    urls = filter(link, [one["url"] for one in advisories])
-    web = {**{url: known.get(url) or linked(url) for url in urls}, **known}
+    urls = [one["url"] for one in advisories]
+    web = {url: _linked(url) for url in urls if link(url)}
+    web.update(known)
     if not web:
         return ""
     return f"{_NEXT}Links: {', '.join(islice(web.values(), LINKS))}"
