@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shipworthy.reports.sharing import once
 from shipworthy.reports.summary import RANK, fixed_in, ranked
 from shipworthy.reports.text import line
 
@@ -57,10 +58,14 @@ class Vulnerability:
     """The finding of the worst severity, which speaks for all of them."""
 
 
-def vulnerabilities(findings: Iterable[Document]) -> tuple[Vulnerability, ...]:
+def vulnerabilities(document: Document) -> tuple[Vulnerability, ...]:
     """The findings by id, in the order in which each id comes first among the ranked."""
+    return once(_vulnerabilities, document)
+
+
+def _vulnerabilities(document: Document) -> tuple[Vulnerability, ...]:
     grouped: dict[str, list[Document]] = {}
-    for finding in ranked(findings):
+    for finding in ranked(document["findings"]):
         grouped.setdefault(_id(finding), []).append(finding)
     return tuple(
         Vulnerability(id=name, findings=tuple(held), lead=min(held, key=_severity))

@@ -58,7 +58,7 @@ class InspectorCsvReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the table; its first three lines alone when nothing was found."""
-        found = vulnerabilities(document["findings"])
+        found = vulnerabilities(document)
         total = counts(document, found)
         told = [f"{word}_vulnerabilities:{total[word]}" for word in COUNTED]
         rows = [_artifact(document), (f"#{told[0]}", *told[1:]), COLUMNS]

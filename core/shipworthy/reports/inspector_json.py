@@ -50,7 +50,7 @@ class InspectorJsonReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the answer."""
-        found = vulnerabilities(document["findings"])
+        found = vulnerabilities(document)
         total = counts(document, found)
         components = Components(document)
         listed = [_vulnerability(each, components) for each in found]
