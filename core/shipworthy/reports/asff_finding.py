@@ -46,7 +46,7 @@ def finding_fields(
     known, created = _known(finding), moment(finding["published"])
     fixed = fixed_in(finding)[0]
     remedy = fit(_remedy(finding, scope, fixed), RECOMMENDATION)
-    named = _named(finding["package"], scope, fixed, remedy)
+    named = _named(finding["package"], scope)
     links = list(filter(link, [one["url"] for one in finding["advisories"]]))
     fields = {**named.fields, **known.fields, **_told(finding)}
     if entry:
@@ -64,7 +64,7 @@ def finding_fields(
     vulnerability = {
         **known.vulnerability,
         "FixAvailable": "YES" if finding["fixedVersions"] else "NO",
-        "VulnerablePackages": named.places,
+        "VulnerablePackages": named.fixed_in(fixed, remedy),
     }
     if links or known.links:
         urls = dict.fromkeys((*links, *known.links))
@@ -124,24 +124,33 @@ def _known(finding: Document) -> _Known:
 
 
 class _Named(NamedTuple):
-    """What is known of a package for which there is a fix, or none."""
+    """What is known of a package."""
 
     name: str
     fields: Mapping[str, object]
     """Product fields, with those that are the same for all."""
-    places: Fragment
-    """The package in each of its places, with the version that has the fix and what to do."""
+    places: list[dict[str, object]]
+    """The package in each of its places."""
+    unfixed: Fragment
+    """The same, written."""
+
+    def fixed_in(self, version: str, remedy: str) -> Fragment | list[dict[str, object]]:
+        """The package in each of its places with the version that has the fix, and what to do."""
+        fixed = fit(version)
+        if not fixed:
+            return self.unfixed
+        fix = filled({"FixedInVersion": fixed, "Remediation": remedy})
+        return [{**place, **fix} for place in self.places]
 
 
 @common
-def _named(package: Document, scope: Scope, version: str, remedy: str) -> _Named:
-    fixed = fit(version)
-    fix = filled({"FixedInVersion": fixed, "Remediation": remedy}) if fixed else {}
+def _named(package: Document, scope: Scope) -> _Named:
     places = packages(package, scope.diff_ids)
     return _Named(
         name=fit(f"{package['name']} {package['version']}".strip(), 160),
         fields=scope.shared | product_fields([("purl", package["purl"])]),
-        places=piece([{**place, **fix} for place in places]),
+        places=places,
+        unfixed=piece(places),
     )
 
 
@@ -202,6 +211,7 @@ def _vendor(
 
 def _told(finding: Document) -> dict[str, object]:
     """What AWS has no field for, but for what is the vulnerability's or the package's."""
+    layer = finding["layer"]
     told = {
         **_judged(
             finding["kind"],
@@ -211,6 +221,7 @@ def _told(finding: Document) -> dict[str, object]:
             finding["state"],
             finding["stateReason"],
             finding["vexStatus"],
+            layer["instruction"] if layer else "",
         ),
         "shipworthy/risk": f"{finding['risk']['score']:g}",
     }
@@ -218,9 +229,6 @@ def _told(finding: Document) -> dict[str, object]:
         told["shipworthy/fingerprint"] = mark
     if weaknesses := fit(" ".join(finding["cwes"])):
         told["shipworthy/cwes"] = weaknesses
-    layer = finding["layer"]
-    if layer and (instruction := fit(layer["instruction"])):
-        told["shipworthy/layer/instruction"] = instruction
     return told
 
 
@@ -233,8 +241,9 @@ def _judged(
     compared: str | None,
     reason: str,
     stated: str,
+    instruction: str,
 ) -> dict[str, object]:
-    """How findings are judged: few are judged like no other."""
+    """How findings are judged and what brought them: few are like no other in that."""
     return product_fields(
         (
             ("kind", kind),
@@ -244,5 +253,6 @@ def _judged(
             ("state", compared or ""),
             ("stateReason", reason),
             ("vexStatus", stated),
+            ("layer/instruction", instruction),
         )
     )
