@@ -106,7 +106,7 @@ def _package(package: Document) -> _Package:
     return _Package(
         type=harmless(package["type"]) or "-",
         name=quiet(name) or "-",
-        places=f"{_NEXT}Path: {joined(places)}" if places else "",
+        places=_row("Path", joined(places)) if places else "",
     )
 
 
@@ -126,15 +126,15 @@ def _more(finding: Document) -> str:
 
 
 def _description(finding: Document, best: str, package: _Package) -> str:
-    """HTML for the row that unfolds: what it is, what helps, where it is and how likely it is used."""
+    """HTML for what unfolds: what it is, what helps, where it is and how likely it is used; put together from quiet parts."""
     known = _known(finding)
-    fix = esc(f"fixed in {best}") if best else fix_words(finding)
+    fix = quiet(esc(f"fixed in {best}")) if best else fix_words(finding)
     judged = _judged(finding["severitySource"], finding["state"], finding["vexStatus"])
     risk = finding["risk"]["score"]
     layer = finding["layer"]
     where = _layer(layer["index"], layer["instruction"]) if layer else ""
-    return quiet(
-        f"{known.told}<ul><li>Severity: {esc(finding['severity'])}"
+    return (
+        f"{known.told}<ul><li>Severity: {finding['severity']}"
         f"{_NEXT}Fix: {fix}{_NEXT}Risk: {risk:g} of 100"
         f"{judged.source}{known.likelihood}{judged.state}{where}{package.places}"
         f"{_links(known.links, finding['advisories'])}</li></ul>"
@@ -156,17 +156,22 @@ class _Known(NamedTuple):
 def _known(finding: Document) -> _Known:
     rows = ""
     if aliases := finding["aliases"]:
-        rows += f"{_NEXT}Aliases: {joined(map(esc, aliases))}"
+        rows += _row("Aliases", joined(map(esc, aliases)))
     if epss := finding["epss"]:
-        rows += f"{_NEXT}EPSS: {epss['score']:.2%}"
+        rows += _row("EPSS", f"{epss['score']:.2%}")
     if kev := finding["kev"]:
-        rows += f"{_NEXT}Known to be exploited: since {esc(kev['dateAdded'])}"
+        rows += _row("Known to be exploited", f"since {esc(kev['dateAdded'])}")
     web = dict.fromkeys(filter(link, finding["references"]))
     return _Known(
-        told=paragraphs(finding["description"]),
+        told=quiet(paragraphs(finding["description"])),
         likelihood=rows,
-        links={url: linked(url) for url in islice(web, LINKS)},
+        links={url: quiet(linked(url)) for url in islice(web, LINKS)},
     )
+
+
+def _row(name: str, value: str) -> str:
+    """One more row; it begins with markup, so that what follows another cannot make a command with it."""
+    return quiet(f"{_NEXT}{name}: {value}")
 
 
 class _Judged(NamedTuple):
@@ -178,21 +183,22 @@ class _Judged(NamedTuple):
 
 @lru_cache(maxsize=1 << 8)
 def _judged(source: str, state: str | None, stated: str) -> _Judged:
-    rows = f"{_NEXT}State: {esc(state)}" if state else ""
+    rows = _row("State", esc(state)) if state else ""
     if stated:
-        rows += f"{_NEXT}{esc(vex(stated, '', str))}"
-    return _Judged(f"{_NEXT}Severity by: {esc(source)}" if source else "", rows)
+        rows += quiet(f"{_NEXT}{esc(vex(stated, '', str))}")
+    return _Judged(_row("Severity by", esc(source)) if source else "", rows)
 
 
 @lru_cache(maxsize=1 << 8)
 def _layer(index: int, created_by: str) -> str:
-    return f"{_NEXT}Layer: {index}{_NEXT}Instruction: {esc(instruction(created_by))}"
+    made = _row("Instruction", esc(instruction(created_by)))
+    return f"{_NEXT}Layer: {index}{made}"
 
 
 @lru_cache(maxsize=1 << 12)
 def _linked(url: str) -> str:
     """A page of a publisher, who has one for all packages."""
-    return linked(url)
+    return quiet(linked(url))
 
 
 def _links(known: Mapping[str, str], advisories: Iterable[Document]) -> str:
