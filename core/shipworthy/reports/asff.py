@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from typing import Any
 
 import orjson
 
 from shipworthy.reports.asff_checks import check_fields
-from shipworthy.reports.asff_finding import Scope, finding_fields
+from shipworthy.reports.asff_finding import finding_fields
 from shipworthy.reports.asff_gone import gone_fields
 from shipworthy.reports.asff_hub import SecurityHub
+from shipworthy.reports.asff_scope import Scope
 from shipworthy.reports.json import quieted
 from shipworthy.reports.settings import Settings
 from shipworthy.reports.summary import ranked
@@ -49,22 +51,22 @@ class AsffReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the calls, one a line; a line without findings where there is nothing to import."""
-        hub = self._hub
-        scope = Scope.of(document, partition=hub.partition, region=hub.region)
-        head = {
-            "SchemaVersion": "2018-10-08",
-            "AwsAccountId": hub.account_id,
-            "ProductArn": hub.product,
-        }
-        seen: dict[str, int] = {}
-        written = []
-        for key, fields in _all(document, scope):
-            number = seen[key] = seen.get(key, 0) + 1
-            told = f"{scope.subject}\0{key}" + (f"\0{number}" if number > 1 else "")
-            name = f"shipworthy/{hashlib.sha256(told.encode()).hexdigest()[:32]}"
-            body = {**head, "Id": name, **fields}
-            written.append(orjson.dumps(body, option=orjson.OPT_SORT_KEYS))
-        return b"".join(map(_line, _calls(written)))
+        scope = Scope.of(document, self._hub)
+        told = BytesIO()
+        for call in _calls(_written(document, scope)):
+            told.write(quieted(b'{"Findings":[' + b",".join(call) + b"]}\n"))
+        return told.getvalue()
+
+
+def _written(document: Mapping[str, Any], scope: Scope) -> Iterator[bytes]:
+    """Each finding as JSON, with the id that it is imported by."""
+    seen: dict[str, int] = {}
+    for key, fields in _all(document, scope):
+        number = seen[key] = seen.get(key, 0) + 1
+        told = f"{scope.subject}\0{key}" + (f"\0{number}" if number > 1 else "")
+        mark = hashlib.sha256(told.encode()).hexdigest()[:32]
+        fields["Id"] = f"shipworthy/{mark}"
+        yield orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
 def _all(
@@ -124,7 +126,3 @@ def _calls(findings: Iterable[bytes]) -> Iterator[list[bytes]]:
         call.append(finding)
         size += len(finding) + 16
     yield call
-
-
-def _line(call: list[bytes]) -> bytes:
-    return quieted(b'{"Findings":[' + b",".join(call) + b"]}\n")

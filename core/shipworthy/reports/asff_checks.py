@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from shipworthy.reports.asff_finding import Document, Scope
+from shipworthy.reports.asff_scope import Document, Scope, framed, rating
 from shipworthy.reports.asff_words import (
     CONFIGURATION,
     DESCRIPTION,
     TITLE,
     entry_fields,
-    filled,
     fit,
     product_fields,
-    provider,
-    severity_of,
     state,
 )
 
@@ -26,34 +23,20 @@ _TYPES = {
 def check_fields(
     check: Document, scope: Scope, entry: Document | None
 ) -> dict[str, object]:
-    """All fields but those that name the account, the product and the finding."""
-    severity = check["severity"]
-    types = [_TYPES.get(check["kind"], _TYPES["config"])]
-    title = fit(check["title"], TITLE).strip() or fit(f"check {check['id']}", TITLE)
-    layer = scope.diff_ids.get(check["layer"], "")
+    """All fields but the id."""
+    types = (_TYPES.get(check["kind"], _TYPES["config"]),)
     told = (
         ("check", check["id"]),
         ("kind", check["kind"]),
         ("path", check["path"]),
-        ("layer/diffId", layer),
+        ("layer/diffId", scope.diff_ids.get(check["layer"], "")),
     )
-    return filled(
-        {
-            "GeneratorId": fit(f"shipworthy/{check['id']}", TITLE),
-            "Types": types,
-            "FirstObservedAt": scope.at,
-            "LastObservedAt": scope.at,
-            "CreatedAt": scope.at,
-            "UpdatedAt": scope.at,
-            "Severity": severity_of(severity),
-            "FindingProviderFields": provider(severity, types),
-            "Title": title,
-            "Description": fit(check["message"], DESCRIPTION).strip() or title,
-            "ProductFields": {
-                **scope.shared,
-                **product_fields((*told, *entry_fields(entry))),
-            },
-            "Resources": [scope.resource],
-            **state(entry, scope.at),
-        }
+    frame = framed(
+        scope,
+        rating(check["severity"], types),
+        generator=fit(f"shipworthy/{check['id']}", TITLE),
+        title=fit(check["title"], TITLE).strip() or fit(f"check {check['id']}", TITLE),
+        text=fit(check["message"], DESCRIPTION).strip(),
+        fields=scope.shared | product_fields((*told, *entry_fields(entry))),
     )
+    return {**frame, **state(entry, scope.at)}

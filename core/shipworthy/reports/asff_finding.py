@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from orjson import Fragment
 
 from shipworthy.reports.asff_package import packages
+from shipworthy.reports.asff_scope import Document, Rating, Scope, framed, rating
 from shipworthy.reports.asff_words import (
     DESCRIPTION,
     RECOMMENDATION,
@@ -18,116 +20,62 @@ from shipworthy.reports.asff_words import (
     filled,
     fit,
     product_fields,
-    provider,
-    severity_of,
     state,
 )
-from shipworthy.reports.image_purl import image_name
-from shipworthy.reports.moment import judged_at, moment
+from shipworthy.reports.json import piece
+from shipworthy.reports.moment import moment
 from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in
 from shipworthy.reports.text import link
 
 
-Document = Mapping[str, Any]
-
 LINKS = 20
 """Most links, related ids and scores of a vulnerability that are told."""
 
 _TYPES = {
-    "malicious": [f"{VULNERABILITIES}/Malicious Package", "TTPs/Initial Access"],
-    "end-of-life": [f"{VULNERABILITIES}/End of Life"],
+    "malicious": (f"{VULNERABILITIES}/Malicious Package", "TTPs/Initial Access"),
+    "end-of-life": (f"{VULNERABILITIES}/End of Life",),
 }
 _CVE = re.compile(r"CVE-\d", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Scope:
-    """What all findings of a result share; the same as itself alone."""
-
-    subject: str
-    """The image's repository without tag or digest, else the target: the same in every build."""
-    at: str
-    """When it was judged."""
-    resource: Mapping[str, object]
-    diff_ids: Mapping[int, str]
-    remedies: Mapping[str, str]
-    """What to do, by the fingerprint of a finding that it closes."""
-    shared: Mapping[str, object]
-    """Product fields that are the same for all."""
-
-    @classmethod
-    def of(cls, document: Document, *, partition: str, region: str) -> Scope:
-        """The scope of a result."""
-        image, verdict, tool = document["image"], document["verdict"], document["tool"]
-        named = image_name(document)
-        repository = dict(named.qualifiers).get("repository_url") if named else None
-        target = document["target"]["name"]
-        remedies: dict[str, str] = {}
-        for action in document["remediation"]:
-            for mark in action["closes"]:
-                remedies.setdefault(mark, action["title"])
-        return cls(
-            subject=repository or target,
-            at=judged_at(document),
-            resource=_resource(document, partition, region),
-            diff_ids={layer["index"]: layer["diffId"] for layer in image["layers"]},
-            remedies=remedies,
-            shared=product_fields(
-                (
-                    ("version", tool["version"]),
-                    ("target", target),
-                    ("verdict", verdict["status"]),
-                    ("database/date", document["database"]["date"]),
-                )
-            ),
-        )
 
 
 def finding_fields(
     finding: Document, scope: Scope, entry: Document | None
 ) -> dict[str, object]:
-    """All fields but those that name the account, the product and the finding."""
-    severity, kind = finding["severity"], finding["kind"]
-    urls = tuple([advisory["url"] for advisory in finding["advisories"]])
-    known, named = _known(finding, urls), _named(finding["package"], scope)
-    rating = _rating(severity, kind, is_cve=known.is_cve)
-    created = moment(finding["published"])
-    first = min(created, scope.at) if created else scope.at
-    title = fit(f"{finding['id']} in {named.name}", TITLE)
+    """All fields but the id."""
+    known, created = _known(finding), moment(finding["published"])
     fixed = fixed_in(finding)[0]
     remedy = fit(_remedy(finding, scope, fixed), RECOMMENDATION)
-    told = filled({**scope.shared, **known.fields, **named.fields, **_told(finding)})
+    named = _named(finding["package"], scope)
+    links = list(filter(link, [one["url"] for one in finding["advisories"]]))
+    fields = {**named.fields, **known.fields, **_told(finding)}
     if entry:
-        told |= product_fields(entry_fields(entry))
-    return filled(
-        {
-            "GeneratorId": known.generator,
-            "Types": rating.types,
-            "FirstObservedAt": first,
-            "LastObservedAt": scope.at,
-            "CreatedAt": first,
-            "UpdatedAt": scope.at,
-            "Severity": severity_of(severity),
-            "FindingProviderFields": rating.provider,
-            "Title": title,
-            "Description": known.text or title,
-            "Remediation": {
-                "Recommendation": filled({"Text": remedy, "Url": known.address})
-            },
-            "ProductFields": told,
-            "Resources": [scope.resource],
-            "Vulnerabilities": [
-                {
-                    **known.vulnerability,
-                    "FixAvailable": "YES" if finding["fixedVersions"] else "NO",
-                    **_vendor(finding),
-                    "VulnerablePackages": named.fixed_in(fixed, remedy),
-                }
-            ],
-            **state(entry, scope.at),
-        }
+        fields |= product_fields(entry_fields(entry))
+    made = framed(
+        scope,
+        _rated(finding["severity"], finding["kind"], is_cve=known.is_cve),
+        generator=known.generator,
+        title=fit(f"{finding['id']} in {named.name}", TITLE),
+        text=known.text,
+        fields=fields,
+        first=min(created, scope.at),
     )
+    advice = filled({"Text": remedy, "Url": links[0] if links else ""})
+    vulnerability = {
+        **known.vulnerability,
+        "FixAvailable": "YES" if finding["fixedVersions"] else "NO",
+        "VulnerablePackages": named.fixed_in(fixed, remedy),
+    }
+    if links or known.links:
+        urls = dict.fromkeys((*links, *known.links))
+        vulnerability["ReferenceUrls"] = list(urls)[:LINKS]
+    dates = finding["published"], finding["modified"]
+    if vendor := _vendor(finding["severitySource"], finding["severity"], *dates):
+        vulnerability["Vendor"] = vendor
+    made["Remediation"] = {"Recommendation": advice}
+    made["Vulnerabilities"] = [vulnerability]
+    made |= state(entry, scope.at)
+    return made
 
 
 class _Known(NamedTuple):
@@ -136,15 +84,15 @@ class _Known(NamedTuple):
     generator: str
     is_cve: bool
     text: str
-    address: str
-    """Of the first advisory that has one."""
     fields: Mapping[str, object]
     """Product fields."""
+    links: Sequence[str]
+    """Its references that lead into the web."""
     vulnerability: Mapping[str, object]
 
 
 @common
-def _known(finding: Document, urls: tuple[str, ...]) -> _Known:
+def _known(finding: Document) -> _Known:
     epss, kev = finding["epss"], finding["kev"]
     pairs = [("epss/percentile", f"{epss['percentile']:.5f}")] if epss else []
     if kev:
@@ -153,23 +101,23 @@ def _known(finding: Document, urls: tuple[str, ...]) -> _Known:
             ("kev/dueDate", kev["dueDate"]),
             ("kev/ransomware", "yes" if kev["ransomware"] else "no"),
         ]
-    aliases = map(fit, finding["aliases"][:LINKS])
-    links = dict.fromkeys(filter(link, (*urls, *finding["references"])))
     exploited = bool(finding["exploits"]) or kev is not None
+    aliases = map(fit, finding["aliases"][:LINKS])
+    related = [told for told in aliases if told.strip()]
+    scores = [_scored(each) for each in finding["cvss"][:LINKS]]
     return _Known(
         generator=fit(f"shipworthy/{finding['id']}", TITLE),
         is_cve=_is_cve(finding["id"]),
         text=fit(finding["description"] or finding["title"], DESCRIPTION).strip(),
-        address=next(filter(None, map(link, urls)), ""),
         fields=product_fields(pairs),
+        links=list(filter(link, finding["references"])),
         vulnerability=filled(
             {
                 "Id": fit(finding["id"]).strip() or "unknown",
-                "Cvss": [_scored(each) for each in finding["cvss"][:LINKS]],
+                "Cvss": piece(scores) if scores else None,
                 "EpssScore": float(epss["score"]) if epss else None,
                 "ExploitAvailable": "YES" if exploited else "NO",
-                "RelatedVulnerabilities": [told for told in aliases if told.strip()],
-                "ReferenceUrls": list(links)[:LINKS],
+                "RelatedVulnerabilities": piece(related) if related else None,
             }
         ),
     )
@@ -180,66 +128,50 @@ class _Named(NamedTuple):
 
     name: str
     fields: Mapping[str, object]
+    """Product fields, with those that are the same for all."""
     places: list[dict[str, object]]
     """The package in each of its places."""
+    unfixed: Fragment
+    """The same, written."""
 
-    def fixed_in(self, version: str, remedy: str) -> list[dict[str, object]]:
-        """The same with the version that has the fix, and what to do."""
+    def fixed_in(self, version: str, remedy: str) -> Fragment | list[dict[str, object]]:
+        """The package in each of its places with the version that has the fix, and what to do."""
         fixed = fit(version)
         if not fixed:
-            return self.places
+            return self.unfixed
         fix = filled({"FixedInVersion": fixed, "Remediation": remedy})
         return [{**place, **fix} for place in self.places]
 
 
 @common
 def _named(package: Document, scope: Scope) -> _Named:
-    name = fit(f"{package['name']} {package['version']}".strip(), 160)
-    fields = product_fields([("purl", package["purl"])])
-    return _Named(name, fields, packages(package, scope.diff_ids))
+    places = packages(package, scope.diff_ids)
+    return _Named(
+        name=fit(f"{package['name']} {package['version']}".strip(), 160),
+        fields=scope.shared | product_fields([("purl", package["purl"])]),
+        places=places,
+        unfixed=piece(places),
+    )
 
 
-class _Rating(NamedTuple):
-    """How findings of one kind and severity are classed."""
-
-    types: list[str]
-    provider: Mapping[str, object]
-
-
-@lru_cache(maxsize=1 << 6)
-def _rating(severity: str, kind: str, *, is_cve: bool) -> _Rating:
-    types = _types(kind, is_cve=is_cve)
-    return _Rating(types, provider(severity, types))
-
-
-def types_of(id_: str, kind: str) -> list[str]:
+def types_of(id_: str, kind: str) -> tuple[str, ...]:
     """The types of a finding of that kind, in AWS's taxonomy."""
     return _types(kind, is_cve=_is_cve(id_))
 
 
-def _types(kind: str, *, is_cve: bool) -> list[str]:
-    return _TYPES.get(kind) or [f"{VULNERABILITIES}/CVE" if is_cve else VULNERABILITIES]
+def _types(kind: str, *, is_cve: bool) -> tuple[str, ...]:
+    if kind in _TYPES:
+        return _TYPES[kind]
+    return (f"{VULNERABILITIES}/CVE" if is_cve else VULNERABILITIES,)
+
+
+@lru_cache(maxsize=1 << 6)
+def _rated(severity: str, kind: str, *, is_cve: bool) -> Rating:
+    return rating(severity, _types(kind, is_cve=is_cve))
 
 
 def _is_cve(id_: str) -> bool:
     return _CVE.match(id_) is not None
-
-
-def _resource(document: Document, partition: str, region: str) -> dict[str, object]:
-    """The image; which running containers there are of it nobody knows here."""
-    image, target = document["image"], document["target"]["name"]
-    name = fit(image["tags"][0] if image["tags"] else target).strip()
-    digest = fit(image["manifestDigest"] or image["imageId"])
-    container = filled({"ImageId": digest, "ImageName": name})
-    return filled(
-        {
-            "Type": "Container",
-            "Id": "@".join(filter(None, (name, digest))).strip() or "image",
-            "Partition": partition,
-            "Region": region,
-            "Details": {"Container": container} if container else {},
-        }
-    )
 
 
 def _remedy(finding: Document, scope: Scope, fixed: str) -> str:
@@ -260,33 +192,67 @@ def _scored(score: Document) -> dict[str, object]:
     )
 
 
-def _vendor(finding: Document) -> dict[str, object]:
+@lru_cache(maxsize=1 << 10)
+def _vendor(
+    source: str, severity: str, published: str, modified: str
+) -> Fragment | None:
     """Who rated; nothing where nobody did, for AWS asks for a name."""
-    name = fit(finding["severitySource"], 64).strip()
+    name = fit(source, 64).strip()
     if not name:
-        return {}
+        return None
     told = {
         "Name": name,
-        "VendorSeverity": finding["severity"],
-        "VendorCreatedAt": moment(finding["published"]),
-        "VendorUpdatedAt": moment(finding["modified"]),
+        "VendorSeverity": severity,
+        "VendorCreatedAt": moment(published),
+        "VendorUpdatedAt": moment(modified),
     }
-    return {"Vendor": filled(told)}
+    return piece(filled(told))
 
 
 def _told(finding: Document) -> dict[str, object]:
     """What AWS has no field for, but for what is the vulnerability's or the package's."""
     layer = finding["layer"]
-    return {
-        "shipworthy/fingerprint": fit(finding["fingerprint"]),
-        "shipworthy/kind": fit(finding["kind"]),
-        "shipworthy/severitySource": fit(finding["severitySource"]),
+    told = {
+        **_judged(
+            finding["kind"],
+            finding["severitySource"],
+            finding["fixState"],
+            finding["origin"],
+            finding["state"],
+            finding["stateReason"],
+            finding["vexStatus"],
+            layer["instruction"] if layer else "",
+        ),
         "shipworthy/risk": f"{finding['risk']['score']:g}",
-        "shipworthy/fixState": fit(finding["fixState"]),
-        "shipworthy/origin": fit(finding["origin"]),
-        "shipworthy/cwes": fit(" ".join(finding["cwes"])),
-        "shipworthy/state": fit(finding["state"] or ""),
-        "shipworthy/stateReason": fit(finding["stateReason"]),
-        "shipworthy/vexStatus": fit(finding["vexStatus"]),
-        "shipworthy/layer/instruction": fit(layer["instruction"]) if layer else "",
     }
+    if mark := fit(finding["fingerprint"]):
+        told["shipworthy/fingerprint"] = mark
+    if weaknesses := fit(" ".join(finding["cwes"])):
+        told["shipworthy/cwes"] = weaknesses
+    return told
+
+
+@lru_cache(maxsize=1 << 10)
+def _judged(
+    kind: str,
+    source: str,
+    fix_state: str,
+    origin: str,
+    compared: str | None,
+    reason: str,
+    stated: str,
+    instruction: str,
+) -> dict[str, object]:
+    """How findings are judged and what brought them: few are like no other in that."""
+    return product_fields(
+        (
+            ("kind", kind),
+            ("severitySource", source),
+            ("fixState", fix_state),
+            ("origin", origin),
+            ("state", compared or ""),
+            ("stateReason", reason),
+            ("vexStatus", stated),
+            ("layer/instruction", instruction),
+        )
+    )

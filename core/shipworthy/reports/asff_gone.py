@@ -6,52 +6,38 @@ It is archived under the id that it was imported with, so that Security Hub clos
 
 from __future__ import annotations
 
-from shipworthy.reports.asff_finding import Document, Scope, types_of
+from shipworthy.reports.asff_finding import types_of
 from shipworthy.reports.asff_package import named
-from shipworthy.reports.asff_words import (
-    NOTE,
-    TITLE,
-    filled,
-    fit,
-    product_fields,
-    provider,
-    severity_of,
-)
+from shipworthy.reports.asff_scope import Document, Scope, framed, rating
+from shipworthy.reports.asff_words import NOTE, TITLE, filled, fit, product_fields
 from shipworthy.reports.policy_words import rated
 
 
 def gone_fields(gone: Document, scope: Scope) -> dict[str, object]:
-    """All fields but those that name the account, the product and the finding."""
-    severity = rated(gone["severity"])
-    name = fit(f"{gone['package']} {gone['version']}".strip(), 160)
-    title = fit(f"{gone['id']} in {name}", TITLE)
-    reason = fit(gone["reason"], NOTE).strip() or "no longer reported"
+    """All fields but the id."""
     types = types_of(gone["id"], "vulnerability")
+    name = fit(f"{gone['package']} {gone['version']}".strip(), 160)
+    reason = fit(gone["reason"], NOTE).strip() or "no longer reported"
     told = (
         ("fingerprint", gone["fingerprint"]),
         ("state", "fixed"),
         ("stateReason", reason),
     )
-    return filled(
-        {
-            "GeneratorId": fit(f"shipworthy/{gone['id']}", TITLE),
-            "Types": types,
-            "FirstObservedAt": scope.at,
-            "LastObservedAt": scope.at,
-            "CreatedAt": scope.at,
-            "UpdatedAt": scope.at,
-            "Severity": severity_of(severity),
-            "FindingProviderFields": provider(severity, types),
-            "Title": title,
-            "Description": fit(f"Fixed: {reason}", NOTE),
-            "ProductFields": {**scope.shared, **product_fields(told)},
-            "Resources": [scope.resource],
-            "Vulnerabilities": [_vulnerability(gone)],
-            "RecordState": "ARCHIVED",
-            "Workflow": {"Status": "RESOLVED"},
-            "Note": {"Text": reason, "UpdatedBy": "shipworthy", "UpdatedAt": scope.at},
-        }
+    frame = framed(
+        scope,
+        rating(rated(gone["severity"]), types),
+        generator=fit(f"shipworthy/{gone['id']}", TITLE),
+        title=fit(f"{gone['id']} in {name}", TITLE),
+        text=fit(f"Fixed: {reason}", NOTE),
+        fields=scope.shared | product_fields(told),
     )
+    return {
+        **frame,
+        "Vulnerabilities": [_vulnerability(gone)],
+        "RecordState": "ARCHIVED",
+        "Workflow": {"Status": "RESOLVED"},
+        "Note": {"Text": reason, "UpdatedBy": "shipworthy", "UpdatedAt": scope.at},
+    }
 
 
 def _vulnerability(gone: Document) -> dict[str, object]:

@@ -18,10 +18,10 @@ CONFIGURATION = "Software and Configuration Checks"
 VULNERABILITIES = f"{CONFIGURATION}/Vulnerabilities"
 
 _TOLD = 32  # for how long a text was that is cut
+_COUNTS: dict[str, object] = {"RecordState": "ACTIVE", "Workflow": {"Status": "NEW"}}
 _LABELS = {"critical": 90, "high": 70, "medium": 40, "low": 1}
 
 
-@lru_cache(maxsize=1 << 13)
 def fit(text: str, limit: int = FIELD) -> str:
     """``text`` on one line of at most ``limit`` UTF-16 units, with nothing in it that acts; never blanks alone."""
     if len(text) <= limit and text.isascii() and text.isprintable():
@@ -44,13 +44,6 @@ def severity_of(severity: str) -> Mapping[str, object]:
     }
 
 
-def provider(severity: str, types: list[str]) -> dict[str, object]:
-    """The same as the provider of the finding gives it; AWS may be told another one by its users."""
-    told = severity_of(severity)
-    own = {key: told[key] for key in ("Label", "Original")}
-    return {"Severity": own, "Types": types}
-
-
 def filled(pairs: Mapping[str, object]) -> dict[str, object]:
     """The pairs that have a value: AWS takes no empty text, but a score of 0."""
     return {key: value for key, value in pairs.items() if value or type(value) is float}
@@ -64,7 +57,7 @@ def product_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
 def state(entry: Mapping[str, str] | None, at: str) -> dict[str, object]:
     """Whether a finding counts; what an entry took out is archived, with the reason as its note."""
     if entry is None:
-        return {"RecordState": "ACTIVE", "Workflow": {"Status": "NEW"}}
+        return _COUNTS
     by = fit(entry["owner"], 256).strip() or fit(entry["source"], 256).strip()
     note = {
         "Text": fit(entry["reason"], NOTE).strip() or "No reason was given.",

@@ -6,9 +6,9 @@ Few lines that fit on a telephone: the verdict and why, the counts, what is wors
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from shipworthy.reports import policy_words as policy
 from shipworthy.reports import summary
@@ -24,6 +24,8 @@ FINDINGS = 5
 """Findings told, the worst."""
 ACTIONS = 3
 """Actions told, the first."""
+
+Told = TypeVar("Told")
 
 _SHORT = 80
 _SENTENCE = 240
@@ -58,7 +60,7 @@ def sections(document: Mapping[str, Any], voice: Voice) -> list[Section]:
     """The parts of a message below its title, none empty."""
     findings = summary.ranked(document["findings"])
     head = [voice.words(_sentence(document["verdict"]["summary"]))]
-    head.append(f"{summary.counts(findings)}.")
+    head.append(f"{summary.counts(document['findings'])}.")
     if policy.earlier(document):
         head.append(
             policy.compared(document, lambda name: voice.name(line(name, _SHORT)))
@@ -68,19 +70,22 @@ def sections(document: Mapping[str, Any], voice: Voice) -> list[Section]:
     actions, _ = policy.plan(document)
     parts = [
         Section(title="", lines=head),
-        _section("Rules", [_rule(one, voice) for one in told], RULES),
-        _section("Worst", [_finding(one, voice) for one in findings], FINDINGS),
-        _section("What to do first", [_action(one, voice) for one in actions], ACTIONS),
+        _section("Rules", told, RULES, lambda one: _rule(one, voice)),
+        _section("Worst", findings, FINDINGS, lambda one: _finding(one, voice)),
+        _section("What to do first", actions, ACTIONS, lambda one: _action(one, voice)),
         Section(title="", lines=[_foot(document, voice)]),
     ]
     return [part for part in parts if part.lines]
 
 
-def _section(name: str, lines: list[str], most: int) -> Section:
-    kept = lines[:most]
-    if len(lines) > most:
-        kept.append(f"… and {len(lines) - most:,} more")
-    return Section(title=name, lines=kept)
+def _section(
+    name: str, told: Sequence[Told], most: int, said: Callable[[Told], str]
+) -> Section:
+    """The first of what is told, as they are ``said``, and how many more there are."""
+    lines = list(map(said, told[:most]))
+    if len(told) > most:
+        lines.append(f"… and {len(told) - most:,} more")
+    return Section(title=name, lines=lines)
 
 
 def _rule(ruling: policy.Ruling, voice: Voice) -> str:

@@ -13,9 +13,11 @@ from typing import Any
 import orjson
 
 from shipworthy.reports.identity import digests, lines_by_finding, path_of
-from shipworthy.reports.json import quieted
+from shipworthy.reports.json import piece, quieted
+from shipworthy.reports.policy_words import Shown
+from shipworthy.reports.sharing import once
 from shipworthy.reports.summary import fix_words, fixed_in, ranked
-from shipworthy.reports.text import TEXT_LIMIT, line, quiet
+from shipworthy.reports.text import NAME_LIMIT, TEXT_LIMIT, harmless, line, quiet
 
 
 SEVERITIES: Mapping[str, str] = {
@@ -30,6 +32,10 @@ SEVERITIES: Mapping[str, str] = {
 """Severities as Code Climate calls them."""
 
 
+_DEPTH = 2  # in the list, and an issue of it
+_CATEGORIES = piece(["Security"], _DEPTH)
+
+
 class GitLabCodeQualityReport:
     """The report for ``artifacts: reports: codequality``."""
 
@@ -38,23 +44,20 @@ class GitLabCodeQualityReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the list, worst first; an empty list where nothing was found."""
-        findings = document["findings"]
-        marks = dict(zip(map(id, findings), digests(document, findings), strict=True))
+        marks, told = digests(document), descriptions(document)
         path, lines = path_of(document), lines_by_finding(document)
+        places = {at: _place(path, at) for at in (1, *lines.values())}
         issues = [
             {
                 "type": "issue",
-                "check_name": quiet(line(finding["id"])) or "unknown",
-                "description": described(finding),
-                "categories": ["Security"],
+                "check_name": harmless(finding["id"]) or "unknown",
+                "description": told[id(finding)],
+                "categories": _CATEGORIES,
                 "severity": SEVERITIES[finding["severity"]],
                 "fingerprint": marks[id(finding)],
-                "location": {
-                    "path": path,
-                    "lines": {"begin": lines.get(finding["fingerprint"], 1)},
-                },
+                "location": places[lines.get(finding["fingerprint"], 1)],
             }
-            for finding in ranked(findings)
+            for finding in ranked(document["findings"])
         ]
         return quieted(
             orjson.dumps(
@@ -66,17 +69,31 @@ class GitLabCodeQualityReport:
         )
 
 
-def described(finding: Mapping[str, Any]) -> str:
-    """The finding in one line: what, where, how it is called, and what helps."""
-    return with_fix(finding, fixed_in(finding)[0])
+def descriptions(document: Mapping[str, Any]) -> Mapping[int, str]:
+    """Each finding in one line, by its identity: what, where, how it is called, and what helps."""
+    return once(_descriptions, document)
 
 
-def with_fix(finding: Mapping[str, Any], best: str) -> str:
-    """The same where the version with the fix is known, or nothing for it."""
-    package = finding["package"]
-    name, version = line(package["name"]), line(package["version"])
-    words = f"{line(finding['id'])} in {name} {version}"
-    if finding["title"]:
-        words += f": {line(finding['title'])}"
-    words += f" (fixed in {line(best)})" if best else f" ({fix_words(finding)})"
-    return quiet(line(words, TEXT_LIMIT))
+def _descriptions(document: Mapping[str, Any]) -> dict[int, str]:
+    return {id(finding): _description(finding) for finding in document["findings"]}
+
+
+def _description(finding: Mapping[str, Any]) -> str:
+    best = fixed_in(finding)[0]
+    words = _sentence(finding, best, str)
+    # Where the whole is short and plain, so is each of its parts.
+    if len(words) > NAME_LIMIT or not words.isprintable():
+        words = line(_sentence(finding, best, line), TEXT_LIMIT)
+    return quiet(words)
+
+
+def _place(path: str, at: int) -> orjson.Fragment:
+    return piece({"path": path, "lines": {"begin": at}}, _DEPTH)
+
+
+def _sentence(finding: Mapping[str, Any], best: str, shown: Shown) -> str:
+    package, title = finding["package"], finding["title"]
+    name, version = shown(package["name"]), shown(package["version"])
+    told = f": {shown(title)}" if title else ""
+    fix = f"fixed in {shown(best)}" if best else fix_words(finding)
+    return f"{shown(finding['id'])} in {name} {version}{told} ({fix})"

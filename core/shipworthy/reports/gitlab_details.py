@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from orjson import Fragment
+
 from shipworthy.reports.identity import Document
+from shipworthy.reports.json import piece
 from shipworthy.reports.policy_words import vex
 from shipworthy.reports.several import found_on
-from shipworthy.reports.sharing import common
 from shipworthy.reports.text import instruction, line, quiet
 
+
+Details = dict[str, Fragment]
+"""Details by the keys they have in the report."""
 
 DETAIL_MOST = 1000
 PLACES = 10
@@ -18,6 +23,7 @@ PLACES = 10
 
 _CUT = 64  # what may come behind a text that is cut
 _SHORT = 128
+_DEPTH = 4  # in the report, its vulnerabilities, one of these, and its details
 
 
 def bounded(text: str, most: int) -> str:
@@ -28,36 +34,30 @@ def bounded(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def details(finding: Document) -> dict[str, object]:
-    """What shipworthy knows beyond GitLab's own fields, named."""
-    told: dict[str, object] = {
+def details(finding: Document) -> Details:
+    """What is the finding's own, named."""
+    told = {
+        **_judged(
+            finding["origin"],
+            finding["severitySource"],
+            finding["state"],
+            finding["stateReason"],
+            finding["vexStatus"],
+        ),
         "risk": _field("Risk", f"{finding['risk']['score']:g} of 100"),
-        "origin": _field("Origin", finding["origin"]),
     }
     if layer := finding["layer"]:
-        told["layer"] = _field("Layer", f"{layer['index']}: {layer['diffId']}")
-        made = instruction(layer["instruction"])
-        told["instruction"] = _field("Instruction", made)
+        told |= _layer(layer["index"], layer["diffId"], layer["instruction"])
     if platforms := found_on(finding):
         told["platforms"] = _field("Platforms", ", ".join(platforms))
-    told |= _package(finding["package"])
-    if source := finding["severitySource"]:
-        told["severity_source"] = _field("Severity by", source)
-    told |= _likelihood(finding)
     if since := finding["fixAvailable"]:
         told["fix_available"] = _field("Fix available since", since["date"])
-    if state := finding["state"]:
-        words = ": ".join(filter(None, (state, finding["stateReason"])))
-        told["state"] = _field("Compared with the baseline", words)
-    if stated := finding["vexStatus"]:
-        told["vex"] = _field("VEX", vex(stated, "", str).removeprefix("VEX: "))
     return told
 
 
-@common
-def _package(package: Document) -> dict[str, object]:
+def whereabouts(package: Document) -> Details:
     """Where the package is and how it is called."""
-    told: dict[str, object] = {}
+    told: Details = {}
     if places := package["locations"]:
         told["path"] = _text("Path", _places(places))
     if purl := package["purl"]:
@@ -65,10 +65,9 @@ def _package(package: Document) -> dict[str, object]:
     return told
 
 
-@common
-def _likelihood(finding: Document) -> dict[str, object]:
+def likelihood(finding: Document) -> Details:
     """How likely it is exploited."""
-    told: dict[str, object] = {}
+    told: Details = {}
     if epss := finding["epss"]:
         words = f"{epss['score']:.2%} on {epss['date']}"
         told["epss"] = _text("EPSS", words)
@@ -79,14 +78,39 @@ def _likelihood(finding: Document) -> dict[str, object]:
     return told
 
 
+@lru_cache(maxsize=1 << 8)
+def _judged(
+    origin: str, source: str, state: str | None, reason: str, stated: str
+) -> Details:
+    """Of which there are few: how findings are judged."""
+    told: Details = {"origin": _text("Origin", origin)}
+    if source:
+        told["severity_source"] = _text("Severity by", source)
+    if state:
+        words = ": ".join(filter(None, (state, reason)))
+        told["state"] = _text("Compared with the baseline", words)
+    if stated:
+        told["vex"] = _text("VEX", vex(stated, "", str).removeprefix("VEX: "))
+    return told
+
+
+@lru_cache(maxsize=1 << 8)
+def _layer(index: int, diff_id: str, created_by: str) -> Details:
+    return {
+        "layer": _text("Layer", f"{index}: {diff_id}"),
+        "instruction": _text("Instruction", instruction(created_by)),
+    }
+
+
 @lru_cache(maxsize=1 << 12)
-def _field(name: str, value: str) -> dict[str, str]:
-    """A detail of those that come again and again: layers, scores, sources."""
+def _field(name: str, value: str) -> Fragment:
+    """A detail of those that come again and again: scores, days, platforms."""
     return _text(name, value)
 
 
-def _text(name: str, value: str) -> dict[str, str]:
-    return {"type": "text", "name": name, "value": bounded(value, DETAIL_MOST)}
+def _text(name: str, value: str) -> Fragment:
+    told = {"type": "text", "name": name, "value": bounded(value, DETAIL_MOST)}
+    return piece(told, _DEPTH)
 
 
 def _places(locations: list[Document]) -> str:

@@ -8,12 +8,23 @@ text. CVSS vectors are version 2 and 3 alone, whole ones, since the schema refus
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 
-from shipworthy.reports.gitlab_details import bounded, details
+from orjson import Fragment
+
+from shipworthy.reports.gitlab_details import (
+    Details,
+    bounded,
+    details,
+    likelihood,
+    whereabouts,
+)
 from shipworthy.reports.identity import Document, label
+from shipworthy.reports.json import piece
 from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in
 from shipworthy.reports.text import block, line, link, quiet
@@ -38,13 +49,19 @@ IDENTIFIERS = 20
 LINKS = 50
 VECTORS = 10
 
+_DEPTH = 4  # in the report, its vulnerabilities, one of these, and one of its lists
 _CWE = re.compile(r"CWE-([0-9]{1,7})", re.IGNORECASE)
 _PREFIX = re.compile(r"([A-Za-z]{2,16})-")
-# HTML, links, images and code; names that GitLab links or notifies; commands at a line's start.
+# HTML, links, images and code; names that GitLab links or notifies. The sign comes first, so that texts are searched fast.
 _MARKUP = re.compile(
-    r"[\\`<\[\]]|[#!](?=[\w\"{])|(?<!\w)[@&~$%^](?=[\w\"{~])|^(?=[ \t]*/)",
-    re.MULTILINE,
+    r"[\\`<\[\]#!@&~$%^]"
+    r"(?:(?<=[\\`<\[\]])|(?<=[#!])(?=[\w\"{])|(?<=[@&~$%^])(?<!\w.)(?=[\w\"{~]))"
 )
+_COMMAND = re.compile(r"^(?=[ \t]*/)", re.MULTILINE)
+_PAGES = {
+    "cve": "https://nvd.nist.gov/vuln/detail/",
+    "ghsa": "https://github.com/advisories/",
+}
 _TICKS = re.compile("`+")
 
 _V2 = (
@@ -75,52 +92,81 @@ class Scanned:
 
 def vulnerability(finding: Document, id_: str, scanned: Scanned) -> dict[str, object]:
     """The finding with the ``id_`` that GitLab follows it by."""
+    known = _known(finding)
+    package = _package(finding["package"], scanned.system, scanned.image)
+    told = [(one["id"], one["url"]) for one in finding["advisories"]]
     made: dict[str, object] = {
         "id": id_,
-        "name": _name(finding),
-        "description": _description(finding),
+        "name": known.name,
+        "description": known.description,
         "severity": SEVERITIES[finding["severity"]],
         "solution": _solution(finding, scanned),
-        "identifiers": _identifiers(finding),
-        "links": _links(finding),
-        "details": details(finding),
-        "location": {
-            "dependency": _dependency(finding["package"]),
-            "operating_system": scanned.system,
-            "image": scanned.image,
-        },
+        "identifiers": _identifiers(finding, dict(told)),
+        "links": _links(known.links, told),
+        "details": {**details(finding), **package.details, **known.details},
+        "location": package.location,
     }
-    if vectors := _vectors(finding):
-        made["cvss_vectors"] = vectors
-    if flags := _flags(finding):
+    if known.vectors:
+        made["cvss_vectors"] = known.vectors
+    if flags := _flags(finding["evidence"]):
         made["flags"] = flags
     return made
 
 
+class _Known(NamedTuple):
+    """What is known of a vulnerability, wherever it is."""
+
+    name: str
+    description: str
+    links: Mapping[str, dict[str, str]]
+    """Its references that lead into the web, by their addresses."""
+    vectors: list[dict[str, str]]
+    details: Details
+
+
 @common
-def _name(finding: Document) -> str:
+def _known(finding: Document) -> _Known:
     name = bounded(finding["title"], NAME_MOST) or bounded(finding["id"], NAME_MOST)
-    return name or "unknown"
+    told = finding["description"] or finding["title"]
+    return _Known(
+        name=name or "unknown",
+        description=_plain(told, DESCRIPTION_MOST),
+        links={url: {"url": url} for url in filter(link, finding["references"])},
+        vectors=_vectors(finding["cvss"]),
+        details=likelihood(finding),
+    )
+
+
+class _Package(NamedTuple):
+    """What is known of a package."""
+
+    location: Fragment
+    details: Details
 
 
 @common
-def _dependency(package: Document) -> dict[str, object]:
-    return {
+def _package(package: Document, system: str, image: str) -> _Package:
+    dependency = {
         "package": {"name": bounded(package["name"], NAME_MOST)},
         "version": bounded(package["version"], NAME_MOST),
     }
-
-
-@common
-def _description(finding: Document) -> str:
-    """What the publisher tells; the title where it tells nothing."""
-    return _plain(finding["description"] or finding["title"], DESCRIPTION_MOST)
+    location = {
+        "dependency": dependency,
+        "operating_system": system,
+        "image": image,
+    }
+    return _Package(location=piece(location, _DEPTH - 1), details=whereabouts(package))
 
 
 @lru_cache(maxsize=1 << 11)
 def _plain(text: str, most: int) -> str:
     """``text`` as Markdown that shows it and does nothing."""
-    return _MARKUP.sub(lambda found: f"\\{found[0]}", quiet(block(text, most)))
+    told = _MARKUP.sub(_escaped, quiet(block(text, most)))
+    return _COMMAND.sub(_escaped, told) if "/" in told else told
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
 
 
 def _solution(finding: Document, scanned: Scanned) -> str:
@@ -129,17 +175,23 @@ def _solution(finding: Document, scanned: Scanned) -> str:
     action = scanned.actions.get(mark) if mark else None
     action = action or scanned.hopeless.get(label(finding))
     if action:
-        parts = [_plain(action[key], SOLUTION_MOST // 7) for key in ("title", "detail")]
-        parts.append(_fenced(action["command"]))
-        told = "\n\n".join(filter(None, parts))
-    elif best := fixed_in(finding)[0]:
-        told = _plain(
-            f"Upgrade {line(finding['package']['name'])} to {line(best)}", 999
-        )
-    else:
-        words = fix_words(finding)
-        told = f"{words[0].upper()}{words[1:]}"
+        return _action(action["title"], action["detail"], action["command"])
+    if best := fixed_in(finding)[0]:
+        return _upgrade(finding["package"]["name"], best)
+    words = fix_words(finding)
+    return f"{words[0].upper()}{words[1:]}"
+
+
+@lru_cache(maxsize=1 << 11)
+def _action(title: str, detail: str, command: str) -> str:
+    parts = [_plain(text, SOLUTION_MOST // 7) for text in (title, detail)]
+    told = "\n\n".join(filter(None, (*parts, _fenced(command))))
     return told if len(told) <= SOLUTION_MOST else f"{told[: SOLUTION_MOST - 1]}…"
+
+
+@lru_cache(maxsize=1 << 11)
+def _upgrade(name: str, best: str) -> str:
+    return _plain(f"Upgrade {line(name)} to {line(best)}", 999)
 
 
 def _fenced(command: str) -> str:
@@ -151,48 +203,59 @@ def _fenced(command: str) -> str:
     return f"{ticks}sh\n{text}\n{ticks}"
 
 
-def _identifiers(finding: Document) -> list[dict[str, str]]:
+def _identifiers(finding: Document, urls: Mapping[str, str]) -> list[Fragment]:
     """The id first, which GitLab takes for the vulnerability's own, then its aliases and weaknesses."""
-    urls = {advisory["id"]: advisory["url"] for advisory in finding["advisories"]}
     ids = dict.fromkeys((finding["id"], *finding["aliases"], *finding["cwes"]))
-    return [_identifier(id_, urls.get(id_, "")) for id_ in list(ids)[:IDENTIFIERS]]
+    return [
+        _identifier(id_) or _at_home(id_, urls.get(id_, ""))
+        for id_ in islice(ids, IDENTIFIERS)
+    ]
 
 
 @lru_cache(maxsize=1 << 13)
-def _identifier(id_: str, url: str) -> dict[str, str]:
-    prefix = _PREFIX.match(id_)
-    kind = prefix[1].lower() if prefix else "shipworthy"
+def _identifier(id_: str) -> Fragment | None:
+    """One of those whose pages are known; ``None`` for others."""
     name = bounded(id_, NAME_MOST) or "unknown"
-    made = {"type": kind, "name": name, "value": name}
     weakness = _CWE.fullmatch(id_)
     if weakness:
-        made["value"] = weakness[1]
         url = f"https://cwe.mitre.org/data/definitions/{weakness[1]}.html"
-    elif kind == "cve":
-        url = f"https://nvd.nist.gov/vuln/detail/{id_}"
-    elif kind == "ghsa":
-        url = f"https://github.com/advisories/{id_}"
+        made = {"type": "cwe", "name": name, "value": weakness[1], "url": url}
+        return piece(made, _DEPTH)
+    kind = _kind(id_)
+    if kind not in _PAGES:
+        return None
+    made = {"type": kind, "name": name, "value": name}
+    if address := link(_PAGES[kind] + id_):
+        made["url"] = address
+    return piece(made, _DEPTH)
+
+
+def _at_home(id_: str, url: str) -> Fragment:
+    """One whose page is where its advisory says."""
+    name = bounded(id_, NAME_MOST) or "unknown"
+    made = {"type": _kind(id_), "name": name, "value": name}
     if address := link(url):
         made["url"] = address
-    return made
+    return piece(made, _DEPTH)
 
 
-def _links(finding: Document) -> list[dict[str, str]]:
-    return _web(finding, tuple([one["url"] for one in finding["advisories"]]))
+def _kind(id_: str) -> str:
+    prefix = _PREFIX.match(id_)
+    return prefix[1].lower() if prefix else "shipworthy"
 
 
-@common
-def _web(finding: Document, urls: tuple[str, ...]) -> list[dict[str, str]]:
-    """The addresses of its advisories and its references, those that lead into the web."""
-    addresses = filter(None, map(link, (*urls, *finding["references"])))
-    return [{"url": url} for url in list(dict.fromkeys(addresses))[:LINKS]]
+def _links(
+    known: Mapping[str, dict[str, str]], told: Iterable[tuple[str, str]]
+) -> list[dict[str, str]]:
+    """The addresses of advisories, then those that are known anyway; each once."""
+    made = {**{url: {"url": url} for _, url in told if link(url)}, **known}
+    return list(islice(made.values(), LINKS))
 
 
-@common
-def _vectors(finding: Document) -> list[dict[str, str]]:
+def _vectors(scores: Iterable[Document]) -> list[dict[str, str]]:
     made = {
         (bounded(score["source"], NAME_MOST) or "unknown", score["vector"]): None
-        for score in finding["cvss"]
+        for score in scores
         if _is_vector(score["vector"])
     }
     return [{"vendor": who, "vector": vector} for who, vector in list(made)[:VECTORS]]
@@ -204,10 +267,9 @@ def _is_vector(vector: str) -> bool:
     return _VECTOR.fullmatch(vector) is not None
 
 
-def _flags(finding: Document) -> list[dict[str, str]]:
+def _flags(evidence: Sequence[Document]) -> list[dict[str, str]]:
     """A mark on what matched with low confidence by every piece of evidence."""
-    evidence = finding["evidence"]
-    if not evidence or any(piece["confidence"] != "low" for piece in evidence):
+    if {piece["confidence"] for piece in evidence} != {"low"}:
         return []
     notes = dict.fromkeys(note for piece in evidence for note in piece["notes"])
     words = ": ".join(filter(None, ("Low confidence in the match", ", ".join(notes))))

@@ -8,13 +8,13 @@ depends on a tag, a digest or the clock, and no two findings of one result get t
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from shipworthy.reports.image_purl import name_from_target, repository_of
+from shipworthy.reports.sharing import once
 from shipworthy.reports.text import line, quiet
 
 
@@ -82,26 +82,34 @@ def day_of(document: Document) -> str:
     return NO_DAY
 
 
-def digests(document: Document, findings: Iterable[Document]) -> list[str]:
+def digests(document: Document) -> Mapping[int, str]:
     """
-    An id for each of ``findings``, 64 hexadecimal digits: the finding's fingerprint in this repository.
+    An id for each finding, 64 hexadecimal digits, by its identity: its fingerprint in this repository.
 
     Findings that share a fingerprint, such as one package in two architectures, are told apart by their order.
     """
-    home = repository(document)
-    return [
-        sha256("\0".join((home, *key)).encode("utf-8", "backslashreplace")).hexdigest()
-        for key in apart(_mark(finding) for finding in findings)
-    ]
+    return once(_digests, document)
+
+
+def _digests(document: Document) -> dict[int, str]:
+    home, findings = repository(document), document["findings"]
+    keys = apart(map(_mark, findings))
+    return {
+        id(finding): sha256(
+            "\0".join((home, *key)).encode("utf-8", "backslashreplace")
+        ).hexdigest()
+        for finding, key in zip(findings, keys, strict=True)
+    }
 
 
 def apart(keys: Iterable[str]) -> list[tuple[str, ...]]:
     """``keys``, each that came before with how often it did."""
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     made: list[tuple[str, ...]] = []
     for key in keys:
-        made.append((key, str(seen[key])) if seen[key] else (key,))
-        seen[key] += 1
+        often = seen.get(key, 0)
+        made.append((key, str(often)) if often else (key,))
+        seen[key] = often + 1
     return made
 
 
@@ -113,9 +121,10 @@ def label(finding: Document) -> str:
 
 def _mark(finding: Document) -> str:
     """The fingerprint, or what stands for one in results of older releases."""
+    if finding["fingerprint"]:
+        return str(finding["fingerprint"])
     package = finding["package"]
-    own = "\0".join((finding["id"], package["type"], package["name"]))
-    return finding["fingerprint"] or own
+    return "\0".join((finding["id"], package["type"], package["name"]))
 
 
 def _is_day(text: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shipworthy.reports.sharing import once
 from shipworthy.reports.summary import RANK, fixed_in, ranked
 from shipworthy.reports.text import line
 
@@ -53,20 +54,22 @@ class Vulnerability:
     id: str
     findings: tuple[Document, ...]
     """Never empty; in the order of the pages, worst first."""
-
-    @property
-    def lead(self) -> Document:
-        """The finding of the worst severity, which speaks for all of them."""
-        return min(self.findings, key=lambda finding: RANK[finding["severity"]])
+    lead: Document
+    """The finding of the worst severity, which speaks for all of them."""
 
 
-def vulnerabilities(findings: Iterable[Document]) -> tuple[Vulnerability, ...]:
+def vulnerabilities(document: Document) -> tuple[Vulnerability, ...]:
     """The findings by id, in the order in which each id comes first among the ranked."""
+    return once(_vulnerabilities, document)
+
+
+def _vulnerabilities(document: Document) -> tuple[Vulnerability, ...]:
     grouped: dict[str, list[Document]] = {}
-    for finding in ranked(findings):
+    for finding in ranked(document["findings"]):
         grouped.setdefault(_id(finding), []).append(finding)
     return tuple(
-        Vulnerability(id=name, findings=tuple(held)) for name, held in grouped.items()
+        Vulnerability(id=name, findings=tuple(held), lead=min(held, key=_severity))
+        for name, held in grouped.items()
     )
 
 
@@ -124,6 +127,10 @@ def artifact_name(document: Document) -> str:
     """The image's first tag, else the target as it was named."""
     tags = document["image"]["tags"]
     return line(tags[0] if tags else document["target"]["name"], VALUE_LIMIT)
+
+
+def _severity(finding: Document) -> int:
+    return RANK[finding["severity"]]
 
 
 def _id(finding: Document) -> str:

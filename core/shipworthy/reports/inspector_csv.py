@@ -29,6 +29,7 @@ from shipworthy.reports.inspector import (
     vulnerabilities,
     weaknesses,
 )
+from shipworthy.reports.sharing import common
 from shipworthy.reports.text import line
 
 
@@ -57,7 +58,7 @@ class InspectorCsvReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the table; its first three lines alone when nothing was found."""
-        found = vulnerabilities(document["findings"])
+        found = vulnerabilities(document)
         total = counts(document, found)
         told = [f"{word}_vulnerabilities:{total[word]}" for word in COUNTED]
         rows = [_artifact(document), (f"#{told[0]}", *told[1:]), COLUMNS]
@@ -82,12 +83,10 @@ def _row(vulnerability: Vulnerability) -> tuple[str, ...]:
     fixes: list[str] = []
     paths: list[str] = []
     for finding in vulnerability.findings:
-        package, fix = finding["package"], fix_of(finding)
-        url = unquote(line(package["purl"], VALUE_LIMIT))
-        for path in paths_of(package):
-            packages.append(url)
-            fixes.append(fix)
-            paths.append(path)
+        url, places = _places(finding["package"])
+        packages += [url] * len(places)
+        fixes += [fix_of(finding)] * len(places)
+        paths += places
     epss = lead["epss"]
     return (
         vulnerability.id,
@@ -102,6 +101,12 @@ def _row(vulnerability: Vulnerability) -> tuple[str, ...]:
         NULL,  # nobody whom we read tells when an exploit was last seen
         _joined(f"CWE-{number}" for number in weaknesses(lead)),
     )
+
+
+@common
+def _places(package: Document) -> tuple[str, tuple[str, ...]]:
+    """The package's URL and where it is."""
+    return unquote(line(package["purl"], VALUE_LIMIT)), paths_of(package)
 
 
 def _severity(finding: Document) -> str:

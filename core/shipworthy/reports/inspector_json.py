@@ -8,7 +8,9 @@ leaves out where it knows nothing is left out here too.
 from __future__ import annotations
 
 import uuid
+from binascii import hexlify
 from collections.abc import Iterable, Mapping
+from hashlib import sha1
 from typing import Any
 
 import orjson
@@ -30,12 +32,14 @@ from shipworthy.reports.inspector_components import Components, properties
 from shipworthy.reports.inspector_ratings import home, origin_of, ratings
 from shipworthy.reports.json import JsonReport
 from shipworthy.reports.moment import judged_at, moment
+from shipworthy.reports.sharing import common
 from shipworthy.reports.text import block, line, link
 
 
 _NAMESPACE = uuid.UUID("b5f5f9a2-3f51-5f0c-8a3e-6d3f0f7c1f5e")
 _DESCRIPTION = 8000
 _LINKS = 100
+_STEP = 1 << 16
 
 
 class InspectorJsonReport:
@@ -46,7 +50,7 @@ class InspectorJsonReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the answer."""
-        found = vulnerabilities(document["findings"])
+        found = vulnerabilities(document)
         total = counts(document, found)
         components = Components(document)
         listed = [_vulnerability(each, components) for each in found]
@@ -70,9 +74,16 @@ class InspectorJsonReport:
         if listed or components.listed:
             sbom |= {"components": components.listed, "vulnerabilities": listed}
         content = orjson.dumps(sbom, option=orjson.OPT_SORT_KEYS)
-        serial = uuid.uuid5(_NAMESPACE, content.hex())
-        sbom["serialNumber"] = f"urn:uuid:{serial}"
+        sbom["serialNumber"] = f"urn:uuid:{_named_by(content)}"
         return JsonReport().render({"sbom": sbom})
+
+
+def _named_by(content: bytes) -> uuid.UUID:
+    """The version 5 UUID of ``content`` in hexadecimal digits, of which no more than some are made at a time."""
+    told = sha1(_NAMESPACE.bytes, usedforsecurity=False)
+    for at in range(0, len(content), _STEP):
+        told.update(hexlify(content[at : at + _STEP]))
+    return uuid.UUID(bytes=told.digest()[:16], version=5)
 
 
 def _vulnerability(
@@ -130,10 +141,14 @@ def _links(findings: Iterable[Document]) -> list[str]:
     told: dict[str, None] = {}
     for finding in findings:
         urls = (advisory["url"] for advisory in finding["advisories"])
-        for url in (*urls, *finding["references"]):
-            if link(url):
-                told[url] = None
+        told.update(dict.fromkeys(filter(link, urls)))
+        told.update(_references(finding))
     return list(told)[:_LINKS]
+
+
+@common
+def _references(finding: Document) -> dict[str, None]:
+    return dict.fromkeys(filter(link, finding["references"]))
 
 
 def _check(check: Document, components: Components) -> dict[str, object]:

@@ -50,6 +50,18 @@ def _dumped(document: Mapping[str, Any]) -> bytes:
     return quieted(data)
 
 
+def piece(value: object, depth: int = 0) -> orjson.Fragment:
+    """
+    A value that stands in many places of a report, written once.
+
+    ``depth`` is how many objects and lists it stands in; 0 is for reports that are not indented.
+    """
+    option = orjson.OPT_SORT_KEYS | (orjson.OPT_INDENT_2 if depth else 0)
+    data = orjson.dumps(value, option=option)
+    # No text of JSON holds a line end, so that every one is between values.
+    return orjson.Fragment(data.replace(b"\n", b"\n" + b"  " * depth))
+
+
 def quieted(data: bytes) -> bytes:
     """JSON in UTF-8 with what a terminal or a pipeline would act on written with escapes."""
     for lead, acting in _ACTING.items():

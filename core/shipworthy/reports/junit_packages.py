@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import compress
+from operator import itemgetter
 
-from shipworthy.reports.gitlab_codequality import described
+from shipworthy.reports.gitlab_codequality import descriptions
 from shipworthy.reports.identity import Document, label
 from shipworthy.reports.junit_xml import Case, Suite, classname
 from shipworthy.reports.summary import counted, ranked
@@ -17,35 +20,32 @@ FINDINGS = 200
 CLEAN = "packages without findings"
 """The case that stands for all packages of a type that have none."""
 
+_own = itemgetter("purl", "name", "version")
 _OF_THE_SYSTEM = frozenset({"alpm", "apk", "deb", "rpm"})
 
 
 def package_suites(document: Document, home: str) -> list[Suite]:
     """A suite for each type of package in the image, sorted by type."""
-    counted_by = _stopping(document)
+    counted_by, told_of = _stopping(document), descriptions(document)
     by_type: dict[str, dict[str, list[Document]]] = {}
+    held: dict[str, set[tuple[str, ...]]] = {}
     for finding in ranked(document["findings"]):
         package = finding["package"]
-        named = by_type.setdefault(package["type"], {})
-        named.setdefault(package["name"], []).append(finding)
-    packages: dict[str, int] = {}
-    held: dict[str, set[tuple[str, str]]] = {}
-    for package in document["packages"]:
         type_ = package["type"]
-        packages[type_] = packages.get(type_, 0) + 1
-    for finding in document["findings"]:
-        package = finding["package"]
-        own = (package["purl"], f"{package['name']} {package['version']}")
-        held.setdefault(package["type"], set()).add(own)
+        named = by_type.setdefault(type_, {})
+        named.setdefault(package["name"], []).append(finding)
+        held.setdefault(type_, set()).add(_own(package))
+    packages = Counter(package["type"] for package in document["packages"])
     suites = []
     for type_ in sorted(packages.keys() | by_type.keys()):
         group, suite = classname(home, type_), f"{home}: {line(type_)} packages"
         cases = [
-            _package(name, group, found, counted_by)
+            _package(name, group, found, counted_by, told_of)
             for name, found in sorted(by_type.get(type_, {}).items())
         ]
-        if total := packages.get(type_, 0):
-            clean = max(total - len(held.get(type_, ())), 0)
+        if total := packages[type_]:
+            hit = {(url, f"{name} {at}") for url, name, at in held.get(type_, ())}
+            clean = max(total - len(hit), 0)
             cases.append(_clean(document, type_, group, clean, total))
         suites.append(Suite(name=suite, cases=tuple(cases)))
     return suites
@@ -62,13 +62,19 @@ def _stopping(document: Document) -> dict[str, str]:
 
 
 def _package(
-    name: str, group: str, found: Sequence[Document], counted_by: dict[str, str]
+    name: str,
+    group: str,
+    found: Sequence[Document],
+    counted_by: Mapping[str, str],
+    told_of: Mapping[int, str],
 ) -> Case:
     """Failed where a broken rule counted any of its findings; else passed, with its findings told."""
-    stopping = [finding for finding in found if label(finding) in counted_by]
+    counting = [counted_by.get(label(finding)) for finding in found]
+    rules = dict.fromkeys(line(rule) for rule in counting if rule is not None)
+    stopping = list(compress(found, [rule is not None for rule in counting]))
     shown = stopping or found
     told = [
-        f"{finding['severity']}: {described(finding)}" for finding in shown[:FINDINGS]
+        f"{finding['severity']}: {told_of[id(finding)]}" for finding in shown[:FINDINGS]
     ]
     if len(shown) > FINDINGS:
         told.append(f"and {len(shown) - FINDINGS:,} more")
@@ -77,7 +83,6 @@ def _package(
         return Case(
             name=line(name), classname=group, message=message, lines=tuple(told)
         )
-    rules = dict.fromkeys(line(counted_by[label(finding)]) for finding in stopping)
     words = (
         f"{counted(len(stopping), 'finding')} counted by {', '.join(list(rules)[:5])}"
     )

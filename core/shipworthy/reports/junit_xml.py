@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shipworthy.reports.identity import apart
-from shipworthy.reports.text import line, quiet
+from shipworthy.reports.text import harmless
 
 
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
@@ -117,4 +117,5 @@ def _text(text: str) -> str:
 
 def _harmless(text: str) -> str:
     """``text`` on one line, whoever wrote it; what was cut before stays as it is."""
-    return _ATTACHMENT.sub("[ ", quiet(line(text, 4096)))
+    text = harmless(text, 4096)
+    return _ATTACHMENT.sub("[ ", text) if "[[" in text else text

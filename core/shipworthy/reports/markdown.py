@@ -63,7 +63,7 @@ class MarkdownReport:
         share = self.limit // 14
         before = [
             *policy.rules(document, share),
-            *found.counts(findings),
+            *found.counts(document["findings"]),
             *policy.plan(document, self.limit // 6),
         ]
         gone = found.gone(document, share)

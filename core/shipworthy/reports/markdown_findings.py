@@ -33,9 +33,9 @@ _PAGES = (
 
 def counts(findings: Sequence[Document]) -> list[str]:
     """The findings by severity, and how many of each can be fixed."""
-    if not findings:
-        return ["", "No known vulnerability was found in what was looked at."]
     told = [one for one in summary.tally(findings) if one.total]
+    if not told:
+        return ["", "No known vulnerability was found in what was looked at."]
     return [
         "",
         summary.counts(findings) + ".",
@@ -47,8 +47,8 @@ def counts(findings: Sequence[Document]) -> list[str]:
 
 
 def changed(document: Document, findings: Sequence[Document], room: int) -> list[str]:
-    """The findings that are new or have moved; nothing without an earlier result."""
-    chosen = [one for one in findings if one["state"] in {"new", "moved"}]
+    """The ranked ``findings`` that are new or have moved; nothing without an earlier result."""
+    chosen = findings[: _appeared(document)]
     if not policy.earlier(document) or not chosen:
         return []
     return _listed(
@@ -57,13 +57,19 @@ def changed(document: Document, findings: Sequence[Document], room: int) -> list
 
 
 def others(document: Document, findings: Sequence[Document], room: int) -> list[str]:
-    """The findings that were there before; all of them without an earlier result."""
+    """The ranked ``findings`` that were there before; all of them without an earlier result."""
     if not policy.earlier(document):
         return _listed("Findings", findings, room, several.read(document))
-    chosen = [one for one in findings if one["state"] not in {"new", "moved"}]
+    chosen = findings[_appeared(document) :]
     return _listed(
         "Findings that were there before", chosen, room, several.read(document)
     )
+
+
+def _appeared(document: Document) -> int:
+    """How many findings are new or have moved; where findings are ranked, these come first."""
+    states = summary.figures(document["findings"]).states
+    return states["new"] + states["moved"]
 
 
 def gone(document: Document, room: int) -> list[str]:

@@ -7,11 +7,10 @@ Functions that put text of others into a sentence are handed how their form writ
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shipworthy.reports.summary import RANK, Document, counted
+from shipworthy.reports.summary import RANK, Document, counted, figures
 
 
 Shown = Callable[[str], str]
@@ -98,7 +97,7 @@ def compared(document: Document, shown: Shown) -> str:
     comparison = document["comparison"]
     if comparison is None:
         return ""
-    states = Counter(finding["state"] for finding in document["findings"])
+    states = figures(document["findings"]).states
     words = ", ".join(f"{states[name]:,} {name}" for name in ("new", "existing"))
     words += f", {states['moved']:,} moved, {len(comparison['fixed']):,} fixed"
     if not earlier(document):

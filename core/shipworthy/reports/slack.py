@@ -15,7 +15,7 @@ from typing import Any
 
 from shipworthy.reports.chat import Section, Voice, sections, title
 from shipworthy.reports.json import JsonReport
-from shipworthy.reports.text import NAME_LIMIT, line, link, quiet
+from shipworthy.reports.text import NAME_LIMIT, harmless, link
 
 
 HEADER = 150
@@ -73,13 +73,13 @@ def _header(document: Mapping[str, Any]) -> str:
 
 def code(text: str) -> str:
     """``text`` on one line as a code span; nothing where it is empty."""
-    told = quiet(line(text)).strip().replace("`", "'")
+    told = harmless(text).strip().replace("`", "'")
     return f"`{_escaped(told)}`" if told else ""
 
 
 def words(text: str) -> str:
     """``text`` on one line, each word that could mean something as a code span."""
-    return " ".join(map(_word, quiet(line(text, 2 * NAME_LIMIT)).split()))
+    return " ".join(map(_word, harmless(text, 2 * NAME_LIMIT).split()))
 
 
 _VOICE = Voice(name=code, words=words)

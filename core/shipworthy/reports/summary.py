@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,18 @@ class Tally:
     severity: str
     total: int
     fixable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What counting findings comes to."""
+
+    tallies: tuple[Tally, ...]
+    """One a severity, worst first, none left out."""
+    exploited: int
+    kinds: Counter[str]
+    states: Counter[str | None]
+    """How many came out of a comparison in each state."""
 
 
 def headline(verdict: Document) -> Headline:
@@ -125,17 +138,17 @@ def ranked(findings: Iterable[Document]) -> list[Document]:
     return sorted(findings, key=_rank)
 
 
+def figures(findings: Iterable[Document]) -> Figures:
+    """The figures of ``findings``; their order does not matter."""
+    document = shared()
+    if document is not None and document["findings"] is findings:
+        return once(_figures_of_all, document)
+    return _figures(findings)
+
+
 def tally(findings: Iterable[Document]) -> tuple[Tally, ...]:
     """One count a severity, worst first, none left out."""
-    total = dict.fromkeys(SEVERITIES, 0)
-    fixable = dict.fromkeys(SEVERITIES, 0)
-    for finding in findings:
-        total[finding["severity"]] += 1
-        fixable[finding["severity"]] += bool(finding["fixedVersions"])
-    return tuple(
-        Tally(severity=severity, total=total[severity], fixable=fixable[severity])
-        for severity in SEVERITIES
-    )
+    return figures(findings).tallies
 
 
 def tally_of(counts: Mapping[str, int]) -> tuple[Tally, ...]:
@@ -156,21 +169,20 @@ def in_words(tallies: Iterable[Tally]) -> str:
     return ", ".join(f"{t.total:,} {t.severity}" for t in tallies if t.total) or "none"
 
 
-def counts(findings: Sequence[Document]) -> str:
+def counts(findings: Iterable[Document]) -> str:
     """The findings in one line: how many, how bad, how many with a fix, how many exploited."""
-    tallies = tally(findings)
-    words = f"Findings: {len(findings):,}"
-    if findings:
+    told = figures(findings)
+    tallies, kinds = told.tallies, told.kinds
+    total = sum(count.total for count in tallies)
+    words = f"Findings: {total:,}"
+    if total:
         fixable = sum(count.fixable for count in tallies)
         words += f" ({in_words(tallies)}); {fixable:,} can be fixed"
-    exploited = sum(finding["kev"] is not None for finding in findings)
-    if exploited:
-        words += f"; {exploited:,} known to be exploited"
-    malicious = sum(finding["kind"] == "malicious" for finding in findings)
-    if malicious:
+    if told.exploited:
+        words += f"; {told.exploited:,} known to be exploited"
+    if malicious := kinds["malicious"]:
         words += f"; {malicious:,} malicious"
-    ends = sum(finding["kind"] == "end-of-life" for finding in findings)
-    if ends:
+    if ends := kinds["end-of-life"]:
         words += f"; {ends:,} of them on ends of support"
     return words
 
@@ -207,6 +219,38 @@ def fix_words(finding: Document) -> str:
     if days < 0:
         return f"support ended {counted(-days, 'day')} ago"
     return f"support ends in {counted(days, 'day')}"
+
+
+def _figures_of_all(document: Document) -> Figures:
+    return _figures(document["findings"])
+
+
+def _figures(findings: Iterable[Document]) -> Figures:
+    """Counted in one go: thousands of findings lie far apart in memory, and looking at each costs more than counting."""
+    total = dict.fromkeys(SEVERITIES, 0)
+    fixable = dict.fromkeys(SEVERITIES, 0)
+    kinds: dict[str, int] = {}
+    states: dict[str | None, int] = {}
+    exploited = 0
+    for finding in findings:
+        severity, kind, state = finding["severity"], finding["kind"], finding["state"]
+        total[severity] += 1
+        kinds[kind] = kinds.get(kind, 0) + 1
+        states[state] = states.get(state, 0) + 1
+        if finding["fixedVersions"]:
+            fixable[severity] += 1
+        if finding["kev"] is not None:
+            exploited += 1
+    tallies = tuple(
+        Tally(severity=severity, total=total[severity], fixable=fixable[severity])
+        for severity in SEVERITIES
+    )
+    return Figures(
+        tallies=tallies,
+        exploited=exploited,
+        kinds=Counter(kinds),
+        states=Counter(states),
+    )
 
 
 def _in_order_of_rank(document: Document) -> list[Document]:

@@ -9,7 +9,9 @@ cannot speak to a pipeline.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import getitem
 from typing import Any
 
 from shipworthy.reports import several, summary, text
@@ -89,7 +91,7 @@ def _lines(document: Document, page: Page) -> list[str]:
         policy.plan(document, page),
         policy.suppressed(document, page),
         _statuses(document["statuses"], page),
-        verdict(document, findings, page),
+        verdict(document, page),
     )
     lines: list[str] = []
     for section in sections:
@@ -134,27 +136,18 @@ def _findings(
     listed = findings[: page.limit]
     stated = any(finding["state"] for finding in listed)
     heads = (*_HEADS[:2], "STATE", *_HEADS[2:]) if stated else _HEADS
-    where = [several.only_on(finding, platforms) for finding in listed]
-    if any(where):
-        heads = (*heads[:-3], "ONLY ON", *heads[-3:])
     known = "existing" if page.table_width >= ROOMY else ""
     states = {"new": "new", "moved": "moved", "existing": known} if stated else {}
-    rows = [_row(finding, states) for finding in listed]
+    marks = list(map(_mark, listed))
+    rows = list(map(_row, listed, marks, repeat(states)))
+    where = [several.only_on(finding, platforms) for finding in listed if platforms]
     if any(where):
+        heads = (*heads[:-3], "ONLY ON", *heads[-3:])
         rows = [
             (*row[:-3], say(only, 80), *row[-3:])
             for row, only in zip(rows, where, strict=True)
         ]
-    lines: list[str] = []
-    if rows:
-        widths = _widths(heads, rows, page.table_width)
-        lines.append(page.paint(_joined(heads, widths), "head"))
-        for row in rows:
-            # The severity is painted without the blanks behind it, which stay plain.
-            name = row[0]
-            painted = page.paint(name, name) + " " * (widths[0] - len(name))
-            lines.append(f"{painted}  {_joined(row[1:], widths[1:])}")
-    marks = {_mark(finding) for finding in listed}
+    lines = _table(heads, rows, page) if rows else []
     for mark, words in _MARKS.items():
         if mark in marks:
             lines.append(page.paint(f"{mark} {words}", "soft"))
@@ -165,12 +158,12 @@ def _findings(
     return lines
 
 
-def _row(finding: Document, states: Mapping[str, str]) -> tuple[str, ...]:
+def _row(finding: Document, mark: str, states: Mapping[str, str]) -> tuple[str, ...]:
     package = finding["package"]
     fixed, _others = summary.fixed_in(finding)
     return (
         finding["severity"],
-        say(finding["id"], 80) + _mark(finding),
+        say(finding["id"], 80) + mark,
         *((states.get(finding["state"], ""),) if states else ()),
         say(package["name"], 120),
         say(package["version"], 80),
@@ -184,14 +177,31 @@ def _mark(finding: Document) -> str:
     return "+" if finding["exploits"] else ""
 
 
-def _widths(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], width: int
-) -> list[int]:
-    """Columns as wide as they must be, the widest cut back where the line has no room."""
-    widths = [
-        max(text.width(cell) for cell in (head, *column))
+def _table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], page: Page
+) -> list[str]:
+    """The rows below their heads; a cell that comes again and again is measured and padded once."""
+    columns = [
+        {head, *column}
         for head, column in zip(heads, zip(*rows, strict=True), strict=True)
     ]
+    widths = _widths(columns, page.table_width)
+    sized = zip(columns, widths, strict=True)
+    padded = [{cell: text.fit(cell, size) for cell in held} for held, size in sized]
+    lines = [page.paint(_joined(padded, heads), "head")]
+    # The severity is painted without the blanks behind it, which stay plain.
+    first = {
+        name: page.paint(name, name) + " " * (widths[0] - len(name))
+        for name in columns[0] - {heads[0]}
+    }
+    others = padded[1:]
+    lines += [f"{first[row[0]]}  {_joined(others, row[1:])}" for row in rows]
+    return lines
+
+
+def _widths(columns: Sequence[Iterable[str]], width: int) -> list[int]:
+    """Columns as wide as they must be, the widest cut back where the line has no room."""
+    widths = [max(map(text.width, column)) for column in columns]
     over = sum(widths) + 2 * (len(widths) - 1) - width
     while over > 0:
         # Severities and ids go whole as long as names and versions can give way.
@@ -202,9 +212,8 @@ def _widths(
     return widths
 
 
-def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
-    pairs = zip(cells, widths, strict=True)
-    return "  ".join(text.fit(cell, size) for cell, size in pairs).rstrip()
+def _joined(padded: Sequence[Mapping[str, str]], cells: Sequence[str]) -> str:
+    return "  ".join(map(getitem, padded, cells)).rstrip()
 
 
 def _statuses(statuses: Sequence[Document], page: Page) -> list[str]:

@@ -55,4 +55,4 @@ def coloured(words: str, style: str) -> str:
 
 def say(words: str, limit: int = text.NAME_LIMIT) -> str:
     """Text of others, fit to be printed behind words of ours."""
-    return text.quiet(text.line(words, limit))
+    return text.harmless(words, limit)

@@ -42,14 +42,14 @@ def word(verdict: Document, page: Page) -> str:
     return page.paint(said, head.tone)
 
 
-def verdict(document: Document, findings: Sequence[Document], page: Page) -> list[str]:
+def verdict(document: Document, page: Page) -> list[str]:
     """The verdict, why, the figures, and every rule with what would make it pass."""
     judged = document["verdict"]
     lines = [word(judged, page)]
     if judged["summary"]:
         said = say(judged["summary"], 1000)
         lines += text.wrapped("", said, page.width, indent="")
-    counts = summary.counts(findings)
+    counts = summary.counts(document["findings"])
     lines += text.wrapped("", counts, page.width, indent="")
     lines += _by(document, page)
     if summary.headline(judged).unseen:

@@ -14,7 +14,7 @@ from typing import Any
 from shipworthy.reports.chat import Section, Voice, sections, title
 from shipworthy.reports.json import JsonReport
 from shipworthy.reports.summary import headline
-from shipworthy.reports.text import NAME_LIMIT, line, link, quiet
+from shipworthy.reports.text import NAME_LIMIT, harmless, link
 
 
 LIMIT = 20_000
@@ -53,7 +53,7 @@ class TeamsReport:
 
 def plain(text: str) -> str:
     """``text`` on one line, with nothing that a card would fill in or a pipeline act on."""
-    return quiet(line(text, 2 * NAME_LIMIT)).replace("{{", "{ {").strip()
+    return harmless(text, 2 * NAME_LIMIT).replace("{{", "{ {").strip()
 
 
 def _message(
