@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import starmap
-from typing import Any
+from typing import Any, NamedTuple
 
 from shipworthy.reports.markup import Html, esc, items, joined, lines_of, short, titled
 from shipworthy.reports.sharing import common
@@ -21,6 +21,7 @@ TITLE = 120
 """Characters of a description that stand for a title where there is none."""
 
 _Advisory = tuple[str, str]  # its id and its address
+_Factor = tuple[str, str]  # its name and its effect
 _WORTH = 20  # characters of a common end
 _TRACKERS = (
     "//nvd.nist.gov/",
@@ -40,46 +41,56 @@ _GHSA = re.compile(r"GHSA(?:-[a-z0-9]{4}){3}")
 _OSV = re.compile(r"(?:PYSEC|RUSTSEC|GO)-[0-9]{4}-[0-9]+")
 
 
+class _Own(NamedTuple):
+    """What a finding adds to what is said of its vulnerability."""
+
+    advisories: tuple[_Advisory, ...]
+    factors: tuple[_Factor, ...]
+    rated_by: str
+    cwes: str
+    published: str
+
+
 def about(finding: Mapping[str, Any], hoisted: Mapping[str, str]) -> Html:
     """
     All of it as a list of facts below the description; the same text for the same vulnerability.
 
     ``hoisted`` is what :func:`in_common` found, and is said above the list instead.
     """
-    advisories = tuple([(one["id"], one["url"]) for one in finding["advisories"]])
-    exploitation, scores, above = _likelihood(finding)
-    factors = finding["risk"]["factors"]
-    # Where EPSS raises the risk, it is said there.
-    if above and not any(factor["name"] == "epss" for factor in factors):
-        scores += f"<dt>EPSS<dd>{above}"
-    own = items(
-        (
-            ("Weakness", esc(" ".join(finding["cwes"]))),
-            ("Published", esc(finding["published"][:10])),
-        )
+    own = _Own(
+        tuple([(one["id"], one["url"]) for one in finding["advisories"]]),
+        tuple([(one["name"], one["effect"]) for one in finding["risk"]["factors"]]),
+        finding["severitySource"],
+        " ".join(finding["cwes"]),
+        finding["published"][:10],
     )
-    return Html(
-        f"{exploitation}{_rated(finding)}{scores}{_risk(finding, hoisted, above)}{own}"
-        f"{_reading(finding, advisories)}</dl>"
-    )
+    return _about(finding, own, tuple(hoisted.items()))
 
 
 @common
-def _likelihood(finding: Mapping[str, Any]) -> tuple[str, str, str]:
-    """The description with what is known of exploitation, the scores, and how its EPSS compares."""
-    exploitation = items(
+def _about(finding: Mapping[str, Any], own: _Own, hoisted: tuple[_Factor, ...]) -> Html:
+    """The text, made once for all findings that say the same: nearly always all of a vulnerability."""
+    epss = finding["epss"]
+    above = f"above {percent(epss['percentile'])} of all" if epss else ""
+    # Where EPSS raises the risk, it is said there.
+    compared = above if all(name != "epss" for name, _ in own.factors) else ""
+    facts = items(
         (
             ("Exploited", _exploited(finding["kev"])),
             ("Exploits", several(_exploit, finding["exploits"])),
+            ("Severity", _rated(finding, own.rated_by)),
+            ("CVSS", several(_score, _by_vector(finding["cvss"]))),
+            ("EPSS", Html(compared)),
+            ("Risk", _risk(finding, own.factors, dict(hoisted), above)),
+            ("Weakness", esc(own.cwes)),
+            ("Published", esc(own.published)),
         )
     )
-    scores = items([("CVSS", several(_score, _by_vector(finding["cvss"])))])
-    epss = finding["epss"]
-    above = f"above {percent(epss['percentile'])} of all" if epss else ""
-    return f"{_description(finding)}<dl>{exploitation}", scores, above
+    return Html(
+        f"{_description(finding)}<dl>{facts}{_reading(finding, own.advisories)}</dl>"
+    )
 
 
-@common
 def _reading(finding: Mapping[str, Any], advisories: tuple[_Advisory, ...]) -> Html:
     """Advisories, other names and where to read on."""
     others = _others(finding, advisories)
@@ -135,27 +146,32 @@ def _score(scores: Sequence[Mapping[str, Any]]) -> Html:
     return Html(f"{first['score']:.1f} {sources}{version} {esc(vector)}")
 
 
-def _rated(finding: Mapping[str, Any]) -> Html:
+def _rated(finding: Mapping[str, Any], source: str) -> Html:
     """Who rated it, where it is not who scored it first."""
-    source, scores = finding["severitySource"], finding["cvss"]
+    scores = finding["cvss"]
     told = scores and scores[0]["source"] == source
-    return Html("" if told or not source else f"<dt>Severity<dd>by {esc(source)}")
+    return Html("" if told or not source else f"by {esc(source)}")
 
 
-def _risk(finding: Mapping[str, Any], hoisted: Mapping[str, str], above: str) -> Html:
+def _risk(
+    finding: Mapping[str, Any],
+    factors: Sequence[_Factor],
+    hoisted: Mapping[str, str],
+    above: str,
+) -> Html:
     """What the score in the row is made of; what stands beside or above it is not said again."""
     parts: list[Html] = []
-    for factor in finding["risk"]["factors"]:
-        name, effect = factor["name"], factor["effect"]
+    for name, effect in factors:
         amount = effect.partition(": ")[0]
+        said = effect
         if name == "impact" and finding["cvss"]:
-            effect = amount
+            said = amount
         elif name == "epss" and finding["epss"]:
-            effect = f"{amount} ({above})"
+            said = f"{amount} ({above})"
         elif name in hoisted:
-            effect = f"{effect.removesuffix(hoisted[name])}…"
-        parts.append(Html(f"{esc(name)} {esc(effect)}"))
-    return Html(f"<dt>Risk<dd>{joined(parts)}" if parts else "")
+            said = f"{effect.removesuffix(hoisted[name])}…"
+        parts.append(Html(f"{esc(name)} {esc(said)}"))
+    return joined(parts)
 
 
 def in_common(findings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
