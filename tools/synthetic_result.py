@@ -1,8 +1,10 @@
 """
 A synthetic result with thousands of findings, of the shape that results of real images have.
 
-Made after the result of the bench's ``big`` image: how long texts are, how many references, places and
-advisories there are, how findings spread over packages and vulnerabilities. The same seed gives the same result.
+Made after the results of five images, ``big`` first: how long texts are, how many references, places and
+advisories there are, how findings spread over packages and vulnerabilities. There a vulnerability has 1.1 to 2.6
+findings, all of packages of one type, and 99.7 % of what its findings say of it (severity, weaknesses, dates,
+advisories, what made its risk) is the same for all of them. The same seed gives the same result.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from shipworthy.model.package import Distro, Location, Package, Status
 from shipworthy.model.result import ScanResult
 
 
-VULNERABILITIES = 1_000
+VULNERABILITIES = 2_000  # of 5,000 findings
 
 _DAY = "2026-11-26"
 _SEED = 20261127
@@ -84,6 +86,11 @@ class _Flaw:
 
     id: str
     alias: str
+    type: str
+    severity: Severity
+    cwes: tuple[str, ...]
+    published: str
+    factors: tuple[tuple[str, str], ...]
     title: str
     description: str
     references: tuple[str, ...]
@@ -100,11 +107,14 @@ def result(count: int) -> ScanResult:
     plain = bench_policy.scanned(more)
     packages = tuple(map(_placed, plain.packages))
     quiet = tuple(_quiet(at) for at in range(_QUIET_PACKAGES))
-    flaws = [_flaw(dice, at) for at in range(max(1, count * VULNERABILITIES // 5_000))]
-    findings = tuple(
-        _finding(
-            dice, found, flaws[at % len(flaws)], packages[_partner(at, flaws, packages)]
+    flaws = [
+        _flaw(dice, at, found)
+        for at, found in enumerate(
+            plain.findings[: max(1, count * VULNERABILITIES // 5_000)]
         )
+    ]
+    findings = tuple(
+        _finding(dice, found, flaws[at % len(flaws)], _partner(at, flaws, packages))
         for at, found in enumerate(plain.findings)
     )
     asked = bench_policy.policy()
@@ -123,9 +133,11 @@ def result(count: int) -> ScanResult:
     return replace(judged, findings=judged.findings[:count])
 
 
-def _partner(at: int, flaws: list[_Flaw], packages: tuple[Package, ...]) -> int:
-    """Which package a finding is of: another one each time that a vulnerability comes around."""
-    return (at % len(flaws) * 7 + at // len(flaws) * 131) % len(packages)
+def _partner(at: int, flaws: list[_Flaw], packages: tuple[Package, ...]) -> Package:
+    """The package that a finding is of: another one each time that a vulnerability comes around."""
+    flaw = flaws[at % len(flaws)]
+    possible = [package for package in packages if package.type == flaw.type]
+    return possible[(at % len(flaws) * 7 + at // len(flaws) * 131) % len(possible)]
 
 
 def _image() -> ImageInfo:
@@ -187,14 +199,24 @@ def _quiet(at: int) -> Package:
     )
 
 
-def _flaw(dice: random.Random, at: int) -> _Flaw:
+def _flaw(dice: random.Random, at: int, found: Finding) -> _Flaw:
     id_ = f"CVE-202{at % 7}-{20_000 + at}"
     vector, score = _VECTORS[at % len(_VECTORS)]
     known = _TEXT.split()
     words = dice.choices(known, k=min(600, int(dice.lognormvariate(4.0, 0.7)) + 5))
     rated = CvssScore(source="nvd", version="3.1", vector=vector, score=score)
+    epss = Epss(score=dice.random() / 9, percentile=dice.random(), date=_DAY)
+    likely = (("epss", f"+7.1: EPSS {epss.score:.2%} within 30 days"),)
     return _Flaw(
         id=id_,
+        type=found.package.type,
+        severity=dice.choice(_SEVERITIES),
+        cwes=found.cwes,
+        published=found.published,
+        factors=(
+            ("impact", f"+{score * 4:.1f}: {score} of 10 from nvd"),
+            *(likely if at % 11 else ()),
+        ),
         alias=f"GHSA-{at:04x}-{at * 7 % 65_536:04x}-{at * 31 % 65_536:04x}",
         title=" ".join(dice.choices(known, k=10)),
         description=f"{id_}: {' '.join(words)}.",
@@ -203,9 +225,7 @@ def _flaw(dice: random.Random, at: int) -> _Flaw:
             for n in range(min(40, int(dice.expovariate(1 / 7))))
         ),
         cvss=(rated, replace(rated, source="github"))[: dice.choice((0, 1, 1, 2))],
-        epss=Epss(score=dice.random() / 9, percentile=dice.random(), date=_DAY)
-        if at % 11
-        else None,
+        epss=epss if at % 11 else None,
         kev=Kev(
             date_added="2026-01-05",
             due_date="2026-01-26",
@@ -234,7 +254,7 @@ def _finding(
         id=flaw.id,
         aliases=(flaw.alias,),
         package=package,
-        severity=dice.choice(_SEVERITIES),
+        severity=flaw.severity,
         severity_source=feed,
         title=flaw.title,
         description=flaw.description,
@@ -244,9 +264,9 @@ def _finding(
         exploits=flaw.exploits,
         layer=package.locations[0].layer,
         origin=package.origin,
-        risk=Risk(
-            score=plain.risk.score, factors=(("CVSS", "9.8 of 10"), ("EPSS", "× 1.2"))
-        ),
+        cwes=flaw.cwes,
+        published=flaw.published,
+        risk=Risk(score=plain.risk.score, factors=flaw.factors),
         advisories=(
             AdvisoryRef(id=known, feed=feed, url=f"{url}{known}", fixed_versions=fixed),
         ),
