@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -29,6 +31,7 @@ TEXT_LIMIT = 16_384
 Document = Mapping[str, Any]
 
 _PURL = re.compile(r"pkg:[A-Za-z0-9.+-]+/[A-Za-z0-9._~:%@/?&=#+,*!$'();-]+")
+_key = itemgetter("type", "name", "version", "arch", "purl", "source", "owner")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|[+-](?:0\d|1[0-3]):[0-5]\d)?",
@@ -107,6 +110,7 @@ def day_of(document: Document) -> str:
     return ""
 
 
+@lru_cache(maxsize=1 << 12)
 def time_of(text: str) -> str:
     """``text`` as a time of RFC 3339, to the second; empty where it is none."""
     if _DAY.fullmatch(text):
@@ -130,7 +134,5 @@ def content_id(value: object) -> UUID:
 
 def key_of(package: Document) -> tuple[str, ...]:
     """What a finding's package and the inventory's have in common."""
-    return tuple(
-        package[name]
-        for name in ("type", "name", "version", "arch", "purl", "source", "owner")
-    )
+    key: tuple[str, ...] = _key(package)
+    return key

@@ -135,11 +135,12 @@ def _source(id_: str) -> Json:
 
 def _references(aliases: Sequence[str]) -> list[Json]:
     """Its other names."""
-    return [
-        {"id": name, "source": _source(alias)}
-        for alias in dict.fromkeys(aliases)
-        if (name := shown(alias))
-    ]
+    return [_reference(alias) for alias in dict.fromkeys(aliases) if shown(alias)]
+
+
+@lru_cache(maxsize=_KEPT)
+def _reference(alias: str) -> Json:
+    return {"id": shown(alias), "source": _source(alias)}
 
 
 @lru_cache(maxsize=_KEPT)
@@ -173,7 +174,13 @@ def _to_read(finding: Document, advisories: tuple[tuple[str, str], ...]) -> list
     for reference in finding["references"]:
         if url := link(reference):
             found.setdefault(url, "")
-    return [filled({"title": title, "url": url}) for url, title in found.items()]
+    return [_advisory(title, url) for url, title in found.items()]
+
+
+@lru_cache(maxsize=1 << 13)
+def _advisory(title: str, url: str) -> Json:
+    """One value for all vulnerabilities that it is told of."""
+    return {"title": title, "url": url} if title else {"url": url}
 
 
 def _analysis(said: Said, item: Document) -> Json:

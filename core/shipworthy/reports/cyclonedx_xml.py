@@ -7,8 +7,8 @@ No text can end its element or hold a character that XML forbids: they are writt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from shipworthy.reports.cyclonedx import SPEC_VERSION, bill
@@ -45,7 +45,9 @@ _MEMBERS = ("metadata", "components", "dependencies", "compositions", "vulnerabi
 _COMMON = frozenset(
     {"advisories", "affects", "cwes", "ratings", "references", "source"}
 )
-_SHORT = 64
+# So have they what these lists hold.
+_MEMBERS_COMMON = frozenset({"advisories", "ratings", "references"})
+_TELLING = re.compile("[&<>\"'#:]")
 
 
 class CycloneDxXmlReport:
@@ -76,11 +78,12 @@ class _Writer:
         self.parts: list[str] = []
         self._common: dict[int, str] = {}
         self._properties: dict[int, str] = {}
+        self._texts: dict[str, str] = {}
 
     def element(self, name: str, value: object, indent: str) -> None:
         """An element and all in it."""
         if isinstance(value, str):
-            text = escaped(value)
+            text = self._text(value)
             self.parts.append(
                 f'{indent}<{name} ref="{text}"/>\n'
                 if name in _POINTERS
@@ -92,6 +95,13 @@ class _Writer:
             self._list(name, value, indent)
         else:
             self.parts.append(f"{indent}<{name}>{value}</{name}>\n")
+
+    def _text(self, text: str) -> str:
+        """Names, references and descriptions come again and again in one document."""
+        known = self._texts.get(text)
+        if known is None:
+            known = self._texts[text] = escaped(text)
+        return known
 
     def _list(self, name: str, values: list[Any], indent: str) -> None:
         if name == "dependsOn":
@@ -106,15 +116,16 @@ class _Writer:
             for key, terms in (pair for one in values for pair in one.items()):
                 self.element(key, terms, inner)
         else:
+            write = self._shared if name in _MEMBERS_COMMON else self.element
             for value in values:
-                self.element(_SINGULAR[name], value, inner)
+                write(_SINGULAR[name], value, inner)
         self.parts.append(f"{indent}</{name}>\n")
 
     def _property(self, one: dict[str, str]) -> str:
         """Most properties stand in thousands of places and are one value."""
         known = self._properties.get(id(one))
         if known is None:
-            text = escaped(one["value"])
+            text = self._text(one["value"])
             known = f'<property name="{one["name"]}">{text}</property>\n'
             self._properties[id(one)] = known
         return known
@@ -134,7 +145,7 @@ class _Writer:
         tag = f"{indent}<{name}"
         for key in attributes:
             if key in value:
-                tag += f' {key}="{escaped(value[key])}"'
+                tag += f' {key}="{self._text(value[key])}"'
         if name == "hash":
             self.parts.append(f"{tag}>{escaped(value['content'])}</{name}>\n")
             return
@@ -144,7 +155,7 @@ class _Writer:
             if key in attributes:
                 continue
             if type(one) is str:
-                self.parts.append(f"{inner}<{key}>{escaped(one)}</{key}>\n")
+                self.parts.append(f"{inner}<{key}>{self._text(one)}</{key}>\n")
             elif key in _COMMON and name == "vulnerability":
                 self._shared(key, one, inner)
             else:
@@ -154,14 +165,8 @@ class _Writer:
 
 def escaped(text: str) -> str:
     """Text for an element or an attribute, in which no pipeline sees a command of its own."""
-    return _escaped_short(text) if len(text) <= _SHORT else _escaped(text)
-
-
-def _escaped(text: str) -> str:
+    if not _TELLING.search(text):
+        return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = text.replace('"', "&quot;").replace("'", "&#39;")
     return text.replace("##", "#&#35;").replace("::", ":&#58;")
-
-
-# Names, versions and words come again and again; only short ones are remembered.
-_escaped_short = lru_cache(maxsize=1 << 13)(_escaped)

@@ -31,6 +31,7 @@ BYTES_MOST = 10_000_000
 """Size of a log, compressed with gzip, that GitHub takes."""
 
 _SPARE = 0.9
+_PIECE = 1 << 20
 
 
 class SarifReport:
@@ -65,8 +66,15 @@ class GithubSarifReport(SarifReport):
 
 
 def _packed(data: bytes) -> int:
-    """What an upload of ``data`` takes at most: it is compressed better, or not at all where it fits as it is."""
-    return len(data) if len(data) <= BYTES_MOST else len(zlib.compress(data, 1))
+    """What an upload of ``data`` takes at most; no more of it is compressed than is needed for it to fit."""
+    packer = zlib.compressobj(1)
+    size, left = 0, len(data)
+    for start in range(0, len(data), _PIECE):
+        if size + left <= BYTES_MOST:
+            return size + left
+        size += len(packer.compress(data[start : start + _PIECE]))
+        left = max(left - _PIECE, 0)
+    return size + len(packer.flush())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ changes with a build would make a new alert of an old one. Packages and paths ar
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from shipworthy.reports.sarif_said import GONE, Said, artifact_uri
@@ -56,23 +57,26 @@ def result(said: Said, index: int, physical: Json) -> Json:
     else:
         logical, state = _check_places(said.subject), ""
         message, properties = _check_message(said), {"severity": said.severity}
-    return {
+    location: Json = {"physicalLocation": physical}
+    if logical:
+        location["logicalLocations"] = logical
+    made: Json = {
         "ruleId": said.rule,
         "ruleIndex": index,
         "level": LEVELS[said.severity],
         "message": {"text": message},
-        "locations": [
-            {"physicalLocation": physical, **filled(logicalLocations=logical)}
-        ],
+        "locations": [location],
         "partialFingerprints": {"primaryLocationLineHash": said.mark},
         "fingerprints": {"shipworthy/v1": said.mark},
         "properties": properties,
-        **filled(
-            baselineState=state,
-            suppressions=[_suppression(said.entry)] if said.entry else None,
-            rank=finding["risk"]["score"] if (finding := said.finding) else None,
-        ),
     }
+    if state:
+        made["baselineState"] = state
+    if said.entry:
+        made["suppressions"] = [_suppression(said.entry)]
+    if said.finding:
+        made["rank"] = said.finding["risk"]["score"]
+    return made
 
 
 def _message(said: Said, finding: Document) -> str:
@@ -85,10 +89,15 @@ def _message(said: Said, finding: Document) -> str:
     if named.found:
         parts.append(named.found)
     if layer:
-        whose = ", base image" if finding["origin"] == "base" else ""
-        told = plain(instruction(layer["instruction"]), _SAID)
-        parts.append(f"Layer {layer['index']}{whose}: {told}")
+        base = finding["origin"] == "base"
+        parts.append(_layer(layer["index"], layer["instruction"], base=base))
     return _sentences(parts)
+
+
+@lru_cache(maxsize=1 << 9)
+def _layer(index: int, created_by: str, *, base: bool) -> str:
+    whose = ", base image" if base else ""
+    return f"Layer {index}{whose}: {plain(instruction(created_by), _SAID)}"
 
 
 def _check_message(said: Said) -> str:
@@ -181,19 +190,37 @@ def _suppression(entry: Document) -> Json:
 def _properties(finding: Document) -> Json:
     since = finding["fixAvailable"]
     layer = finding["layer"]
-    return filled(
-        severity=finding["severity"],
-        severitySource=plain(finding["severitySource"]),
+    stated = _stated(
+        finding["severity"],
+        finding["severitySource"],
+        finding["fixState"],
+        layer["diffId"] if layer else "",
+        finding["origin"],
+        finding["vexStatus"],
+    )
+    own = filled(
         purl=_named(finding["package"]).url,
-        fixState=finding["fixState"],
         fixedVersions=listed(finding["fixedVersions"]),
         fixAvailable=plain(since["date"]) if since else "",
-        layer=plain(layer["diffId"]) if layer else "",
-        origin=finding["origin"],
         stateReason=plain(finding["stateReason"]),
-        vexStatus=plain(finding["vexStatus"]),
         fingerprint=plain(finding["fingerprint"]),
         platforms=listed(found_on(finding)),
+    )
+    return stated | own
+
+
+@lru_cache(maxsize=1 << 10)
+def _stated(
+    severity: str, source: str, fix_state: str, layer: str, origin: str, vex: str
+) -> Json:
+    """What has few values each, and so is the same at many findings."""
+    return filled(
+        severity=severity,
+        severitySource=plain(source),
+        fixState=fix_state,
+        layer=plain(layer),
+        origin=origin,
+        vexStatus=plain(vex),
     )
 
 

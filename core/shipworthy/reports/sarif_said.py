@@ -45,14 +45,10 @@ class Said:
     """The finding, the check, or what a comparison tells of what is gone."""
     entry: Document | None
     """What took it out."""
+    finding: Document | None
+    """The finding, where it is one that is still there."""
     mark: str
     """Its fingerprint in this image: hexadecimal, a colon, and which of those that share it."""
-
-    @property
-    def finding(self) -> Document | None:
-        """The finding, where it is one that is still there."""
-        known = self.group != GONE and "package" in self.subject
-        return self.subject if known else None
 
 
 class _Raw(NamedTuple):
@@ -62,6 +58,7 @@ class _Raw(NamedTuple):
     group: int
     severity: str
     subject: Document
+    finding: Document | None
     entry: Document | None
     mark: str
     names: tuple[str, ...]
@@ -112,6 +109,7 @@ def _of_finding(finding: Document, group: int, entry: Document | None = None) ->
         group=group,
         severity=finding["severity"],
         subject=finding,
+        finding=finding,
         entry=entry,
         mark=mark,
         names=names,
@@ -124,6 +122,7 @@ def _of_check(check: Document, group: int, entry: Document | None = None) -> _Ra
         group=group,
         severity=check["severity"],
         subject=check,
+        finding=None,
         entry=entry,
         mark="\0".join(("check", check["id"], check["path"])),
         names=(check["path"], check["title"], check["message"]),
@@ -136,6 +135,7 @@ def _of_gone(gone: Document) -> _Raw:
         group=GONE,
         severity=rated(gone["severity"]),
         subject=gone,
+        finding=None,
         entry=None,
         mark=gone["fingerprint"] or "\0".join((gone["id"], gone["package"])),
         names=(gone["version"], gone["package"], gone["id"]),
@@ -150,9 +150,11 @@ def _told_apart(raw: Iterable[_Raw], name: str) -> Iterator[Said]:
     one was taken out does not change its number.
     """
     seen: Counter[str] = Counter()
+    recipe = sha256(f"{_RECIPE}\0{name}\0".encode("utf-8", "backslashreplace"))
     for one in sorted(raw, key=lambda one: (one.group == GONE, one.mark, one.names)):
-        text = f"{_RECIPE}\0{name}\0{one.mark}"
-        digest = sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:_LENGTH]
+        hashed = recipe.copy()
+        hashed.update(one.mark.encode("utf-8", "backslashreplace"))
+        digest = hashed.hexdigest()[:_LENGTH]
         seen[digest] += 1
         yield Said(
             rule=identifier(one.subject["id"]),
@@ -161,6 +163,7 @@ def _told_apart(raw: Iterable[_Raw], name: str) -> Iterator[Said]:
             severity=one.severity,
             subject=one.subject,
             entry=one.entry,
+            finding=one.finding,
             mark=f"{digest}:{seen[digest]}",
         )
 

@@ -49,7 +49,9 @@ _CRITICAL = "9.1"
 _TOLD_CUT = 64
 _SHORT = 200
 _PLACEHOLDER = re.compile(r"\{(?=[0-9]+\})")
-_MARKUP = {ord(sign): f"\\{sign}" for sign in "\\`*_{}[]()#+!|<>&~:@=$^\"'"}
+_SIGNS = "\\`*_{}[]()#+!|<>&~:@=$^\"'"
+_MARKING = re.compile(f"[{re.escape(_SIGNS)}]")
+_MARKUP = {ord(sign): f"\\{sign}" for sign in _SIGNS}
 _URI = re.compile(
     r"https?://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::[0-9]{1,4})?"
     r"(?:[/?](?:[a-z0-9._~!$&*+,;=:@/?-]|%[0-9a-f]{2})*)?"
@@ -85,6 +87,7 @@ def marked(text: str, limit: int = ID_MOST) -> str:
     return told(text, limit)
 
 
+@lru_cache(maxsize=1 << 12)
 def identifier(text: str) -> str:
     """``text`` as an id of a rule: itself where it can be one, else its beginning with a hash of the whole."""
     told = plain(text)
@@ -121,7 +124,9 @@ def _plain(text: str, limit: int) -> str:
 
 
 def _marked(text: str, limit: int) -> str:
-    told = line(text, limit).translate(_MARKUP)
+    told = line(text, limit)
+    if _MARKING.search(told):  # telling costs far less than translating
+        told = told.translate(_MARKUP)
     return told.replace(".", r"\.") if "www" in told.lower() else told
 
 
