@@ -58,7 +58,7 @@ _GIVEN = (
 )
 """Parameters that :func:`shipworthy.scan.scan` takes as they are."""
 _HELD: list[object] = []
-"""What a run made and the process keeps until it ends."""
+"""What the last scan made: the process keeps it until it ends."""
 
 
 @click.command(
@@ -142,7 +142,7 @@ def command(
         result = scanned(target, options, progress, quiet=quiet)
     document = to_document(result)
     # Its end frees it: letting go of so many values one by one takes a twentieth of a short run.
-    _HELD.append((result, document))
+    _HELD[:] = result, document
     write_all(places, document)
     if not quiet and all(
         p.path is not None or p.report.name != "table" for p in places
