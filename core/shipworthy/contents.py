@@ -12,8 +12,6 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shipworthy.catalogers.interface import Cataloger
-from shipworthy.extensions import load
 from shipworthy.images.access import Access
 from shipworthy.images.interface import Changing, Image, Settling
 from shipworthy.images.target import open_image
@@ -21,10 +19,10 @@ from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.memory import Memory
 from shipworthy.layers.partial.known import claimed, keyed
 from shipworthy.layers.remembered import recall, remember
-from shipworthy.layers.select import Selector
 from shipworthy.model.image import ImageInfo, Layer
 from shipworthy.model.package import Inventory, Status
 from shipworthy.origins import with_origins
+from shipworthy.readers import Readers
 from shipworthy.release import made_by
 from shipworthy.sboms.source import sbom_path
 from shipworthy.values import dataclass
@@ -32,6 +30,7 @@ from shipworthy.values import dataclass
 
 if TYPE_CHECKING:
     from shipworthy.layers.record import LayerRecord
+    from shipworthy.layers.select import Selector
 
 Progress = Callable[[str], None]
 
@@ -68,14 +67,13 @@ def read_contents(
     path = sbom_path(target)
     if path is not None:
         return _listed(path, target, base)
-    catalogers, statuses = load("catalogers", cataloger_of)
-    selector = Selector(catalogers)
-    cache = cache_of(cache_dir, selector, access or Access())
+    readers = Readers()
+    cache = cache_of(cache_dir, readers, access or Access())
     opened = open_image(target, platform=platform, access=access, memory=cache)
     with closing(opened) as image:
         return read_opened(
             image,
-            (selector, statuses),
+            readers,
             base=base,
             cache=cache,
             progress=progress,
@@ -86,7 +84,7 @@ def read_contents(
 
 def read_opened(
     image: Image,
-    loaded: tuple[Selector, tuple[Status, ...]],
+    readers: Readers,
     *,
     base: str = "",
     cache: LayerCache | None = None,
@@ -94,20 +92,21 @@ def read_opened(
     attached: bool = False,
     access: Access | None = None,
 ) -> Contents:
-    """What is in an opened image, read by the catalogers that were ``loaded``, with what is told of their loading."""
-    selector, statuses = loaded
+    """What is in an opened image, read by the catalogers at hand, with what is told of their loading."""
     layers, base_statuses = with_origins(image, base, access)
-    found = _read(image, layers, selector, cache, progress)
-    found = replace(found, statuses=(*statuses, *base_statuses, *found.statuses))
+    found = _read(image, layers, readers, cache, progress)
+    found = replace(
+        found, statuses=(*readers.statuses, *base_statuses, *found.statuses)
+    )
     return replace(found, attached=_attached(image)) if attached else found
 
 
 def cache_of(
-    directory: Path | None, selector: Selector, access: Access
+    directory: Path | None, readers: Readers, access: Access
 ) -> LayerCache | None:
     """Where layers are remembered: on this machine, and where others find it."""
     if not access.cache_from and not access.cache_to:
-        return LayerCache(directory, selector.fingerprint) if directory else None
+        return LayerCache(directory, readers.fingerprint) if directory else None
     if directory is None:
         access.tell(
             "shipworthy: layer records: neither fetched nor sent, without a cache there are none"
@@ -115,13 +114,12 @@ def cache_of(
         return None
     from shipworthy.layers.shared.cache import SharedCache
 
-    return SharedCache(directory, selector.fingerprint, access=access)
+    return SharedCache(directory, readers.fingerprint, access=access)
 
 
 def layer_cache(directory: Path) -> LayerCache:
     """The cache below a directory as scans with the catalogers at hand use it."""
-    catalogers, _ = load("catalogers", cataloger_of)
-    return LayerCache(directory, Selector(catalogers).fingerprint)
+    return LayerCache(directory, Readers().fingerprint)
 
 
 def _listed(path: str, target: str, base: str) -> Contents:
@@ -135,7 +133,7 @@ def _listed(path: str, target: str, base: str) -> Contents:
 def _read(
     image: Image,
     layers: tuple[Layer, ...],
-    selector: Selector,
+    readers: Readers,
     cache: LayerCache | None,
     progress: Progress | None,
 ) -> Contents:
@@ -145,6 +143,9 @@ def _read(
     if memory:
         layers, inventory = memory.layers, recall(memory)
     if inventory is None:
+        selector = readers.selector
+        if cache and cache.fingerprint != selector.fingerprint:
+            cache = memory = None  # one of ours could not be loaded
         if cache:
             cache.expect(layer.diff_id for layer in image.info.layers)
         records = _records(image, selector, cache, progress)
@@ -231,14 +232,6 @@ def _inventory(records: Sequence[LayerRecord], layers: Sequence[Layer]) -> Inven
 
     visible = squash(records)
     return take_inventory(visible, identify(visible.facts), layers)
-
-
-def cataloger_of(plugin: object) -> Cataloger:
-    """A plug-in as a cataloger; raises ``TypeError`` where it is none."""
-    if not callable(plugin):
-        raise TypeError("expected a class without arguments")
-    made: Cataloger = plugin()
-    return made
 
 
 def _records(

@@ -26,6 +26,7 @@ from shipworthy.images.access import Access
 from shipworthy.layers.cache import default_directory
 from shipworthy.model.package import Status
 from shipworthy.model.result import Coverage, Scanned
+from shipworthy.plans import AnswerPlans
 from shipworthy.policy.baseline.fingerprint import with_fingerprints
 from shipworthy.remote.connection import Connection
 from shipworthy.values import dataclass
@@ -126,6 +127,19 @@ def _examined(
         statuses=statuses,
         day=_day(asked, store),
         attached=contents.attached,
+        plans=_plans(contents, answer, store, asked),
+    )
+
+
+def _plans(
+    contents: Contents, answer: Answer, store: AdvisoryStore, asked: str
+) -> AnswerPlans | None:
+    if contents.memory is None:
+        return None
+    return AnswerPlans(
+        memory=contents.memory,
+        answer=_question(contents, store, asked).name,
+        findings=answer.findings,
     )
 
 

@@ -62,8 +62,7 @@ def load(
     """
     plugins: list[Plugin] = []
     statuses: list[Status] = []
-    points = sorted(_points(f"shipworthy.{group}"), key=lambda p: p.name)
-    for point in {p.name: p for p in points}.values():
+    for point in _by_name(group).values():
         try:
             plugins.append(make(point.load()))
         except Exception as error:  # noqa: BLE001  # a stranger's code may raise anything
@@ -75,6 +74,16 @@ def load(
                 )
             )
     return tuple(plugins), tuple(statuses)
+
+
+def places(group: str) -> dict[str, str]:
+    """What :func:`load` would load, by entry-point name, without loading it: ``MODULE:ATTRIBUTE``."""
+    return {name: point.value for name, point in _by_name(group).items()}
+
+
+def _by_name(group: str) -> dict[str, _Point]:
+    points = sorted(_points(f"shipworthy.{group}"), key=lambda p: p.name)
+    return {point.name: point for point in points}
 
 
 def _points(group: str) -> list[_Point]:

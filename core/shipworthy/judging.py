@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
-from shipworthy.assessment.remediation.plan import remediate
 from shipworthy.model.comparison import Comparison
+from shipworthy.model.finding import Finding
 from shipworthy.model.package import Status
 from shipworthy.model.remediation import Action
 from shipworthy.model.result import Scanned, ScanResult
@@ -69,14 +69,7 @@ def judged_result(
         parents=brief.parents,
         today=brief.today,
     )
-    plan = remediate(
-        judged.findings,
-        packages=scanned.packages,
-        image=scanned.image,
-        distro=scanned.distro,
-        day=scanned.day,
-        dockerfile=brief.dockerfile,
-    )
+    plan = _plan(scanned, judged.findings, brief.dockerfile)
     return ScanResult(
         tool_version=scanned.tool_version,
         image=scanned.image,
@@ -96,6 +89,28 @@ def judged_result(
         comparison=comparison,
         remediation=plan,
     )
+
+
+def _plan(
+    scanned: Scanned, findings: Sequence[Finding], dockerfile: str
+) -> tuple[Action, ...]:
+    """What to do about the findings that are left, worked out now or for the same ones before."""
+    image, plans = scanned.image, scanned.plans
+    plan = plans.recall(findings, image, dockerfile) if plans else None
+    if plan is None:
+        from shipworthy.assessment.remediation.plan import remediate
+
+        plan = remediate(
+            findings,
+            packages=scanned.packages,
+            image=image,
+            distro=scanned.distro,
+            day=scanned.day,
+            dockerfile=dockerfile,
+        )
+        if plans:
+            plans.keep(findings, image, dockerfile, plan)
+    return plan
 
 
 def _with_remedies(judged: Judged, plan: Sequence[Action]) -> Verdict:

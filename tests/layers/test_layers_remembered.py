@@ -17,7 +17,9 @@ from shipworthy import release
 from shipworthy.contents import layer_cache, read_contents
 from shipworthy.images.target import open_image
 from shipworthy.layers.memory import Memory
-from shipworthy.layers.remembered import recall
+from shipworthy.layers.remembered import recall, remember
+from shipworthy.model.image import Layer
+from shipworthy.model.package import Inventory, Package
 from shipworthy.release import made_by
 
 
@@ -33,6 +35,22 @@ def test_an_inventory_is_recalled_whole(tmp_path: Path) -> None:
     assert recall(replace(memory, made_by="0")) is None
     based = tuple(replace(layer, origin="base") for layer in layers)
     assert recall(replace(memory, layers=based)) is None
+
+
+def test_lists_of_files_are_recalled_whatever_is_in_them(tmp_path: Path) -> None:
+    """Names of more bytes than characters, beside packages without a list: to each its own."""
+    lists = ("usr/share/café/naïve\0usr/share/ca-certificates/Főtanúsítvány.crt", "")
+    packages = tuple(
+        Package(type="deb", name=name, version="1", purl="", file_list=files)
+        for name, files in zip("abc", (*lists, "opt/日本語\0opt/x"), strict=True)
+    )
+    inventory = Inventory(
+        distro=None, packages=packages, entries=3, files_read=2, files_failed=1
+    )
+    layers = (Layer(index=0, diff_id=f"sha256:{'a' * 64}"),)
+    memory = Memory(cache=layer_cache(tmp_path), layers=layers, made_by="1")
+    remember(memory, inventory)
+    assert inventory == recall(memory)
 
 
 @pytest.mark.parametrize(

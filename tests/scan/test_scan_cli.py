@@ -174,11 +174,11 @@ def test_hostile_names_do_not_reach_the_terminal(
 def test_a_second_scan_uses_the_cache_and_clearing_empties_it(
     image: Path, database: Path, tmp_path: Path
 ) -> None:
-    """Two records, the inventory and the answer appear in the directory that was named, and go when told."""
+    """Two records, the inventory, the answer and the plan appear in the directory that was named, and go when told."""
     cache = tmp_path / "cache"
     first = shipworthy("scan", image, "--db", database, "--cache-dir", cache, "-ojson")
 
-    assert 4 == len(list((cache / "layers").iterdir()))
+    assert 5 == len(list((cache / "layers").iterdir()))
     assert (
         first.stdout
         == shipworthy(
@@ -186,7 +186,7 @@ def test_a_second_scan_uses_the_cache_and_clearing_empties_it(
         ).stdout
     )
     assert (
-        "removed 4 records" in shipworthy("cache", "clear", "--cache-dir", cache).stderr
+        "removed 5 records" in shipworthy("cache", "clear", "--cache-dir", cache).stderr
     )
     assert [] == list((cache / "layers").iterdir())
 

@@ -57,6 +57,8 @@ _GIVEN = (
     "at",
 )
 """Parameters that :func:`shipworthy.scan.scan` takes as they are."""
+_HELD: list[object] = []
+"""What the last scan made: the process keeps it until it ends."""
 
 
 @click.command(
@@ -139,6 +141,8 @@ def command(
     with watched(quiet=quiet) as progress:
         result = scanned(target, options, progress, quiet=quiet)
     document = to_document(result)
+    # Its end frees it: letting go of so many values one by one takes a twentieth of a short run.
+    _HELD[:] = result, document
     write_all(places, document)
     if not quiet and all(
         p.path is not None or p.report.name != "table" for p in places

@@ -10,7 +10,7 @@ from shipworthy.model.columns import Shape, dump, load
 from shipworthy.model.package import Distro, Inventory, Location, Package, Status
 
 
-INVENTORY_VERSION = 5
+INVENTORY_VERSION = 6
 """Raised whenever the same records would give another inventory."""
 
 PACKAGE = Shape(
@@ -33,9 +33,10 @@ def recall(memory: Memory) -> Inventory | None:
         return None
     import orjson
 
-    document, _, file_lists = raw.partition(_END)
+    # A view: there are megabytes of file lists, and each is wanted by itself.
+    view, end = memoryview(raw), raw.find(_END)
     try:
-        return _inventory(orjson.loads(document), file_lists.decode())
+        return _inventory(orjson.loads(view[:end]), view[end + 1 :])
     except (ValueError, TypeError, KeyError, IndexError):
         return None
 
@@ -45,22 +46,22 @@ def remember(memory: Memory, inventory: Inventory) -> None:
     import orjson
 
     packages = inventory.packages
+    file_lists = [package.file_list.encode() for package in packages]
     document = {
         "distro": dump(_DISTRO, [inventory.distro] if inventory.distro else []),
         "packages": dump(PACKAGE, packages),
         "statuses": dump(STATUS, inventory.statuses),
         "counts": [inventory.entries, inventory.files_read, inventory.files_failed],
-        "files": [len(package.file_list) for package in packages],
+        "files": list(map(len, file_lists)),
     }
-    file_lists = "".join([package.file_list for package in packages])
-    memory.keep(_NAME, orjson.dumps(document) + _END + file_lists.encode())
+    memory.keep(_NAME, orjson.dumps(document) + _END + b"".join(file_lists))
 
 
-def _inventory(document: dict[str, Any], file_lists: str) -> Inventory:
+def _inventory(document: dict[str, Any], file_lists: memoryview) -> Inventory:
     entries, files_read, files_failed = document["counts"]
     distros = load(_DISTRO, document["distro"])
     ends = pairwise((0, *accumulate(document["files"])))
-    lists = [file_lists[start:end] for start, end in ends]
+    lists = [str(file_lists[start:end], "utf-8") for start, end in ends]
     return Inventory(
         distro=distros[0] if distros else None,
         packages=tuple(load(PACKAGE, document["packages"], {"file_list": lists})),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from shipworthy.catalogers.interface import Cataloger
 
@@ -40,8 +40,7 @@ class Selector:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the same layer would give another record."""
-        text = "\n".join(f"{c.name}={c.version}" for c in self.catalogers)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return fingerprint_of((c.name, c.version) for c in self.catalogers)
 
     def by_path(self, path: str) -> tuple[int, ...]:
         """The catalogers that want the file for where it lies or what it is called."""
@@ -59,3 +58,9 @@ class Selector:
     def may_be_elf(self, mode: int, size: int) -> bool:
         """Whether it is worth looking at the first bytes of an executable."""
         return bool(self.elf) and mode & 0o111 != 0 and size >= _SMALLEST_ELF
+
+
+def fingerprint_of(catalogers: Iterable[tuple[str, int]]) -> str:
+    """The fingerprint of catalogers with these names and versions."""
+    text = "\n".join(f"{name}={version}" for name, version in sorted(catalogers))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from shipworthy.values import dataclass
+
+
+if TYPE_CHECKING:
+    from shipworthy.model.finding import Finding
+    from shipworthy.model.image import ImageInfo
 
 
 ActionKind = Literal[
@@ -56,3 +62,23 @@ class Action:
     """The worst severity among them."""
     risk: float = 0.0
     """The sum of their risk scores: what the actions are ordered by."""
+
+
+class Plans(Protocol):
+    """**Protocol:** where the plans for one scan's findings are kept."""
+
+    def recall(
+        self, findings: Sequence[Finding], image: ImageInfo, dockerfile: str
+    ) -> tuple[Action, ...] | None:
+        """Give the plan that was made of these before, or nothing."""
+        ...
+
+    def keep(
+        self,
+        findings: Sequence[Finding],
+        image: ImageInfo,
+        dockerfile: str,
+        plan: Sequence[Action],
+    ) -> None:
+        """Keep what was planned."""
+        ...

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+
 from shipworthy.model.advisory import DatabaseInfo
 from shipworthy.model.check import Check, SuppressedCheck
 from shipworthy.model.comparison import Comparison
 from shipworthy.model.finding import Finding, Suppressed
 from shipworthy.model.image import ImageInfo
 from shipworthy.model.package import Distro, Package, Status
-from shipworthy.model.remediation import Action
+from shipworthy.model.remediation import Action, Plans
 from shipworthy.model.verdict import PolicySource, SuppressionUse, Verdict
 from shipworthy.values import dataclass
 
@@ -52,6 +54,8 @@ class Scanned:
     """What the scan looked for: ``vulnerabilities``, ``config``, ``secrets``."""
     attached: tuple[tuple[str, bytes], ...] = ()
     """(type, bytes) of the documents attached to the image that were asked for."""
+    plans: Plans | None = field(default=None, compare=False, repr=False)
+    """Where plans for the findings are kept; ``None`` where nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,12 @@ from shipworthy.contents import (
     Contents,
     Progress,
     cache_of,
-    cataloger_of,
     contents_of,
     contents_read,
     memory_of,
     read_opened,
 )
 from shipworthy.errors import ImageError, ImageNotFoundError, UsageError
-from shipworthy.extensions import load
 from shipworthy.images.access import Access
 from shipworthy.images.several import PlatformChoice, Several, none_read
 from shipworthy.images.target import open_platforms
@@ -33,6 +31,7 @@ from shipworthy.model.image import Layer
 from shipworthy.model.package import Status
 from shipworthy.origins import with_origins
 from shipworthy.platforms.records import Part, Records, read_all
+from shipworthy.readers import Readers
 from shipworthy.sboms.source import sbom_path
 from shipworthy.values import dataclass
 
@@ -92,14 +91,14 @@ def read_each(
             f"--all-platforms: {target[:200]}: an SBOM is of one platform",
             hint="leave the option out, or scan the image: registry:REF",
         )
-    catalogers, statuses = load("catalogers", cataloger_of)
-    selector = Selector(catalogers)
-    cache = cache_of(cache_dir, selector, access or Access())
+    readers = Readers()
+    selector = readers.selector
+    cache = cache_of(cache_dir, readers, access or Access())
     with closing(open_platforms(target, access=access)) as images:
         if not isinstance(images, Several):
             return read_opened(
                 images,
-                (selector, statuses),
+                readers,
                 base=base,
                 cache=cache,
                 progress=progress,
@@ -116,7 +115,7 @@ def read_each(
         target=target,
         platforms=platforms,
         index_digests=images.index_digests,
-        statuses=statuses,
+        statuses=readers.statuses,
     )
 
 
