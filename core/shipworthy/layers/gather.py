@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Iterator, Sequence
 
-from shipworthy.images.interface import UNKNOWN
 from shipworthy.layers.cache import LayerCache
 from shipworthy.layers.progress import Progress
 from shipworthy.layers.read import LayerBlob, read_layer
 from shipworthy.layers.record import LayerRecord, dump, load
 from shipworthy.layers.select import Selector
+from shipworthy.layers.streamed import InOrder, one_by_one
 from shipworthy.layers.watch import Unwatched, watch
 from shipworthy.layers.workers import can_fork, cores, in_processes
-from shipworthy.streams.inflate import Stream
 
 
 _WORTH_FORKING = 16 * 1024 * 1024
 """Stored bytes below which processes cost more than they bring."""
-
-InOrder = Callable[[Collection[int]], Iterator[tuple[int, Stream]]]
 
 
 def gather(
@@ -70,10 +65,8 @@ def gather(
 
     with watch(progress, blobs, sorted(missing.values()), sizes) as watched:
         if in_order:
-            for index, record in _one_by_one(
-                blobs, missing, in_order, selector, watched
-            ):
-                keep(index, record, dump(record) if cache else b"")
+            for index, data in one_by_one(blobs, missing, in_order, selector, watched):
+                keep(index, load(data), data)
         else:
             order = sorted(missing.values(), key=lambda i: (-sizes[i], i))
             whole = sum(sizes[index] for index in order)
@@ -88,77 +81,6 @@ def _known(blob: LayerBlob, cache: LayerCache) -> LayerRecord | None:
     if record is None and blob.table is not None:
         record = cache.get(blob.table.key)
     return record
-
-
-def _one_by_one(
-    blobs: Sequence[LayerBlob],
-    missing: dict[str, int],
-    in_order: InOrder,
-    selector: Selector,
-    watched: Unwatched,
-) -> Iterator[tuple[int, LayerRecord]]:
-    def read(blob: LayerBlob, index: int) -> LayerRecord:
-        return read_layer(watched.counted(blob, index, alone=True), selector)
-
-    left = set(missing.values())
-    for index, stream in in_order(sorted(left)) if left else ():
-        if index != UNKNOWN:
-            anew = stream.again if isinstance(stream, _Again) else blobs[index].open
-            blob = replace(blobs[index], open=_FirstThen(stream, anew))
-            yield index, read(blob, index)
-            left.discard(index)
-        elif left:
-            record = _unclaimed(stream, blobs[0].name, read)
-            found = missing.get(record.diff_id, UNKNOWN)
-            watched.identify(found if found in left else UNKNOWN)
-            if found in left:
-                yield found, record
-                left.discard(found)
-    for index in sorted(left):
-        yield index, read(blobs[index], index)
-
-
-def _unclaimed(
-    stream: Stream, name: str, read: Callable[[LayerBlob, int], LayerRecord]
-) -> LayerRecord:
-    """The record of a layer that only its bytes tell from the others."""
-    assert isinstance(stream, _Again)
-    image = name.rpartition(": ")[0]
-    blob = LayerBlob(
-        name=f"{image}: a layer",
-        open=_FirstThen(stream, stream.again),
-        digest=stream.digest,
-    )
-    record = read(blob, UNKNOWN)
-    stream.identify(record.diff_id)
-    return record
-
-
-@runtime_checkable
-class _Again(Protocol):
-    """**Protocol:** a stream that can be had once more, and told what it was."""
-
-    digest: str
-
-    def again(self) -> Stream:
-        """The same bytes from their start."""
-        ...
-
-    def identify(self, diff_id: str) -> None:
-        """Take note of the diff ID, found from verified bytes."""
-        ...
-
-
-class _FirstThen:
-    """Opens the stream at hand the first time, and the layer anew after that."""
-
-    def __init__(self, first: Stream, anew: Callable[[], Stream]) -> None:
-        self._first: Stream | None = first
-        self._anew = anew
-
-    def __call__(self) -> Stream:
-        first, self._first = self._first, None
-        return first if first is not None else self._anew()
 
 
 def _side_by_side(

@@ -50,23 +50,17 @@ def in_processes(
     Items are started in the order given. ``meanwhile`` is called several times a second as long as work is
     done. An error that it or ``work`` raises is raised here, and ends the others.
     """
-    import multiprocessing
     from multiprocessing.connection import Connection, wait
 
-    fork = multiprocessing.get_context("fork")
     waiting = list(reversed(items))
     tick = _TICK if meanwhile else None
     busy: dict[Connection, int] = {}
-    processes = []
+    workers = []
     try:
         for _ in range(min(count, len(items))):
-            here, there = fork.Pipe()
-            process = fork.Process(target=_serve, args=(there, here, work), daemon=True)
-            process.start()
-            there.close()
-            processes.append(process)
-            busy[here] = waiting.pop()
-            here.send(busy[here])
+            workers.append(worker := Worker(work))
+            busy[worker.line] = waiting.pop()
+            worker.line.send(busy[worker.line])
         while busy:
             if meanwhile:
                 meanwhile()
@@ -78,9 +72,41 @@ def in_processes(
                     busy[ready] = waiting.pop()
                     ready.send(busy[ready])
     finally:
-        for process in processes:
-            process.kill()
-            process.join()
+        for worker in workers:
+            worker.end()
+
+
+class Worker:
+    """
+    A forked process that does ``work`` on each item that is sent over ``line``, one at a time.
+
+    ``first`` is called in it before anything else. Whoever makes it ends it.
+    """
+
+    def __init__(
+        self, work: Callable[[int], bytes], first: Callable[[], None] | None = None
+    ) -> None:
+        import multiprocessing
+
+        fork = multiprocessing.get_context("fork")
+        self.line, there = fork.Pipe()
+        self._process = fork.Process(
+            target=_serve, args=(there, self.line, work, first), daemon=True
+        )
+        self._process.start()
+        there.close()
+
+    def result(self, meanwhile: Callable[[], None] | None = None) -> bytes:
+        """What it made of the item sent last, waited for; raises the error that it met."""
+        while meanwhile and not self.line.poll(_TICK):
+            meanwhile()
+        return _receive(self.line)
+
+    def end(self) -> None:
+        """End the process, wherever it is."""
+        self._process.kill()
+        self._process.join()
+        self.line.close()
 
 
 def _receive(connection: Connection) -> bytes:
@@ -110,11 +136,16 @@ def met_elsewhere(name: str, message: str, hint: str) -> ShipworthyError:
 
 
 def _serve(
-    connection: Connection, asking: Connection, work: Callable[[int], bytes]
+    connection: Connection,
+    asking: Connection,
+    work: Callable[[int], bytes],
+    first: Callable[[], None] | None,
 ) -> None:
     """Do what is asked until nobody asks any more."""
     # A copy of the other end would keep the line open after a parent that was killed.
     asking.close()
+    if first:
+        first()
     try:
         _answer(connection, work)
     except BrokenPipeError:
