@@ -8,7 +8,6 @@ short is read right here.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable
 from contextlib import closing
@@ -168,7 +167,9 @@ def _head(stream: Readable) -> bytes:
 
 def _widen(pipe: int) -> None:
     """Let the pipe hold more, where the system allows it: fewer changes between the two."""
+    import fcntl  # not there on every system, while pipes to processes are on Linux alone
+
     try:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _STEP)
-    except (OSError, AttributeError):
+    except OSError:
         return
