@@ -9,11 +9,14 @@ short is read right here.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from functools import partial
+from io import FileIO
+from itertools import chain
 
 from shipworthy.layers.workers import Worker, can_fork, cores
 from shipworthy.streams.inflate import Readable, Stream
+from shipworthy.streams.parts import Parts
 
 
 WORTH = 4 * 1024 * 1024
@@ -57,8 +60,8 @@ class Relay:
         Raises what reading ``stream`` raises, and what ``work`` does where it stops before the end.
         """
         head = _head(stream)
-        if len(head) < WORTH:
-            data = work(_Rest(head, None), True)
+        if sum(map(len, head)) < WORTH:
+            data = work(Parts(iter(head)), True)
             return lambda: data
         reading = _Reading(head, work, self._meanwhile)
         self._readings.add(reading)
@@ -85,7 +88,7 @@ class _Reading:
     """One stream in the hands of another process."""
 
     def __init__(
-        self, head: bytes, work: Work, meanwhile: Callable[[], None] | None
+        self, head: Sequence[bytes], work: Work, meanwhile: Callable[[], None] | None
     ) -> None:
         self._meanwhile = meanwhile
         self._data: bytes | None = None
@@ -94,8 +97,9 @@ class _Reading:
 
         def there(_: int) -> bytes:
             # Closed however it ends, or who writes would wait for ever.
-            with closing(_Rest(head, out)) as rest:
-                return work(rest, False)
+            with FileIO(out) as pipe:
+                rest = iter(partial(pipe.read, _STEP), b"")
+                return work(Parts(chain(head, rest)), False)
 
         try:
             self._worker = Worker(there, first=lambda: os.close(self._into))
@@ -134,35 +138,13 @@ class _Reading:
         self._worker.end()
 
 
-class _Rest:
-    """What was read ahead of a stream, and then what comes through a pipe."""
-
-    def __init__(self, head: bytes, pipe: int | None) -> None:
-        self._head = memoryview(head)
-        self._pipe = pipe
-
-    def read(self, size: int = -1, /) -> bytes:
-        """At most ``size`` bytes; empty at the end."""
-        size = size if 0 < size < _STEP else _STEP
-        if self._head:
-            data, self._head = bytes(self._head[:size]), self._head[size:]
-            return data
-        return os.read(self._pipe, size) if self._pipe is not None else b""
-
-    def close(self) -> None:
-        """Want no more; who writes is told so."""
-        if self._pipe is not None:
-            os.close(self._pipe)
-            self._pipe = None
-
-
-def _head(stream: Readable) -> bytes:
-    """The first bytes of a stream, all of them where there are fewer than :data:`WORTH`."""
+def _head(stream: Readable) -> list[bytes]:
+    """The first portions of a stream, all of them where they are less than :data:`WORTH`."""
     parts, size = [], 0
     while size < WORTH and (part := stream.read(_STEP)):
         parts.append(part)
         size += len(part)
-    return b"".join(parts)
+    return parts
 
 
 def _widen(pipe: int) -> None:
