@@ -113,7 +113,7 @@ def _examined(
     contents: Contents, asked: str, database: Database, store: AdvisoryStore
 ) -> Scanned:
     """What is found in one image."""
-    answer = _answered(contents, store, asked)
+    question, answer = _answered(contents, store, asked)
     told = statuses_of(database, store)
     statuses = tuple(sorted({*contents.statuses, *answer.statuses, *told}))
     return Scanned(
@@ -127,20 +127,17 @@ def _examined(
         statuses=statuses,
         day=_day(asked, store),
         attached=contents.attached,
-        plans=_plans(contents, answer, store, asked),
+        plans=_plans(contents, question, answer),
     )
 
 
 def _plans(
-    contents: Contents, answer: Answer, store: AdvisoryStore, asked: str
+    contents: Contents, question: Question, answer: Answer
 ) -> AnswerPlans | None:
-    if contents.memory is None:
+    memory = contents.memory
+    if memory is None:
         return None
-    return AnswerPlans(
-        memory=contents.memory,
-        answer=_question(contents, store, asked).name,
-        findings=answer.findings,
-    )
+    return AnswerPlans(memory=memory, answer=question.name, findings=answer.findings)
 
 
 def _all_platforms(
@@ -163,7 +160,7 @@ def _all_platforms(
                 manifest_digest=one.manifest_digest,
                 problem=one.problem,
             )
-        answer = _answered(contents, store, asked)
+        _, answer = _answered(contents, store, asked)
         return Examined(
             platform=one.platform,
             image=contents.image,
@@ -182,19 +179,22 @@ def _all_platforms(
     )
 
 
-def _answered(contents: Contents, store: AdvisoryStore, asked: str) -> Answer:
-    """What the database says of one image, now or when it was asked before."""
-    return _recalled(contents, store, asked) or _found(contents, store, asked)
+def _answered(
+    contents: Contents, store: AdvisoryStore, asked: str
+) -> tuple[Question, Answer]:
+    """What is asked of one image, and what the database says, now or when it was asked the same before."""
+    if contents.memory is not None:
+        # Nothing of the database is looked at but its index.
+        question = _question(contents, store, asked)
+        answer = recall(contents.memory, question)
+        if answer:
+            return question, answer
+    return _found(contents, store, asked)
 
 
-def _recalled(contents: Contents, store: AdvisoryStore, asked: str) -> Answer | None:
-    """The answer to the same question before; nothing of the database is looked at but its index."""
-    if contents.memory is None:
-        return None
-    return recall(contents.memory, _question(contents, store, asked))
-
-
-def _found(contents: Contents, store: AdvisoryStore, asked: str) -> Answer:
+def _found(
+    contents: Contents, store: AdvisoryStore, asked: str
+) -> tuple[Question, Answer]:
     """What matching and assessment say, remembered."""
     from shipworthy.assessment.assess import assess, worst_first
     from shipworthy.assessment.lifecycle import end_of_life
@@ -220,7 +220,7 @@ def _found(contents: Contents, store: AdvisoryStore, asked: str) -> Answer:
     )
     if contents.memory is not None:
         remember(contents.memory, question, answer)
-    return answer
+    return question, answer
 
 
 def _question(contents: Contents, store: AdvisoryStore, asked: str) -> Question:
