@@ -54,3 +54,6 @@ OURS: ib.Tree = {**dist_info("Django", "2.2"), **dist_info("Jinja2", "2.10.1")}
 """Two Python packages: one with a critical finding, one with a medium one."""
 
 EXAMPLE = ib.image(BASE, OURS, compression="gzip")
+
+DAY = "2026-11-20"
+"""A day on which it is scanned."""

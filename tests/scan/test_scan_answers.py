@@ -10,22 +10,15 @@ from pathlib import Path
 import imagebuilder as ib
 import pytest
 from feedwriter import Feeds
-from scanning import BASE, EXAMPLE, OURS, dist_info
+from scanning import BASE, DAY, OURS, dist_info
 
 from shipworthy import ScanResult, answers, render, scan
 from shipworthy.advisories.build import build
-from shipworthy.contents import read_contents
+from shipworthy.contents import Contents
 from shipworthy.errors import DatabaseError
 
 
-DAY = "2026-11-20"
 ENDS = [{"cycle": "12", "eol": "2026-07-11", "extendedSupport": "2028-06-30"}]
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> str:
-    """The example image."""
-    return f"oci:{ib.write_directory(EXAMPLE.layout_files(), tmp_path / 'image')}"
 
 
 @pytest.fixture
@@ -34,12 +27,6 @@ def emptied(database: Path, tmp_path: Path) -> Path:
     shutil.copytree(database, tmp_path / "db")
     shutil.rmtree(tmp_path / "db" / "shards")
     return tmp_path / "db"
-
-
-@pytest.fixture
-def known(database: Path, target: str, tmp_path: Path) -> ScanResult:
-    """The result of a scan that is remembered."""
-    return scan(target, db=database, cache_dir=tmp_path / "c", at=DAY)
 
 
 def test_a_second_scan_is_the_same_to_the_byte_and_asks_nothing(
@@ -130,17 +117,10 @@ def test_another_image_asks_the_database(emptied: Path, tmp_path: Path) -> None:
 
 
 def test_an_answer_is_of_the_very_question(
-    known: ScanResult, target: str, tmp_path: Path
+    known: ScanResult, contents: Contents, question: answers.Question
 ) -> None:
     """A port that the image declares, another day or digest: each is a question of its own."""
-    contents = read_contents(target, cache_dir=tmp_path / "c")
     assert contents.memory is not None
-    question = answers.Question(
-        inventory=contents.inventory,
-        database=known.database.digest,
-        day=DAY,
-        no_port=True,
-    )
     found = answers.recall(contents.memory, question)
     assert found is not None
     assert known.findings == found.findings
@@ -155,17 +135,16 @@ def test_an_answer_is_of_the_very_question(
 
 @pytest.mark.parametrize("spoil", [b"", b"{}", b'{"findings": []}'])
 def test_an_answer_that_cannot_be_read_is_none(
-    spoil: bytes, database: Path, known: ScanResult, target: str, tmp_path: Path
+    spoil: bytes,
+    known: ScanResult,
+    contents: Contents,
+    question: answers.Question,
+    database: Path,
+    target: str,
+    tmp_path: Path,
 ) -> None:
     """What is damaged or of another shape is asked anew, and the result is the same."""
-    contents = read_contents(target, cache_dir=tmp_path / "c")
     assert contents.memory is not None
-    question = answers.Question(
-        inventory=contents.inventory,
-        database=known.database.digest,
-        day=DAY,
-        no_port=True,
-    )
     contents.memory.keep(question.name, spoil)
     assert answers.recall(contents.memory, question) is None
     again = scan(target, db=database, cache_dir=tmp_path / "c", at=DAY)

@@ -5,49 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import imagebuilder as ib
 import pytest
-from scanning import EXAMPLE
+from scanning import DAY
 
-from shipworthy import ScanResult, answers, scan
-from shipworthy.contents import Contents, read_contents
+from shipworthy import ScanResult, scan
+from shipworthy.answers import Question, recall
+from shipworthy.contents import Contents
 from shipworthy.model.finding import Finding
 from shipworthy.plans import AnswerPlans
 
 
-DAY = "2026-11-20"
-
-
 @pytest.fixture
-def target(tmp_path: Path) -> str:
-    """The example image."""
-    return f"oci:{ib.write_directory(EXAMPLE.layout_files(), tmp_path / 'image')}"
-
-
-@pytest.fixture
-def known(database: Path, target: str, tmp_path: Path) -> ScanResult:
-    """The result of a scan that is remembered."""
-    return scan(target, db=database, cache_dir=tmp_path / "c", at=DAY)
-
-
-@pytest.fixture
-def contents(known: ScanResult, target: str, tmp_path: Path) -> Contents:
-    """What is in the image of the scan, with its memory."""
-    assert known.image.target == target
-    return read_contents(target, cache_dir=tmp_path / "c")
-
-
-@pytest.fixture
-def plans(known: ScanResult, contents: Contents) -> AnswerPlans:
+def plans(contents: Contents, question: Question) -> AnswerPlans:
     """The plans for the scan's findings, as the next scan has them."""
     assert contents.memory is not None
-    question = answers.Question(
-        inventory=contents.inventory,
-        database=known.database.digest,
-        day=DAY,
-        no_port=True,
-    )
-    answer = answers.recall(contents.memory, question)
+    answer = recall(contents.memory, question)
     assert answer is not None
     return AnswerPlans(
         memory=contents.memory, answer=question.name, findings=answer.findings

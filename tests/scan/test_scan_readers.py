@@ -6,9 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import imagebuilder as ib
 import pytest
-from scanning import EXAMPLE
 
 from shipworthy import scan
 from shipworthy.catalogers.known import KNOWN
@@ -25,12 +23,6 @@ from shipworthy import scan
 scan(sys.argv[1], db=sys.argv[2], cache_dir=sys.argv[3])
 print(sorted(name for name in sys.modules if name in sys.argv[4:]))
 """
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> str:
-    """The example image."""
-    return f"oci:{ib.write_directory(EXAMPLE.layout_files(), tmp_path / 'image')}"
 
 
 def test_what_is_known_of_ours_is_what_they_say() -> None:
