@@ -172,8 +172,9 @@ class TarWalker:
         """Have ``count`` bytes ready in the buffer."""
         if len(self._buffer) - self._at >= count:
             return
-        parts = [self._buffer[self._at :]]
-        have = len(parts[0])
+        rest = self._buffer[self._at :]
+        parts = [rest] if rest else []  # of one part alone nothing is copied
+        have = len(rest)
         self._base += self._at
         while have < count:
             chunk = next(self._chunks, b"")

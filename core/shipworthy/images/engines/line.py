@@ -12,7 +12,7 @@ import os
 import socket
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from shipworthy.errors import UsageError
@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     import ssl
 
 _LONGEST_SOCKET = 107
+_PORTION = 1 << 18
 _PORT, _TLS_PORT = 2375, 2376
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that is taken from the line in large portions; an engine sends an export in small ones."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        self.fp.close()
+        self.fp = sock.makefile("rb", _PORTION)
 
 
 class Line(http.client.HTTPConnection):
@@ -32,6 +42,8 @@ class Line(http.client.HTTPConnection):
 
     Connecting raises ``OSError``, or ``UsageError`` where the address cannot be one.
     """
+
+    response_class = _Answer
 
     def __init__(self, endpoint: Endpoint, *, timeout: float) -> None:
         super().__init__("engine", timeout=timeout)
