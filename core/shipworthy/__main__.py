@@ -18,9 +18,12 @@ def main() -> None:
 
         sys.stdout.write(f"shipworthy {__version__}\n")
         return
-    from shipworthy.cli.main import CANNOT, run
+    from shipworthy.cli.ahead import standing_by
 
-    code = run(sys.argv[1:])
+    with standing_by(sys.argv[1:]):
+        from shipworthy.cli.main import CANNOT, run
+
+        code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
     except OSError:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shipworthy.cli.access import access_of, access_options
+from shipworthy.cli.ahead import informed
 from shipworthy.cli.database import (
     age_option,
     cache_option,
@@ -171,6 +172,8 @@ def scanned(
 
     Raises as :func:`shipworthy.scan.scan` does.
     """
+    platform = None if options["all_platforms"] else options["platform"]
+    access = informed(access_of(options, quiet=quiet), target, platform)
     from shipworthy import scan
     from shipworthy.cli.watching import heard
 
@@ -187,7 +190,7 @@ def scanned(
             insecure=options["insecure"],
             ca_file=options["ca_file"],
         ),
-        access=heard(access_of(options, quiet=quiet), progress),
+        access=heard(access, progress),
         policy=options["policy"] or None,
         dockerfile=options["dockerfile"] or None,
         cache=not options["no_cache"],

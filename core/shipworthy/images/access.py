@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import field, replace
 
+from shipworthy.remote.answers import Answers
 from shipworthy.remote.connection import Connection
 from shipworthy.values import dataclass
 
@@ -37,6 +38,8 @@ class Access:
     """The repository that layer records are sent to."""
     failed: set[str] = field(default_factory=set, repr=False, compare=False)
     """Which of these gave no answer; nobody who has this value, or one made of it, asks them again."""
+    answers: Answers | None = field(default=None, repr=False, compare=False)
+    """What registries of images have said already, for who asks for the same documents; each is then asked for once."""
     tell: Callable[[str], None] = field(
         default=lambda _: None, repr=False, compare=False
     )

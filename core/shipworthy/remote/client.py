@@ -15,17 +15,17 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-import requests
-
 from shipworthy.errors import UnreachableError
 from shipworthy.remote.connection import Connection, Login
 from shipworthy.remote.reference import RegistryPlace
-from shipworthy.remote.session import Session
 from shipworthy.values import dataclass
 
 
 if TYPE_CHECKING:
+    import requests
+
     from shipworthy.remote.credentials import Credentials
+    from shipworthy.remote.session import Session
 
 WRONG_SETUP = "the registry, or a proxy before it, is set up wrongly"
 """What is told to do about answers that no registry should give."""
@@ -170,6 +170,8 @@ class Client:
 
     def _session(self) -> Session:
         if getattr(self._own, "process", 0) != os.getpid():
+            from shipworthy.remote.session import Session
+
             # A connection that a fork shares with its parent would mix up both their answers.
             self._own.process = os.getpid()
             self._own.session = Session(self.connection)

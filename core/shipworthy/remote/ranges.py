@@ -14,7 +14,7 @@ from typing import Protocol
 import requests
 import urllib3
 
-from shipworthy.errors import UnreachableError
+from shipworthy.remote.answers import NoRangesError
 from shipworthy.remote.blob import Blob
 from shipworthy.remote.stream import Asking
 from shipworthy.remote.transfer import Again, Hints, persist, timed_out
@@ -22,10 +22,6 @@ from shipworthy.remote.transfer import Again, Hints, persist, timed_out
 
 _RANGE = re.compile(r"bytes ([0-9]{1,19})-([0-9]{1,19})/([0-9]{1,19}|\*)")
 _PARTIAL, _NO_RANGE = 206, 416
-
-
-class NoRangesError(UnreachableError):
-    """The registry does not give this part of the blob alone."""
 
 
 class AskingByThread(Asking, Protocol):

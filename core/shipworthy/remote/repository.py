@@ -7,16 +7,25 @@ Nothing is believed of what comes but its bounds: digests are the caller's to ve
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import orjson
-import requests
 
 from shipworthy.errors import UnreachableError
+from shipworthy.remote.answers import Answers, Fetched, MissingError, TooLargeError
 from shipworthy.remote.blob import DIGEST, Blob, digest_of
 from shipworthy.remote.client import Client
-from shipworthy.remote.ranges import BlobRanges
-from shipworthy.remote.stream import BlobStream
 from shipworthy.remote.transfer import Again, Body, Hints, check, persist
 from shipworthy.values import dataclass
+
+
+if TYPE_CHECKING:
+    import requests
+
+    from shipworthy.remote.ranges import BlobRanges
+    from shipworthy.remote.stream import BlobStream
 
 
 HINTS = Hints(
@@ -33,32 +42,12 @@ _MAX_REASON = 1 << 16
 _DIGEST_HEADER = "Docker-Content-Digest"
 
 
-class MissingError(UnreachableError):
-    """The registry has nothing under that name; ``code`` is the word that it has for it."""
-
-    def __init__(self, message: str, code: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class TooLargeError(UnreachableError):
-    """A document crosses its bound."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """A document as it came."""
-
-    data: bytes
-    media_type: str
-    """``Content-Type`` without parameters."""
-    digest: str
-    """What the registry says its digest is; may be empty."""
-
-
 @dataclass(slots=True, kw_only=True)
 class Repository(Client):
     """One repository of a registry that keeps images; as safe to share as :class:`Client`."""
+
+    answers: Answers | None = None
+    """Where answers for documents are looked up first, and kept."""
 
     def manifest(self, wanted: str, accept: str, limit: int) -> Fetched:
         """
@@ -69,7 +58,8 @@ class Repository(Client):
             TooLargeError: It crosses the bound.
             UnreachableError: No answer, or no permission.
         """
-        return self._document(f"manifests/{wanted}", limit, accept)
+        path = f"manifests/{wanted}"
+        return self._once(path, lambda: self._document(path, limit, accept))
 
     def referrers(self, digest: str, limit: int) -> Fetched:
         """The index of what refers to a manifest; raises as :meth:`manifest` does, for registries without the endpoint too."""
@@ -77,6 +67,35 @@ class Repository(Client):
 
     def blob(self, blob: Blob, limit: int) -> bytes:
         """A small blob; raises as :meth:`manifest` does."""
+        path = f"blobs/{blob.digest}"
+        return self._once(path, lambda: Fetched(data=self._blob(blob, limit))).data
+
+    def open(self, blob: Blob) -> BlobStream:
+        """The bytes of a blob from their start; nothing is asked before the first is read."""
+        from shipworthy.remote.stream import BlobStream
+
+        return BlobStream(self, blob, judge=self._judge, hints=HINTS)
+
+    def ranges(self, blob: Blob) -> BlobRanges:
+        """Parts of a blob; nothing is asked before the first is read."""
+        from shipworthy.remote.ranges import BlobRanges
+
+        return BlobRanges(self, blob, judge=self._judge, hints=HINTS)
+
+    def _once(self, path: str, ask: Callable[[], Fetched]) -> Fetched:
+        """A document, from those that are known already where one is this."""
+        if self.answers is None:
+            return ask()
+
+        def asked() -> Fetched:
+            found = ask()
+            return replace(found, authorization=self._authorization)
+
+        found = self.answers.of(self.url(path), asked)
+        self._authorization = self._authorization or found.authorization
+        return found
+
+    def _blob(self, blob: Blob, limit: int) -> bytes:
         if blob.size > limit:
             raise TooLargeError(
                 f"{self.name}: {blob.digest} is {blob.size} bytes, the bound is {limit}",
@@ -90,14 +109,6 @@ class Repository(Client):
         finally:
             stream.close()
         return b"".join(parts)
-
-    def open(self, blob: Blob) -> BlobStream:
-        """The bytes of a blob from their start; nothing is asked before the first is read."""
-        return BlobStream(self, blob, judge=self._judge, hints=HINTS)
-
-    def ranges(self, blob: Blob) -> BlobRanges:
-        """Parts of a blob; nothing is asked before the first is read."""
-        return BlobRanges(self, blob, judge=self._judge, hints=HINTS)
 
     def _document(self, path: str, limit: int, accept: str) -> Fetched:
         def attempt() -> Fetched:
@@ -152,6 +163,8 @@ def _may_be_cut(answer: requests.Response, found: Fetched) -> bool:
 
 def _code(answer: requests.Response) -> str:
     """The first error's code (OCI distribution specification, "Error Codes"); empty where there is none."""
+    import requests
+
     try:
         data = next(answer.iter_content(_MAX_REASON), b"")
         code = orjson.loads(data)["errors"][0]["code"]

@@ -8,6 +8,7 @@ Docker's SDK takes, and every wait and size is bounded (docs/adr/0028).
 from __future__ import annotations
 
 import http.client
+import io
 import os
 import socket
 import subprocess
@@ -32,8 +33,7 @@ class _Answer(http.client.HTTPResponse):
 
     def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
         super().__init__(sock, *args, **named)
-        self.fp.close()
-        self.fp = sock.makefile("rb", _PORTION)
+        self.fp = io.BufferedReader(self.fp.detach(), _PORTION)
 
 
 class Line(http.client.HTTPConnection):

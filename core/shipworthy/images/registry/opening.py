@@ -93,6 +93,7 @@ def _open(
             place=place,
             connection=certificates(place.host, access.registry),
             login=login,
+            answers=access.answers,
         )
     )
     tags = (f"{named.title.partition('@')[0]}",) if named.tag else ()

@@ -26,15 +26,11 @@ from shipworthy.images.documents import (
 )
 from shipworthy.images.tables import NoRangesError, Ranged
 from shipworthy.model.limits import LIMITS
-from shipworthy.remote import ranges
+from shipworthy.remote import answers
+from shipworthy.remote.answers import Fetched, MissingError, TooLargeError
 from shipworthy.remote.blob import Blob, digest_of
 from shipworthy.remote.client import WRONG_SETUP
-from shipworthy.remote.repository import (
-    Fetched,
-    MissingError,
-    Repository,
-    TooLargeError,
-)
+from shipworthy.remote.repository import Repository
 from shipworthy.streams.inflate import Stream
 
 
@@ -151,7 +147,7 @@ def told(name: str) -> Iterator[None]:
         ) from error
     except TooLargeError as error:
         raise LimitError(error.message, hint=error.hint) from error
-    except ranges.NoRangesError as error:
+    except answers.NoRangesError as error:
         raise NoRangesError(error.message) from error
     except UnreachableError as error:
         raise ImageUnreachableError(error.message, hint=error.hint) from error

@@ -91,7 +91,7 @@ def _idle(shared: Repository) -> float:
 
 def _record(shared: Repository, diff_id: str, fingerprint: str) -> bytes:
     """The bytes that are kept as the record of that layer; none where there are none."""
-    from shipworthy.remote.repository import MissingError, TooLargeError
+    from shipworthy.remote.answers import MissingError, TooLargeError
 
     try:
         found = shared.manifest(

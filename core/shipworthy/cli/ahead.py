@@ -1,0 +1,127 @@
+"""
+Asking a target's registry while the rest of the program is still being loaded.
+
+A client for HTTP takes as long to load as all else of a scan that remembers everything, and a registry that is far away longer to
+answer. So a fork is started first of all: it loads the client, is told what to open as soon as the command line is
+understood, and hands over what it was told itself (:mod:`shipworthy.remote.answers`). The scan asks by itself where
+it failed, and for all that is no small document. See docs/adr/0036.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shipworthy.errors import ShipworthyError
+from shipworthy.layers.workers import can_fork, cores
+
+
+if TYPE_CHECKING:
+    from shipworthy.images.access import Access
+
+_KIND = "registry:"
+
+
+@contextmanager
+def standing_by(arguments: Sequence[str]) -> Iterator[None]:
+    """While it is open a fork waits for :func:`informed`, if the command line names an image in a registry and there is a core for it."""
+    named = any(argument.startswith(_KIND) for argument in arguments)
+    if not named or cores() < 2 or not can_fork():
+        yield
+        return
+    standby = _Standby()
+    token = _STANDBY.set(standby)
+    try:
+        yield
+    finally:
+        _STANDBY.reset(token)
+        standby.end()
+
+
+def informed(access: Access, target: str, platform: str | None) -> Access:
+    """
+    ``access`` that knows what the registry says of ``target``, as soon as somebody wants to know.
+
+    ``platform`` is as :func:`shipworthy.images.registry.opening.open_registry` takes it. Without a fork that stands by it is ``access`` itself.
+    """
+    standby = _STANDBY.get()
+    if standby is None or not target.startswith(_KIND):
+        return access
+    from shipworthy.remote.answers import Answers
+
+    _STANDBY.set(None)  # it answers once
+    standby.ask(access, target, platform)
+    return replace(access, answers=Answers(standby.told))
+
+
+class _Standby:
+    """The fork, from outside."""
+
+    def __init__(self) -> None:
+        question, self._asking = os.pipe()
+        self._told, telling = os.pipe()
+        self._pid = os.fork()
+        if not self._pid:
+            os.close(self._asking)  # or the question would never end
+            _serve(question, telling)
+        os.close(question)
+        os.close(telling)
+
+    def ask(self, access: Access, target: str, platform: str | None) -> None:
+        import pickle
+
+        plain = replace(access, tell=_nobody, failed=set())
+        # What has ended gives no answer either.
+        with suppress(BrokenPipeError), os.fdopen(os.dup(self._asking), "wb") as pipe:
+            pipe.write(pickle.dumps((plain, target, platform)))
+        os.close(self._asking)
+        self._asking = -1
+
+    def told(self) -> bytes:
+        """What was answered, waited for; nothing where it failed."""
+        with os.fdopen(os.dup(self._told), "rb") as pipe:
+            return pipe.read()
+
+    def end(self) -> None:
+        """Let go of it, wherever it is."""
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        os.close(self._told)
+        if self._asking >= 0:
+            os.close(self._asking)
+
+
+_STANDBY: ContextVar[_Standby | None] = ContextVar("shipworthy_standby", default=None)
+
+
+def _serve(question: int, telling: int) -> None:
+    """Answer one question, in a process of its own that ends here."""
+    try:
+        import pickle
+
+        # Loaded before anything is asked; a registry's client loads these when it is used.
+        import shipworthy.remote.session
+        import shipworthy.remote.stream  # noqa: F401
+        from shipworthy.images.registry.opening import open_registry
+        from shipworthy.remote.answers import Answers
+
+        with os.fdopen(question, "rb") as pipe:
+            access, target, platform = pickle.loads(pipe.read())  # noqa: S301  # our own words
+        answers = Answers()
+        opened = partial(open_registry, target.removeprefix(_KIND), target=target)
+        with suppress(ShipworthyError):  # the scan meets the same
+            opened(platform=platform, access=replace(access, answers=answers)).close()
+        with os.fdopen(telling, "wb") as pipe:
+            pipe.write(answers.dump())
+    finally:
+        os._exit(0)  # what the other process would do at its end is its own to do
+
+
+def _nobody(text: str) -> None:
+    del text
