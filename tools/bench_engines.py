@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench_images import cold, warm, with_json
-from measure import DATABASE, Figures, Row, median, show
+from bench_images import first, warm, with_json
+from measure import DATABASE, Figures, Row, in_turn, show
 
 
 _PROGRAMS = ("dockerd", "docker")
@@ -35,8 +35,10 @@ def rows(corpus: Path) -> list[Row]:
         told = subprocess.run(load, check=True, capture_output=True, text=True).stdout
         name = told.rpartition(": ")[2].strip()
         target, more = f"docker:{name}", ("--engine", url)
-        saved = median(lambda: _timed([*docker, "save", name]))
-        read = cold(target, DATABASE, more=more)
+        saved, read = in_turn(
+            lambda: _timed([*docker, "save", name]),
+            lambda: first(target, DATABASE, more=more),
+        )
         cached = warm(target, DATABASE, more=more)
         alone = with_json(target, DATABASE, more=more)
     return [

@@ -51,12 +51,13 @@ def cold(
     target: str, database: Path, runs: int = RUNS, *, more: Sequence[str] = ()
 ) -> Figures:
     """A scan that has never seen a layer."""
+    return median(lambda: first(target, database, more=more), runs)
 
-    def once() -> Figures:
-        shutil.rmtree(WORK / "cache", ignore_errors=True)
-        return scan(target, database, more=more)
 
-    return median(once, runs)
+def first(target: str, database: Path, *, more: Sequence[str] = ()) -> Figures:
+    """One scan that has never seen a layer."""
+    shutil.rmtree(WORK / "cache", ignore_errors=True)
+    return scan(target, database, more=more)
 
 
 def warm(target: str, database: Path, *, more: Sequence[str] = ()) -> Figures:

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench_images import cold, warm, with_json
-from measure import DATABASE, Row, show
+from bench_images import first, warm, with_json
+from measure import DATABASE, Row, in_turn, show
 
 
 _PROGRAMS = ("docker-registry", "skopeo")
@@ -28,14 +28,16 @@ def rows(corpus: Path) -> list[Row]:
     """Cold and cached scans, and the bytes of a cached one; nothing but the reason where a program is missing."""
     if missing := [name for name in _PROGRAMS if shutil.which(name) is None]:
         return [(f"registry: not installed: {', '.join(missing)}", "", "")]
-    layout = cold(f"oci:{corpus / 'big.oci'}", DATABASE)
     with tempfile.TemporaryDirectory() as directory, _registry(Path(directory)) as port:
         there = f"127.0.0.1:{port}/big:1"
         push = ["skopeo", "copy", "-q", "--preserve-digests", "--dest-tls-verify=false"]
         subprocess.run(
             [*push, f"oci:{corpus / 'big.oci'}", f"docker://{there}"], check=True
         )
-        fetched = cold(f"registry:{there}", DATABASE)
+        layout, fetched = in_turn(
+            lambda: first(f"oci:{corpus / 'big.oci'}", DATABASE),
+            lambda: first(f"registry:{there}", DATABASE),
+        )
         cached = warm(f"registry:{there}", DATABASE)
         alone = with_json(f"registry:{there}", DATABASE)
         with _counted(port) as (line, count):

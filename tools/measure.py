@@ -51,13 +51,26 @@ def run_python(*arguments: str) -> Figures:
 
 def median(once: Callable[[], Figures], runs: int = RUNS) -> Figures:
     """The median of several runs after a first one that does not count."""
+    return in_turn(once, runs=runs)[0]
+
+
+def in_turn(*each: Callable[[], Figures], runs: int = RUNS) -> list[Figures]:
+    """
+    As :func:`median`, of several things that are compared: one run of each after the other.
+
+    A machine whose speed changes by the minute then changes it for all of them.
+    """
     if runs > 1:
-        once()
-    results = [once() for _ in range(runs)]
-    return (
-        statistics.median(r[0] for r in results),
-        statistics.median(r[1] for r in results),
-    )
+        for once in each:
+            once()
+    results = [[once() for once in each] for _ in range(runs)]
+    return [
+        (
+            statistics.median(seconds for seconds, _ in column),
+            statistics.median(mib for _, mib in column),
+        )
+        for column in zip(*results, strict=True)
+    ]
 
 
 def show(figures: Figures) -> str:
