@@ -119,6 +119,24 @@ def test_a_fork_that_is_gone_leaves_the_scan_to_ask(
     assert 1 == fake.count("manifests/1")
 
 
+@pytest.mark.usefixtures("_two_cores")
+def test_lists_of_software_are_asked_for_ahead_too(
+    fake: FakeRegistry, cache: Path
+) -> None:
+    """The layers are read by the same token."""
+    fake.tokens = True
+    told = [f"registry:{fake.host}/a/app:1", "--cache-dir", str(cache)]
+    done = subprocess.run(
+        [sys.executable, "-m", "shipworthy", "sbom", *told, "--allow-partial"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr
+    assert json.loads(done.stdout)["components"]
+    assert (1, 1) == (fake.given, fake.count(ib.sha256(EXAMPLE.config)))
+
+
 def test_other_targets_need_no_fork(database: Path, cache: Path) -> None:
     """An archive is scanned by one process."""
     done = run("", f"{cache}/none.tar", database, cache)

@@ -25,14 +25,17 @@ from shipworthy.layers.workers import can_fork, cores
 if TYPE_CHECKING:
     from shipworthy.images.access import Access
 
+_COMMANDS = frozenset({"ci", "sbom", "scan"})
+"""Those that ask :func:`informed`."""
 _KIND = "registry:"
 
 
 @contextmanager
 def standing_by(arguments: Sequence[str]) -> Iterator[None]:
     """While it is open a fork waits for :func:`informed`, if the command line names an image in a registry and there is a core for it."""
-    named = any(argument.startswith(_KIND) for argument in arguments)
-    if not named or cores() < 2 or not can_fork():
+    command, *given = arguments or ("",)
+    wanted = command in _COMMANDS and any(one.startswith(_KIND) for one in given)
+    if not wanted or cores() < 2 or not can_fork():
         yield
         return
     standby = _Standby()

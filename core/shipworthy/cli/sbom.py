@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from shipworthy.cli.access import access_of, access_options
+from shipworthy.cli.ahead import informed
 from shipworthy.cli.database import cache_option
 from shipworthy.cli.main import tell
 from shipworthy.cli.options import (
@@ -81,6 +82,7 @@ def command(
 
     _check(outputs)
     places = parse_outputs(outputs or FORMATS[:1])
+    access = informed(access_of(reaching, quiet=quiet), target, platform)
     from shipworthy.cli.watching import heard, watched
     from shipworthy.listing import list_contents
     from shipworthy.reports.document import to_document
@@ -97,7 +99,7 @@ def command(
             cache=not no_cache,
             allow_partial=allow_partial,
             at=at,
-            access=heard(access_of(reaching, quiet=quiet), progress),
+            access=heard(access, progress),
             progress=progress,
         )
     document = to_document(result)
