@@ -16,6 +16,7 @@ from pathlib import Path
 
 from measure import DATABASE, RUNS, WORK, Figures, Row, median, run, show
 
+
 REPORTS = ("json", "csv", "html")
 
 
