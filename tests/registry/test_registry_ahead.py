@@ -24,9 +24,16 @@ import os, signal, sys
 from shipworthy.cli import ahead
 from shipworthy.cli.main import run
 
-sys.argv[1:], killed = sys.argv[2:], sys.argv[1] == "killed"
+def no_fork():
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+how, *sys.argv[1:] = sys.argv[1:]
+fork = os.fork
+if how == "full":
+    os.fork = no_fork
+killed = how == "killed"
 with ahead.standing_by(sys.argv[1:]):
-    standby = ahead._STANDBY.get()
+    standby, os.fork = ahead._STANDBY.get(), fork
     if killed:
         os.kill(standby._pid, signal.SIGKILL)
         os.waitid(os.P_PID, standby._pid, os.WEXITED | os.WNOWAIT)
@@ -117,6 +124,15 @@ def test_a_fork_that_is_gone_leaves_the_scan_to_ask(
     done = run("killed", f"registry:{fake.host}/a/app:1", database, cache)
     assert (0, "True True\n", "") == (done.returncode, done.stdout, done.stderr)
     assert 1 == fake.count("manifests/1")
+
+
+@pytest.mark.usefixtures("_two_cores")
+def test_a_scan_can_do_without_a_fork(
+    fake: FakeRegistry, database: Path, cache: Path
+) -> None:
+    """Where there may be no further process nothing is said of it either."""
+    done = run("full", f"registry:{fake.host}/a/app:1", database, cache)
+    assert (0, "False True\n", "") == (done.returncode, done.stdout, done.stderr)
 
 
 @pytest.mark.usefixtures("_two_cores")

@@ -38,7 +38,13 @@ def standing_by(arguments: Sequence[str]) -> Iterator[None]:
     if not wanted or cores() < 2 or not can_fork():
         yield
         return
-    standby = _Standby()
+    try:
+        standby = _Standby()
+    except (
+        OSError
+    ):  # as many processes or files as there may be: the scan can do without
+        yield
+        return
     token = _STANDBY.set(standby)
     try:
         yield
@@ -71,8 +77,7 @@ class _Standby:
         self._told, telling = os.pipe()
         self._pid = os.fork()
         if not self._pid:
-            os.close(self._asking)  # or the question would never end
-            _serve(question, telling)
+            _serve(question, self._asking, telling)
         os.close(question)
         os.close(telling)
 
@@ -103,9 +108,10 @@ class _Standby:
 _STANDBY: ContextVar[_Standby | None] = ContextVar("shipworthy_standby", default=None)
 
 
-def _serve(question: int, telling: int) -> None:
+def _serve(question: int, asking: int, telling: int) -> None:
     """Answer one question, in a process of its own that ends here."""
     try:
+        os.close(asking)  # or the question would never end
         import pickle
 
         # Loaded before anything is asked; a registry's client loads these when it is used.
