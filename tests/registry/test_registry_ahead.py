@@ -153,6 +153,24 @@ def test_lists_of_software_are_asked_for_ahead_too(
     assert (1, 1) == (fake.given, fake.count(ib.sha256(EXAMPLE.config)))
 
 
+@pytest.mark.usefixtures("_two_cores")
+def test_a_target_of_a_pipeline_is_asked_ahead(
+    fake: FakeRegistry, database: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named by a variable, one of several."""
+    targets = [f"{cache}/none.tar", f"registry:{fake.host}/a/app:1"]
+    monkeypatch.setenv("SHIPWORTHY_TARGET", "\n".join(targets))
+    given = ["--db", str(database), "--cache-dir", str(cache), "--allow-partial"]
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, "", "ci", *given, "--report-dir", str(cache)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.endswith("True True\n"), done.stderr
+    assert (3, 1) == (done.returncode, fake.count("manifests/1"))
+
+
 def test_other_targets_need_no_fork(database: Path, cache: Path) -> None:
     """An archive is scanned by one process."""
     done = run("", f"{cache}/none.tar", database, cache)

@@ -28,21 +28,23 @@ if TYPE_CHECKING:
 _COMMANDS = frozenset({"ci", "sbom", "scan"})
 """Those that ask :func:`informed`."""
 _KIND = "registry:"
+_TARGET = "SHIPWORTHY_TARGET"
+"""Where pipelines name the target, or several, one a line."""
 
 
 @contextmanager
 def standing_by(arguments: Sequence[str]) -> Iterator[None]:
-    """While it is open a fork waits for :func:`informed`, if the command line names an image in a registry and there is a core for it."""
+    """While it is open a fork waits for :func:`informed`, if the command line or its variable names an image in a registry and there is a core for it."""
     command, *given = arguments or ("",)
+    given += os.environ.get(_TARGET, "").split()
     wanted = command in _COMMANDS and any(one.startswith(_KIND) for one in given)
     if not wanted or cores() < 2 or not can_fork():
         yield
         return
     try:
         standby = _Standby()
-    except (
-        OSError
-    ):  # as many processes or files as there may be: the scan can do without
+    except OSError:
+        # As many processes or files as there may be; the scan can do without.
         yield
         return
     token = _STANDBY.set(standby)
