@@ -23,10 +23,12 @@ _RUN = """
 import os, signal, sys
 from shipworthy.cli import ahead
 from shipworthy.cli.main import run
+from shipworthy.layers import workers
 
 def no_fork():
     raise BlockingIOError(11, "Resource temporarily unavailable")
 
+workers.can_share = lambda: True  # on one core too
 how, *sys.argv[1:] = sys.argv[1:]
 fork = os.fork
 if how == "full":
@@ -66,13 +68,6 @@ def cache(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def _two_cores() -> None:
-    if len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("one core: nothing is asked ahead")
-
-
-@pytest.mark.usefixtures("_two_cores")
 def test_all_that_is_asked_is_asked_once(
     fake: FakeRegistry, database: Path, cache: Path
 ) -> None:
@@ -95,7 +90,6 @@ def test_all_that_is_asked_is_asked_once(
     assert len(result.findings) == len(first["findings"])
 
 
-@pytest.mark.usefixtures("_two_cores")
 def test_an_error_is_told_as_the_scan_would_tell_it(
     fake: FakeRegistry, database: Path, cache: Path
 ) -> None:
@@ -116,7 +110,6 @@ def test_an_error_is_told_as_the_scan_would_tell_it(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.usefixtures("_two_cores")
 def test_a_fork_that_is_gone_leaves_the_scan_to_ask(
     fake: FakeRegistry, database: Path, cache: Path
 ) -> None:
@@ -126,7 +119,6 @@ def test_a_fork_that_is_gone_leaves_the_scan_to_ask(
     assert 1 == fake.count("manifests/1")
 
 
-@pytest.mark.usefixtures("_two_cores")
 def test_a_scan_can_do_without_a_fork(
     fake: FakeRegistry, database: Path, cache: Path
 ) -> None:
@@ -135,7 +127,6 @@ def test_a_scan_can_do_without_a_fork(
     assert (0, "False True\n", "") == (done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.usefixtures("_two_cores")
 def test_lists_of_software_are_asked_for_ahead_too(
     fake: FakeRegistry, cache: Path
 ) -> None:
@@ -153,7 +144,6 @@ def test_lists_of_software_are_asked_for_ahead_too(
     assert (1, 1) == (fake.given, fake.count(ib.sha256(EXAMPLE.config)))
 
 
-@pytest.mark.usefixtures("_two_cores")
 def test_a_target_of_a_pipeline_is_asked_ahead(
     fake: FakeRegistry, database: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

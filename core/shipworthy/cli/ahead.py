@@ -19,7 +19,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shipworthy.errors import ShipworthyError
-from shipworthy.layers.workers import can_fork, cores
 
 
 if TYPE_CHECKING:
@@ -38,13 +37,8 @@ def standing_by(arguments: Sequence[str]) -> Iterator[None]:
     command, *given = arguments or ("",)
     given += os.environ.get(_TARGET, "").split()
     wanted = command in _COMMANDS and any(one.startswith(_KIND) for one in given)
-    if not wanted or cores() < 2 or not can_fork():
-        yield
-        return
-    try:
-        standby = _Standby()
-    except OSError:
-        # As many processes or files as there may be; the scan can do without.
+    standby = _started() if wanted else None
+    if standby is None:
         yield
         return
     token = _STANDBY.set(standby)
@@ -53,6 +47,18 @@ def standing_by(arguments: Sequence[str]) -> Iterator[None]:
     finally:
         _STANDBY.reset(token)
         standby.end()
+
+
+def _started() -> _Standby | None:
+    """A fork; none where it would have no core, or as many processes or files are there as may be: the scan can do without."""
+    from shipworthy.layers.workers import can_share
+
+    if not can_share():
+        return None
+    try:
+        return _Standby()
+    except OSError:
+        return None
 
 
 def informed(access: Access, target: str, platform: str | None) -> Access:
@@ -75,45 +81,44 @@ class _Standby:
     """The fork, from outside."""
 
     def __init__(self) -> None:
-        question, self._asking = os.pipe()
-        self._told, telling = os.pipe()
+        question, asking = os.pipe()
+        told, telling = os.pipe()
         self._pid = os.fork()
         if not self._pid:
-            _serve(question, self._asking, telling)
+            # Its copies of the other ends would keep both lines open after a parent that was killed.
+            _serve(question, telling, others=(asking, told))
         os.close(question)
         os.close(telling)
+        self._asking, self._told = os.fdopen(asking, "wb"), os.fdopen(told, "rb")
 
     def ask(self, access: Access, target: str, platform: str | None) -> None:
         import pickle
 
         plain = replace(access, tell=_nobody, failed=set())
         # What has ended gives no answer either.
-        with suppress(BrokenPipeError), os.fdopen(os.dup(self._asking), "wb") as pipe:
+        with suppress(BrokenPipeError), self._asking as pipe:
             pipe.write(pickle.dumps((plain, target, platform)))
-        os.close(self._asking)
-        self._asking = -1
 
     def told(self) -> bytes:
         """What was answered, waited for; nothing where it failed."""
-        with os.fdopen(os.dup(self._told), "rb") as pipe:
-            return pipe.read()
+        return self._told.read()
 
     def end(self) -> None:
         """Let go of it, wherever it is."""
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
-        os.close(self._told)
-        if self._asking >= 0:
-            os.close(self._asking)
+        self._asking.close()
+        self._told.close()
 
 
 _STANDBY: ContextVar[_Standby | None] = ContextVar("shipworthy_standby", default=None)
 
 
-def _serve(question: int, asking: int, telling: int) -> None:
+def _serve(question: int, telling: int, *, others: Sequence[int]) -> None:
     """Answer one question, in a process of its own that ends here."""
     try:
-        os.close(asking)  # or the question would never end
+        for other in others:
+            os.close(other)
         import pickle
 
         # Loaded before anything is asked; a registry's client loads these when it is used.

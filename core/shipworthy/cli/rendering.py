@@ -72,9 +72,9 @@ def _much(outputs: Sequence[Output], document: Mapping[str, Any]) -> bool:
     count = len(document["findings"]) + len(document["suppressed"])
     if count * len(outputs) < _WORTH_FORKING:
         return False
-    from shipworthy.layers.workers import can_fork, cores
+    from shipworthy.layers.workers import can_share
 
-    return cores() > 1 and can_fork()
+    return can_share()
 
 
 def _side_by_side(

@@ -37,6 +37,11 @@ def cores() -> int:
     )
 
 
+def can_share() -> bool:
+    """Whether another process would have a core of its own, and may be forked."""
+    return cores() > 1 and can_fork()
+
+
 def in_processes(
     items: Sequence[int],
     work: Callable[[int], bytes],
