@@ -71,6 +71,11 @@ def test_what_this_release_wrote_is_taken_as_it_is(
         (("evidence", 0, "confidence"), "certain"),
         (("advisories", 0, "fixedVersions"), [None]),
         (("cvss", 0, "score"), "9.8"),
+        (("cvss", 0), []),
+        (("epss",), {}),
+        (("kev",), []),
+        (("endOfLife",), {}),
+        (("risk",), {"score": 7.0}),
     ],
 )
 def test_what_is_otherwise_is_read_field_by_field(

@@ -94,8 +94,10 @@ def read_json(path: str | Path, *, limit: int) -> object:
         raise UsageError(f"{name}: cannot be read: {error}", hint=_HINT) from None
     except ImageError as error:
         raise UsageError(error.message, hint=_HINT) from None
+    if data.startswith(_BOM):
+        del data[: len(_BOM)]
     try:
-        return orjson.loads(bytes(data).removeprefix(_BOM))
+        return orjson.loads(data)
     except ValueError as error:
         raise UsageError(f"{name}: not JSON: {error}", hint=_HINT) from None
 

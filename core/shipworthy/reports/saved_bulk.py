@@ -2,14 +2,15 @@
 The bulk of a saved result, its packages and findings, taken as it is.
 
 Nearly every result that is read was written by this release, and reading its thousands of findings field by field and
-writing them again gives what was there before. So each object is compared with the shape that
-:mod:`shipworthy.reports.document_parts` gives it and the JSON result writes: its names, the types of its values, its
-enumerated words. Where anything does not fit, the whole is read field by field.
+writing them again gives what was there before. So the objects of one kind are compared with the shape that
+:mod:`shipworthy.reports.document_parts` gives them and the JSON result writes, all at once: their names, the types of
+their values, their enumerated words. Where anything does not fit, the whole is read field by field.
 """
 
 from __future__ import annotations
 
-from itertools import product
+from collections.abc import Iterable
+from itertools import chain, product
 from operator import itemgetter
 from typing import Any, get_args
 
@@ -22,6 +23,8 @@ from shipworthy.reports.document_parts import Layers
 
 Object = dict[str, Any]
 _MOST = 2**53
+# Findings that are looked at together: few enough for a processor's cache.
+_AT_ONCE = 64
 _TEXT, _NUMBER, _FLAG, _LIST, _OBJECT = (str,), (float,), (bool,), (list,), (dict,)
 _MAYBE = (dict, type(None))
 _WHOLE_OR_NONE = (int, type(None))
@@ -32,7 +35,6 @@ _FIX_STATES: frozenset[str | None] = frozenset(get_args(FixState))
 _KINDS: frozenset[str | None] = frozenset(get_args(Kind))
 _SEVERITIES: frozenset[str | None] = frozenset(SEVERITIES)
 _CONFIDENCES: frozenset[str | None] = frozenset(("high", "medium", "low"))
-_ALL_TEXTS = frozenset((str,))
 
 
 class Odd(Exception):  # noqa: N818  # never leaves the reading of results
@@ -46,20 +48,13 @@ class _Shape:
         self._names = tuple(sorted(names))
         self._types = frozenset(product(*(names[name] for name in self._names)))
 
-    def check(self, entry: Object) -> None:
-        """Raises :class:`Odd` where ``entry`` has another shape."""
-        if (
-            tuple(entry) != self._names
-            or tuple(map(type, entry.values())) not in self._types
-        ):
+    def check(self, entries: Iterable[Any]) -> list[Object]:
+        """The same entries; raises :class:`Odd` where one of them has another shape."""
+        objects = _typed(entries, dict)
+        shapes = {tuple(map(type, entry.values())) for entry in objects}
+        if set(map(tuple, objects)) - {self._names} or shapes - self._types:
             raise Odd
-
-    def check_all(self, entries: list[Any]) -> None:
-        """Raises :class:`Odd` where one of ``entries`` has another shape."""
-        for entry in entries:
-            if type(entry) is not dict:
-                raise Odd
-            self.check(entry)
+        return objects
 
 
 _PLACE = _Shape(path=_TEXT, layer=_WHOLE_OR_NONE)
@@ -165,35 +160,31 @@ _SUPPRESSED = _Shape(
 )
 
 
-_OPTIONAL = (("epss", _EPSS), ("kev", _KEV), ("fixAvailable", _FIX))
 _package_order = itemgetter("type", "name", "version", "arch")
 
 
 def packages_of(entries: Any) -> list[Object]:
     """The packages; raises :class:`Odd`."""
-    for entry in _objects(entries):
-        _PACKAGE.check(entry)
-        _texts(entry["licences"], entry["notes"])
-        _places(entry["locations"])
-        _one_of(entry["origin"], _ORIGINS)
-        if not 0 <= entry["fileCount"] <= _MOST:
-            raise Odd
-    return list(entries)
+    packages = _PACKAGE.check(_listed(entries))
+    _texts(packages, "licences", "notes")
+    _places(packages)
+    _words(packages, "origin", _ORIGINS)
+    if any(not 0 <= entry["fileCount"] <= _MOST for entry in packages):
+        raise Odd
+    return packages
 
 
 def findings_of(entries: Any, layers: Layers) -> list[Object]:
     """The findings in the order of their packages; raises :class:`Odd`."""
-    for entry in _objects(entries):
-        _finding(entry, layers)
+    _findings(_listed(entries), layers)
     return sorted(entries, key=_order)
 
 
 def suppressed_of(entries: Any, layers: Layers) -> list[Object]:
     """The findings that were taken out, in the same order; raises :class:`Odd`."""
-    for entry in _objects(entries):
-        _SUPPRESSED.check(entry)
-        _finding(entry["finding"], layers)
-    return sorted(entries, key=lambda item: _order(item["finding"]))
+    suppressed = _SUPPRESSED.check(_listed(entries))
+    _findings([entry["finding"] for entry in suppressed], layers)
+    return sorted(suppressed, key=lambda item: _order(item["finding"]))
 
 
 def _order(finding: Object) -> tuple[str, ...]:
@@ -201,40 +192,36 @@ def _order(finding: Object) -> tuple[str, ...]:
     return (*_package_order(package), finding["id"])
 
 
-def _finding(entry: Object, layers: Layers) -> None:
-    _FINDING.check(entry)
-    _one_of(entry["severity"], _SEVERITIES)
-    _one_of(entry["fixState"], _FIX_STATES)
-    _one_of(entry["origin"], _ORIGINS)
-    _one_of(entry["kind"], _KINDS)
-    _one_of(entry["state"], _STATES)
-    _texts(entry["aliases"], entry["cwes"], entry["fixedVersions"], entry["references"])
-    _PACKAGE_OF_FINDING.check(entry["package"])
-    _places(entry["package"]["locations"])
-    _SCORE.check_all(entry["cvss"])
-    _EXPLOIT.check_all(entry["exploits"])
-    _ADVISORY.check_all(entry["advisories"])
-    _EVIDENCE.check_all(entry["evidence"])
-    _RISK.check(entry["risk"])
-    _FACTOR.check_all(entry["risk"]["factors"])
-    for one in entry["advisories"]:
-        _texts(one["fixedVersions"])
-    for one in entry["evidence"]:
-        _one_of(one["confidence"], _CONFIDENCES)
-        _texts(one["notes"])
-    for name, shape in _OPTIONAL:
-        if entry[name] is not None:
-            shape.check(entry[name])
-    if entry["endOfLife"] is not None:
-        _end_of_life(entry["endOfLife"])
-    _layer(entry["layer"], layers)
+def _findings(entries: list[Any], layers: Layers) -> None:
+    """Raises :class:`Odd` where one is not as this release writes it."""
+    for at in range(0, len(entries), _AT_ONCE):
+        _some(_FINDING.check(entries[at : at + _AT_ONCE]), layers)
 
 
-def _end_of_life(entry: Object) -> None:
-    _END.check(entry)
-    _texts(entry["supported"])
-    if abs(entry["daysLeft"] or 0) > _MOST:
+def _some(findings: list[Object], layers: Layers) -> None:
+    _words(findings, "severity", _SEVERITIES)
+    _words(findings, "fixState", _FIX_STATES)
+    _words(findings, "origin", _ORIGINS)
+    _words(findings, "kind", _KINDS)
+    _words(findings, "state", _STATES)
+    _texts(findings, "aliases", "cwes", "fixedVersions", "references")
+    _places(_PACKAGE_OF_FINDING.check(_column(findings, "package")))
+    _SCORE.check(_inside(findings, "cvss"))
+    _EXPLOIT.check(_inside(findings, "exploits"))
+    _texts(_ADVISORY.check(_inside(findings, "advisories")), "fixedVersions")
+    evidence = _EVIDENCE.check(_inside(findings, "evidence"))
+    _words(evidence, "confidence", _CONFIDENCES)
+    _texts(evidence, "notes")
+    _FACTOR.check(_inside(_RISK.check(_column(findings, "risk")), "factors"))
+    _EPSS.check(_given(findings, "epss"))
+    _KEV.check(_given(findings, "kev"))
+    _FIX.check(_given(findings, "fixAvailable"))
+    ends = _END.check(_given(findings, "endOfLife"))
+    _texts(ends, "supported")
+    if any(abs(end["daysLeft"] or 0) > _MOST for end in ends):
         raise Odd
+    for layer in _column(findings, "layer"):
+        _layer(layer, layers)
 
 
 def _layer(entry: Object | None, layers: Layers) -> None:
@@ -244,26 +231,45 @@ def _layer(entry: Object | None, layers: Layers) -> None:
         raise Odd
 
 
-def _places(entries: list[Any]) -> None:
-    _PLACE.check_all(entries)
-    for entry in entries:
-        if not 0 <= (entry["layer"] or 0) <= _MOST:
+def _places(packages: list[Object]) -> None:
+    for place in _PLACE.check(_inside(packages, "locations")):
+        if not 0 <= (place["layer"] or 0) <= _MOST:
             raise Odd
 
 
-def _objects(entries: Any) -> list[Object]:
-    if type(entries) is not list or any(type(entry) is not dict for entry in entries):
+def _column(entries: list[Object], name: str) -> list[Any]:
+    return list(map(itemgetter(name), entries))
+
+
+def _given(entries: list[Object], name: str) -> list[Any]:
+    return [value for value in _column(entries, name) if value is not None]
+
+
+def _inside(entries: list[Object], name: str) -> Iterable[Any]:
+    """What the lists of that name hold, of all entries."""
+    return chain.from_iterable(_column(entries, name))
+
+
+def _listed(entries: Any) -> list[Any]:
+    if type(entries) is not list:
         raise Odd
     return entries
 
 
-def _texts(*lists: list[Any]) -> None:
-    """Raises :class:`Odd` where anything in them is no text."""
-    for values in lists:
-        if not _ALL_TEXTS.issuperset(map(type, values)):
-            raise Odd
+def _typed(entries: Iterable[Any], kind: type) -> list[Any]:
+    """The entries; raises :class:`Odd` where one is not of that type."""
+    listed = list(entries)
+    if set(map(type, listed)) - {kind}:
+        raise Odd
+    return listed
 
 
-def _one_of(word: str | None, known: frozenset[str | None]) -> None:
-    if word not in known:
+def _texts(entries: list[Object], *names: str) -> None:
+    """Raises :class:`Odd` where anything in the lists of these names is no text."""
+    for name in names:
+        _typed(_inside(entries, name), str)
+
+
+def _words(entries: list[Object], name: str, known: frozenset[str | None]) -> None:
+    if not known.issuperset(_column(entries, name)):
         raise Odd

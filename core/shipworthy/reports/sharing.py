@@ -37,15 +37,12 @@ OF_VULNERABILITY = (
 
 _VARIANTS = 8  # of one name that are remembered: findings of one id hardly ever differ
 
+_FACTS = ""
+_NOTHING = object()
 _told = itemgetter(*OF_VULNERABILITY)
 
-
-@dataclass(slots=True)
-class _Alike:
-    """What some findings or packages have in common, and what was made of it."""
-
-    facts: Document
-    made: dict[object, Any] = field(default_factory=dict)
+_Made = dict[object, Any]
+"""What was made of what some findings or packages have in common; the facts themselves stand under :data:`_FACTS`."""
 
 
 @dataclass(slots=True)
@@ -54,7 +51,7 @@ class _Held:
 
     document: Document
     known: dict[object, object] = field(default_factory=dict)
-    alike: dict[int, _Alike] = field(default_factory=dict)
+    alike: dict[int, _Made] = field(default_factory=dict)
     """By the identity of a finding, and of what a finding says of its package."""
 
 
@@ -101,41 +98,46 @@ def common(
     @wraps(work)
     def made_once(one: Document, /, *more: More.args, **named: More.kwargs) -> Value:
         held = _HELD.get()
-        alike = held.alike.get(id(one)) if held else None
-        if alike is None:
+        made = held.alike.get(id(one)) if held else None
+        if made is None:
             return work(one, *more, **named)
         key = (work, more) if more else work
-        made: dict[object, Any] = alike.made
-        if key not in made:
-            made[key] = work(alike.facts, *more, **named)
-        value: Value = made[key]
+        value: Value = made.get(key, _NOTHING)
+        if value is _NOTHING:
+            value = made[key] = work(made[_FACTS], *more, **named)
         return value
 
     return made_once
 
 
-def _alike(document: Document) -> dict[int, _Alike]:
-    """What each finding says of its vulnerability and of its package, one value for all that say the same."""
-    vulnerabilities: dict[str, list[_Alike]] = {}
-    packages: dict[str, list[_Alike]] = {}
-    found: dict[int, _Alike] = {}
+def _alike(document: Document) -> dict[int, _Made]:
+    """What is made of each finding's vulnerability and package, one value for all that say the same of them."""
+    vulnerabilities: dict[str, list[tuple[object, _Made]]] = {}
+    packages: dict[str, list[tuple[object, _Made]]] = {}
+    found: dict[int, _Made] = {}
     findings = [*document["findings"]]
     findings += (item["finding"] for item in document["suppressed"])
     for finding in findings:
+        told = _told(finding)
+        made = _known(vulnerabilities, finding["id"], told)
+        if not made:
+            made[_FACTS] = dict(zip(OF_VULNERABILITY, told, strict=True))
+        found[id(finding)] = made
         package = finding["package"]
-        told = dict(zip(OF_VULNERABILITY, _told(finding), strict=True))
-        found[id(finding)] = _known(vulnerabilities, finding["id"], told)
-        found[id(package)] = _known(packages, package["purl"], package)
+        made = found[id(package)] = _known(packages, package["purl"], package)
+        made.setdefault(_FACTS, package)
     return found
 
 
-def _known(known: dict[str, list[_Alike]], name: str, facts: Document) -> _Alike:
-    """The one of that name with the same facts."""
+def _known(
+    known: dict[str, list[tuple[object, _Made]]], name: str, facts: object
+) -> _Made:
+    """The one of that name with the same facts; empty where it is new."""
     named = known.setdefault(name, [])
-    for alike in named:
-        if alike.facts == facts:
-            return alike
-    made = _Alike(facts)
+    for others, made in named:
+        if others == facts:
+            return made
+    new: _Made = {}
     if len(named) < _VARIANTS:
-        named.append(made)
-    return made
+        named.append((facts, new))
+    return new
