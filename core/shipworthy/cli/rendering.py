@@ -34,20 +34,21 @@ _LONGEST = (
 _CARRIED = frozenset(("csv", "json"))  # by the page
 
 
-def write_all(outputs: Sequence[Output], document: Mapping[str, Any]) -> None:
+def write_all(outputs: Sequence[Output], document: Mapping[str, Any]) -> object:
     """
-    Write every report where it goes, those on stdout last; raises what writing the first that failed raises.
+    Write every report where it goes, those on stdout last; gives what was made meanwhile, for who keeps it.
 
-    Nobody may change ``document`` meanwhile.
+    Nobody may change ``document`` meanwhile. Raises what writing the first that failed raises.
     """
     groups = _groups([output for output in outputs if output.path is not None])
-    with sharing(document):
+    with sharing(document) as made:
         if len(groups) > 1 and _much(outputs, document):
             _side_by_side(groups, document)
         else:
             for held in groups.values():
                 _write_each(held, document)
         _write_each([one for one in outputs if one.path is None], document)
+    return made
 
 
 def _groups(outputs: Sequence[Output]) -> dict[str, list[Output]]:

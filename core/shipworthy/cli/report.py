@@ -45,13 +45,14 @@ def command(
     """
     places = wanted.outputs()
     notifier = notifying.prepare()
+    from shipworthy.cli.kept import keep
     from shipworthy.cli.rendering import write_all
     from shipworthy.reports.saved_document import load_document
 
     gc.disable()
     document = load_document(result)
     verdict = document["verdict"]
-    write_all(places, document)
+    keep(document, write_all(places, document))
     if not quiet and all(
         p.path is not None or p.report.name != "table" for p in places
     ):

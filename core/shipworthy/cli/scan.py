@@ -58,8 +58,6 @@ _GIVEN = (
     "at",
 )
 """Parameters that :func:`shipworthy.scan.scan` takes as they are."""
-_HELD: list[object] = []
-"""What the last scan made: the process keeps it until it ends."""
 
 
 @click.command(
@@ -135,6 +133,7 @@ def command(
     """
     places = wanted.outputs()
     notifier = notifying.prepare(options["ca_file"])
+    from shipworthy.cli.kept import keep
     from shipworthy.cli.rendering import write_all
     from shipworthy.cli.watching import watched
     from shipworthy.reports.document import to_document
@@ -142,9 +141,7 @@ def command(
     with watched(quiet=quiet) as progress:
         result = scanned(target, options, progress, quiet=quiet)
     document = to_document(result)
-    # Its end frees it: letting go of so many values one by one takes a twentieth of a short run.
-    _HELD[:] = result, document
-    write_all(places, document)
+    keep(result, document, write_all(places, document))
     if not quiet and all(
         p.path is not None or p.report.name != "table" for p in places
     ):

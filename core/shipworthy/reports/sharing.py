@@ -52,18 +52,24 @@ class _Held:
     document: Document
     known: dict[object, object] = field(default_factory=dict)
     alike: dict[int, _Made] = field(default_factory=dict)
-    """By the identity of a finding, and of what a finding says of its package."""
+    """By the identity of a finding, and of what a finding says of its package; found when first asked for."""
+
+    def found(self) -> dict[int, _Made]:
+        """What is alike, looked for."""
+        self.alike = _alike(self.document)
+        return self.alike
 
 
 _HELD: ContextVar[_Held | None] = ContextVar("shipworthy_shared", default=None)
 
 
 @contextmanager
-def sharing(document: Document) -> Iterator[None]:
-    """While it is open, what is worked out of ``document`` is remembered, and nobody changes it."""
-    token = _HELD.set(_Held(document, alike=_alike(document)))
+def sharing(document: Document) -> Iterator[object]:
+    """While it is open, what is worked out of ``document`` is remembered in the value, and nobody changes it."""
+    held = _Held(document)
+    token = _HELD.set(held)
     try:
-        yield
+        yield held
     finally:
         _HELD.reset(token)
 
@@ -98,7 +104,7 @@ def common(
     @wraps(work)
     def made_once(one: Document, /, *more: More.args, **named: More.kwargs) -> Value:
         held = _HELD.get()
-        made = held.alike.get(id(one)) if held else None
+        made = (held.alike or held.found()).get(id(one)) if held else None
         if made is None:
             return work(one, *more, **named)
         key = (work, more) if more else work
