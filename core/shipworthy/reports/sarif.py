@@ -31,7 +31,8 @@ BYTES_MOST = 10_000_000
 """Size of a log, compressed with gzip, that GitHub takes."""
 
 _SPARE = 0.9
-_PIECE = 1 << 20
+_PIECE = 1 << 18
+_FRAME = 18  # what gzip adds to what is compressed
 
 
 class SarifReport:
@@ -44,15 +45,17 @@ class SarifReport:
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the log; what it cannot hold is counted in it."""
         name = artifact(document)
-        said, made = once(_told, document)
-        if not self.whole:
-            said = [one for one in said if one.group == OPEN]
-        kept = min(len(said), RESULTS_MOST)
+        made = once(_made, document)
+        found = len(made.said) if self.whole else made.counting
+        kept = min(found, RESULTS_MOST)
         while True:
-            log = _log(document, name, said[:kept], len(said) - kept, made)
+            log = _log(document, name, made, kept, found - kept)
             data = JsonReport().render(log)
+            if kept <= made.fitting:
+                return data
             size = _packed(data)
             if size <= BYTES_MOST or not kept:
+                made.fitting = kept
                 return data
             kept = min(kept - 1, int(kept * _SPARE * BYTES_MOST / size))
 
@@ -67,8 +70,8 @@ class GithubSarifReport(SarifReport):
 
 def _packed(data: bytes) -> int:
     """What an upload of ``data`` takes at most; no more of it is compressed than is needed for it to fit."""
-    packer = zlib.compressobj(1)
-    size, left = 0, len(data)
+    packer = zlib.compressobj(1, wbits=-zlib.MAX_WBITS)
+    size, left = _FRAME, len(data)
     for start in range(0, len(data), _PIECE):
         if size + left <= BYTES_MOST:
             return size + left
@@ -77,48 +80,52 @@ def _packed(data: bytes) -> int:
     return size + len(packer.flush())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Made:
     """
-    Rules and results, each made once for both logs, by what they are of.
+    What both logs are made of, each rule and result made once.
 
-    What counts comes first in both, so that a rule of it has the same place in both.
+    What counts comes first, so that the one log has the first results of the other, and a rule has the same place in both.
     """
 
+    said: list[Said]
+    counting: int
+    """How many of them count; they are the first."""
+    physical: Json
     rules: dict[tuple[int, ...], Json] = field(default_factory=dict)
-    results: dict[int, Json] = field(default_factory=dict)
+    results: list[Json] = field(default_factory=list)
+    """Of the first of what is said, as many as were needed."""
+    fitting: int = 0
+    """As many of the first results fit into an upload, and so does a part of them."""
 
     def rule(self, same: Sequence[Said]) -> Json:
         """The rule of all that is reported under one id."""
         key = tuple(map(id, same))
-        if key not in self.rules:
-            self.rules[key] = rule(same)
-        return self.rules[key]
-
-    def result(self, one: Said, index: int, physical: Json) -> Json:
-        """The result; ``index`` is its rule's place."""
-        if id(one) not in self.results:
-            self.results[id(one)] = result(one, index, physical)
-        return self.results[id(one)]
+        made = self.rules.get(key)
+        if made is None:
+            made = self.rules[key] = rule(same)
+        return made
 
 
-def _told(document: Mapping[str, Any]) -> tuple[list[Said], _Made]:
-    """Everything there is to report, and what is made of it by and by."""
-    return everything(document, artifact(document)), _Made()
+def _made(document: Mapping[str, Any]) -> _Made:
+    name = artifact(document)
+    said = everything(document, name)
+    counting = sum(one.group == OPEN for one in said)
+    return _Made(said=said, counting=counting, physical=place(name))
 
 
 def _log(
-    document: Mapping[str, Any],
-    name: str,
-    said: Sequence[Said],
-    left_out: int,
-    made: _Made,
+    document: Mapping[str, Any], name: str, made: _Made, kept: int, left_out: int
 ) -> Json:
+    said = made.said[:kept]
     by_rule: dict[str, list[Said]] = {}
     for one in said:
         by_rule.setdefault(one.rule, []).append(one)
     places = {id_: at for at, id_ in enumerate(by_rule)}
-    physical = place(name)
+    results = made.results
+    results += (
+        result(one, places[one.rule], made.physical) for one in said[len(results) :]
+    )
     tool = document["tool"]
     driver = {
         "name": tool["name"],
@@ -129,8 +136,8 @@ def _log(
         "tool": {"driver": driver},
         "automationDetails": {"id": f"shipworthy/{name}/"},
         "columnKind": "utf16CodeUnits",
-        "invocations": [invocation(document, len(said), left_out)],
-        "results": [made.result(one, places[one.rule], physical) for one in said],
+        "invocations": [invocation(document, kept, left_out)],
+        "results": results[:kept],
         "properties": properties(document),
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

@@ -36,6 +36,7 @@ _STATES: Mapping[str | None, str] = {
     "moved": "updated",
 }
 _TITLE = 400
+_ENDS = ". :"
 _SAID = 160
 
 
@@ -47,77 +48,113 @@ def place(name: str) -> Json:
 
 def result(said: Said, index: int, physical: Json) -> Json:
     """One result; ``index`` is its rule's place, ``physical`` the image's location."""
-    if said.group == GONE:
-        logical, state = _gone_places(said.subject), "absent"
+    rule, _, group, severity, subject, entry, finding, mark = said
+    state = "absent" if group == GONE else ""
+    if finding:
+        named = _named(finding["package"])
+        logical, state = named.places, _STATES.get(finding["state"], "")
+        message, properties = _finding_told(rule, finding, named)
+    elif group == GONE:
+        logical = _gone_places(subject)
         message, properties = _gone_message(said), _gone_properties(said)
-    elif finding := said.finding:
-        logical = _named(finding["package"]).places
-        state = _STATES.get(finding["state"], "")
-        message, properties = _message(said, finding), _properties(finding)
     else:
-        logical, state = _check_places(said.subject), ""
-        message, properties = _check_message(said), {"severity": said.severity}
+        logical = _check_places(subject)
+        message, properties = _check_message(said), {"severity": severity}
     location: Json = {"physicalLocation": physical}
     if logical:
         location["logicalLocations"] = logical
     made: Json = {
-        "ruleId": said.rule,
+        "ruleId": rule,
         "ruleIndex": index,
-        "level": LEVELS[said.severity],
+        "level": LEVELS[severity],
         "message": {"text": message},
         "locations": [location],
-        "partialFingerprints": {"primaryLocationLineHash": said.mark},
-        "fingerprints": {"shipworthy/v1": said.mark},
+        "partialFingerprints": {"primaryLocationLineHash": mark},
+        "fingerprints": {"shipworthy/v1": mark},
         "properties": properties,
     }
     if state:
         made["baselineState"] = state
-    if said.entry:
-        made["suppressions"] = [_suppression(said.entry)]
-    if said.finding:
-        made["rank"] = said.finding["risk"]["score"]
+    if entry:
+        made["suppressions"] = [_suppression(entry)]
+    if finding:
+        made["rank"] = finding["risk"]["score"]
     return made
 
 
-def _message(said: Said, finding: Document) -> str:
-    named, layer = _named(finding["package"]), finding["layer"]
+def _finding_told(rule: str, finding: Document, named: _Named) -> tuple[str, Json]:
+    """The message and the properties."""
+    severity, origin, layer = finding["severity"], finding["origin"], finding["layer"]
     best, others = fixed_in(finding)
-    fix = f"Fixed in {plain(best, _SAID)}" if best else fix_words(finding).capitalize()
+    words = "" if best else fix_words(finding)
+    fix, versions = _fix(best, others, words, tuple(finding["fixedVersions"]))
+    head = f"{rule} ({severity}) in {named.what}{_title(finding)}".rstrip(_ENDS)
+    properties: Json = {"severity": severity, "fixState": finding["fixState"]}
+    created = ""
+    if layer:
+        whose = ", base image" if origin == "base" else ""
+        created = _layer(layer["index"], whose, layer["instruction"])
+        _put(properties, "layer", layer["diffId"])
+    if origin:
+        properties["origin"] = origin
+    if named.url:
+        properties["purl"] = named.url
+    if versions:
+        properties["fixedVersions"] = versions
+    if since := finding["fixAvailable"]:
+        _put(properties, "fixAvailable", since["date"])
+    for key in ("severitySource", "vexStatus", "stateReason", "fingerprint"):
+        if text := finding[key]:
+            _put(properties, key, text)
+    if platforms := listed(found_on(finding)):
+        properties["platforms"] = platforms
+    return _bounded(f"{head}.{fix}{named.found}{created}"), properties
+
+
+def _put(properties: Json, name: str, text: str) -> None:
+    if told := plain(text):
+        properties[name] = told
+
+
+@lru_cache(maxsize=1 << 10)
+def _fix(
+    best: str, others: tuple[str, ...], words: str, versions: tuple[str, ...]
+) -> tuple[str, list[str]]:
+    """The sentence on fixed versions, or of ``words`` where there is none, and the versions as they are listed."""
+    fix = f"Fixed in {plain(best, _SAID)}" if best else words.capitalize()
     if others:
         fix += f" (also in {plain(', '.join(others), _SAID)})"
-    parts = [f"{said.rule} ({said.severity}) in {named.what}{_title(finding)}", fix]
-    if named.found:
-        parts.append(named.found)
-    if layer:
-        base = finding["origin"] == "base"
-        parts.append(_layer(layer["index"], layer["instruction"], base=base))
-    return _sentences(parts)
+    return _sentence(fix), listed(versions)
 
 
 @lru_cache(maxsize=1 << 9)
-def _layer(index: int, created_by: str, *, base: bool) -> str:
-    whose = ", base image" if base else ""
-    return f"Layer {index}{whose}: {plain(instruction(created_by), _SAID)}"
+def _layer(index: int, whose: str, created_by: str) -> str:
+    told = plain(instruction(created_by), _SAID)
+    return _sentence(f"Layer {index}{whose}: {told}")
 
 
 def _check_message(said: Said) -> str:
     check = said.subject
     told = filter(None, (plain(check[key], _TITLE) for key in ("title", "message")))
-    parts = [": ".join((f"{said.rule} ({said.severity})", *told))]
-    if check["path"]:
-        parts.append(f"Found in {plain(check['path'])}")
-    return _sentences(parts)
+    head = ": ".join((f"{said.rule} ({said.severity})", *told)).rstrip(_ENDS)
+    found = f"Found in {plain(check['path'])}" if check["path"] else ""
+    return _bounded(f"{head}.{_sentence(found)}")
 
 
 def _gone_message(said: Said) -> str:
     gone = said.subject
     what = plain(f"{gone['package']} {gone['version']}".strip(), _SAID)
     reason = plain(gone["reason"], _TITLE)
-    return _sentences([f"{said.rule} ({said.severity}) in {what}: {reason}"])
+    head = f"{said.rule} ({said.severity}) in {what}: {reason}"
+    return _bounded(f"{head.rstrip(_ENDS)}.")
 
 
-def _sentences(parts: list[str]) -> str:
-    text = " ".join(f"{told.rstrip('. :')}." for told in parts if told.strip())
+def _sentence(told: str) -> str:
+    """``told`` as a sentence that stands behind another."""
+    return f" {told.rstrip(_ENDS)}." if told.strip() else ""
+
+
+def _bounded(text: str) -> str:
     return text if len(text) <= TEXT_MOST else f"{text[: TEXT_MOST - 2]}…."
 
 
@@ -126,7 +163,7 @@ class _Named(NamedTuple):
 
     what: str
     found: str
-    """Where it lies, in words; empty where no place is known."""
+    """The sentence on where it lies; empty where no place is known."""
     url: str
     places: list[Json]
 
@@ -139,7 +176,7 @@ def _named(package: Document) -> _Named:
     whole = package["purl"] or f"{package['name']}@{package['version']}"
     return _Named(
         what=plain(f"{package['name']} {package['version']}".strip(), _SAID),
-        found=f"Found in {plain(paths[0])}{more}" if places else "",
+        found=_sentence(f"Found in {plain(paths[0])}{more}") if places else "",
         url=plain(package["purl"], TEXT_MOST),
         places=[*_module(package["name"], whole), *_resources(paths)],
     )
@@ -185,43 +222,6 @@ def _suppression(entry: Document) -> Json:
         "status": "accepted",
         **filled(justification=reason, properties=about),
     }
-
-
-def _properties(finding: Document) -> Json:
-    since = finding["fixAvailable"]
-    layer = finding["layer"]
-    stated = _stated(
-        finding["severity"],
-        finding["severitySource"],
-        finding["fixState"],
-        layer["diffId"] if layer else "",
-        finding["origin"],
-        finding["vexStatus"],
-    )
-    own = filled(
-        purl=_named(finding["package"]).url,
-        fixedVersions=listed(finding["fixedVersions"]),
-        fixAvailable=plain(since["date"]) if since else "",
-        stateReason=plain(finding["stateReason"]),
-        fingerprint=plain(finding["fingerprint"]),
-        platforms=listed(found_on(finding)),
-    )
-    return stated | own
-
-
-@lru_cache(maxsize=1 << 10)
-def _stated(
-    severity: str, source: str, fix_state: str, layer: str, origin: str, vex: str
-) -> Json:
-    """What has few values each, and so is the same at many findings."""
-    return filled(
-        severity=severity,
-        severitySource=plain(source),
-        fixState=fix_state,
-        layer=plain(layer),
-        origin=origin,
-        vexStatus=plain(vex),
-    )
 
 
 def _gone_properties(said: Said) -> Json:

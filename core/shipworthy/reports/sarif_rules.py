@@ -16,7 +16,6 @@ from shipworthy.reports.sarif_said import GONE, Said
 from shipworthy.reports.sarif_words import (
     LEVELS,
     Json,
-    filled,
     listed,
     paragraphs,
     plain,
@@ -38,28 +37,29 @@ _SHORT = 250
 def rule(same: Sequence[Said]) -> Json:
     """The rule of all that is reported under one id, in the order of the log."""
     first = same[0]
+    level = LEVELS[first.severity]
     findings = [finding for said in same if (finding := said.finding)]
     title, description = _texts(first)
-    whole = paragraphs(description) or title
-    properties = filled(
-        tags=_tags(same, findings),
-        precision=_precision(findings),
-        severity=first.severity,
-        aliases=listed(findings[0]["aliases"]) if findings else None,
-    )
+    properties: Json = {"tags": _tags(first, findings), "severity": first.severity}
+    if precision := _precision(findings):
+        properties["precision"] = precision
+    if findings and (aliases := listed(findings[0]["aliases"])):
+        properties["aliases"] = aliases
     if score := _score(first):
         properties["security-severity"] = score
     else:  # by this GitHub decides whether to show what has no score
-        properties["problem.severity"] = _PROBLEMS[LEVELS[first.severity]]
-    return {
+        properties["problem.severity"] = _PROBLEMS[level]
+    made: Json = {
         "id": first.rule,
         "shortDescription": {"text": title},
-        "fullDescription": {"text": whole},
+        "fullDescription": {"text": paragraphs(description) or title},
         "help": help_of(same),
-        "defaultConfiguration": {"level": LEVELS[first.severity]},
+        "defaultConfiguration": {"level": level},
         "properties": properties,
-        **filled(helpUri=_help_uri(findings)),
     }
+    if address := _help_uri(findings):
+        made["helpUri"] = address
+    return made
 
 
 def _texts(first: Said) -> tuple[str, str]:
@@ -80,17 +80,24 @@ def _score(first: Said) -> str:
     return security_severity(first.severity, source, finding["cvss"])
 
 
-def _tags(same: Sequence[Said], findings: Sequence[Document]) -> list[str]:
-    tags = ["security", *listed([same[0].kind])]
-    if any(finding["kev"] for finding in findings):
+def _tags(first: Said, findings: Sequence[Document]) -> list[str]:
+    tags = ["security", *listed([first.kind])]
+    types: set[str] = set()
+    cwes: set[str] = set()
+    exploited = exploits = False
+    for finding in findings:
+        exploited = exploited or bool(finding["kev"])
+        exploits = exploits or bool(finding["exploits"])
+        types.add(finding["package"]["type"])
+        cwes.update(finding["cwes"])
+    if exploited:
         tags.append("known-exploited")
-    if any(finding["exploits"] for finding in findings):
+    if exploits:
         tags.append("public-exploit")
-    types = {plain(finding["package"]["type"]) for finding in findings}
-    cwes = {cwe for finding in findings for cwe in finding["cwes"]}
-    numbers = {int(found[1]) for cwe in cwes if (found := _CWE.fullmatch(cwe))}
-    tags += sorted(filter(None, types))
-    tags += [f"external/cwe/cwe-{number:03}" for number in sorted(numbers)]
+    tags += sorted(filter(None, map(plain, types)))
+    if cwes:
+        numbers = {int(found[1]) for cwe in cwes if (found := _CWE.fullmatch(cwe))}
+        tags += [f"external/cwe/cwe-{number:03}" for number in sorted(numbers)]
     return list(dict.fromkeys(tags))[:TAGS_MOST]
 
 

@@ -9,9 +9,7 @@ of no tag, digest, version or layer, so that an alert stays one alert from build
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
@@ -19,6 +17,7 @@ from urllib.parse import quote
 from shipworthy.reports.identity import repository
 from shipworthy.reports.policy_words import rated
 from shipworthy.reports.sarif_words import identifier
+from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import RANK, Document
 
 
@@ -31,9 +30,8 @@ _NAME_MOST = 200
 _UNFIT = re.compile(r"[^a-z0-9._:/-]+|(?<![^/])\.{1,2}(?![^/])|/(?=/)|^/|/$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """One thing reported."""
+class Said(NamedTuple):
+    """One thing reported; a tuple, for there are many."""
 
     rule: str
     """Id of the rule: the vulnerability's, or the check's."""
@@ -51,18 +49,8 @@ class Said:
     """Its fingerprint in this image: hexadecimal, a colon, and which of those that share it."""
 
 
-class _Raw(NamedTuple):
-    """The same before its fingerprint is known; a tuple, for there are many."""
-
-    kind: str
-    group: int
-    severity: str
-    subject: Document
-    finding: Document | None
-    entry: Document | None
-    mark: str
-    names: tuple[str, ...]
-    """What orders those that share a fingerprint."""
+_Raw = tuple[int, Document, Document | None, Document | None]
+"""Group, subject, finding and entry of what has no fingerprint yet."""
 
 
 def artifact(document: Document) -> str:
@@ -87,59 +75,16 @@ def artifact_uri(name: str) -> str:
 def everything(document: Document, name: str) -> list[Said]:
     """All that is to be told of the image called ``name``."""
     comparison = document["comparison"]
-    raw = [
-        *(_of_finding(one, OPEN) for one in document["findings"]),
-        *(_of_check(one, OPEN) for one in document["checks"]),
-        *(_of_finding(one["finding"], TAKEN, one) for one in document["suppressed"]),
-        *(_of_check(one["check"], TAKEN, one) for one in document["suppressedChecks"]),
-        *(_of_gone(one) for one in (comparison["fixed"] if comparison else ())),
+    gone = comparison["fixed"] if comparison else ()
+    taken = [(one, one["finding"]) for one in document["suppressed"]]
+    raw: list[_Raw] = [
+        *((OPEN, one, one, None) for one in document["findings"]),
+        *((OPEN, one, None, None) for one in document["checks"]),
+        *((TAKEN, finding, finding, one) for one, finding in taken),
+        *((TAKEN, one["check"], None, one) for one in document["suppressedChecks"]),
+        *((GONE, one, None, None) for one in gone),
     ]
     return sorted(_told_apart(raw, name), key=_worst)
-
-
-def _of_finding(finding: Document, group: int, entry: Document | None = None) -> _Raw:
-    package = finding["package"]
-    mark = finding["fingerprint"]
-    if not mark:  # never judged, as in a result put together by a program
-        places = sorted({place["path"] for place in package["locations"]})
-        mark = "\0".join((finding["id"], package["type"], package["name"], *places))
-    names = (package["arch"], package["version"], package["name"], finding["id"])
-    return _Raw(
-        kind=finding["kind"],
-        group=group,
-        severity=finding["severity"],
-        subject=finding,
-        finding=finding,
-        entry=entry,
-        mark=mark,
-        names=names,
-    )
-
-
-def _of_check(check: Document, group: int, entry: Document | None = None) -> _Raw:
-    return _Raw(
-        kind=check["kind"],
-        group=group,
-        severity=check["severity"],
-        subject=check,
-        finding=None,
-        entry=entry,
-        mark="\0".join(("check", check["id"], check["path"])),
-        names=(check["path"], check["title"], check["message"]),
-    )
-
-
-def _of_gone(gone: Document) -> _Raw:
-    return _Raw(
-        kind="vulnerability",
-        group=GONE,
-        severity=rated(gone["severity"]),
-        subject=gone,
-        finding=None,
-        entry=None,
-        mark=gone["fingerprint"] or "\0".join((gone["id"], gone["package"])),
-        names=(gone["version"], gone["package"], gone["id"]),
-    )
 
 
 def _told_apart(raw: Iterable[_Raw], name: str) -> Iterator[Said]:
@@ -149,26 +94,65 @@ def _told_apart(raw: Iterable[_Raw], name: str) -> Iterator[Said]:
     Two that share one, such as the same package for two architectures, are numbered; whether
     one was taken out does not change its number.
     """
-    seen: Counter[str] = Counter()
+    alike: dict[bytes, list[_Raw]] = {}
+    for one in raw:
+        mark = _mark(one).encode("utf-8", "backslashreplace")
+        alike.setdefault(mark, []).append(one)
     recipe = sha256(f"{_RECIPE}\0{name}\0".encode("utf-8", "backslashreplace"))
-    for one in sorted(raw, key=lambda one: (one.group == GONE, one.mark, one.names)):
+    for mark, ones in alike.items():
         hashed = recipe.copy()
-        hashed.update(one.mark.encode("utf-8", "backslashreplace"))
+        hashed.update(mark)
         digest = hashed.hexdigest()[:_LENGTH]
-        seen[digest] += 1
-        yield Said(
-            rule=identifier(one.subject["id"]),
-            kind=one.kind,
-            group=one.group,
-            severity=one.severity,
-            subject=one.subject,
-            entry=one.entry,
-            finding=one.finding,
-            mark=f"{digest}:{seen[digest]}",
+        if len(ones) > 1:
+            ones.sort(key=_names)
+        for number, (group, subject, finding, entry) in enumerate(ones, 1):
+            severity = subject["severity"]
+            yield Said(
+                identifier(subject["id"]),
+                "vulnerability" if group == GONE else subject["kind"],
+                group,
+                rated(severity) if group == GONE else severity,
+                subject,
+                entry,
+                finding,
+                f"{digest}:{number}",
+            )
+
+
+def _mark(raw: _Raw) -> str:
+    """What it is, in no build another."""
+    group, subject, finding, _ = raw
+    if finding is not None:
+        # never judged where it has none, as in a result put together by a program
+        return (
+            finding["fingerprint"] or f"{finding['id']}\0{_where(finding['package'])}"
         )
+    if group == GONE:
+        return subject["fingerprint"] or "\0".join((subject["id"], subject["package"]))
+    return "\0".join(("check", subject["id"], subject["path"]))
+
+
+@common
+def _where(package: Document) -> str:
+    places = sorted({place["path"] for place in package["locations"]})
+    return "\0".join((package["type"], package["name"], *places))
+
+
+def _names(raw: _Raw) -> tuple[bool, tuple[str, ...]]:
+    """What orders those that share a fingerprint: what is gone is last."""
+    group, subject, finding, _ = raw
+    names: tuple[str, ...]
+    if finding is not None:
+        package = finding["package"]
+        names = (package["arch"], package["version"], package["name"], finding["id"])
+    elif group == GONE:
+        names = (subject["version"], subject["package"], subject["id"])
+    else:
+        names = (subject["path"], subject["title"], subject["message"])
+    return group == GONE, names
 
 
 def _worst(one: Said) -> tuple[object, ...]:
-    finding = one.finding
+    rule, _, group, severity, _, _, finding, mark = one
     risk = finding["risk"]["score"] if finding else 0.0
-    return (one.group, RANK[one.severity], -risk, one.rule, one.mark)
+    return (group, RANK[severity], -risk, rule, mark)
