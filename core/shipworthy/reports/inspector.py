@@ -56,6 +56,12 @@ class Vulnerability:
     """Never empty; in the order of the pages, worst first."""
     lead: Document
     """The finding of the worst severity, which speaks for all of them."""
+    fixes: tuple[str, ...]
+    """The next fixed version of each finding, with the epoch that the reports always write; empty where there is none."""
+    exploited: bool
+    """Whether an exploit of any of them is public or it is known to be exploited."""
+    weaknesses: tuple[int, ...]
+    """The numbers of the lead's CWEs."""
 
 
 def vulnerabilities(document: Document) -> tuple[Vulnerability, ...]:
@@ -67,9 +73,18 @@ def _vulnerabilities(document: Document) -> tuple[Vulnerability, ...]:
     grouped: dict[str, list[Document]] = {}
     for finding in ranked(document["findings"]):
         grouped.setdefault(_id(finding), []).append(finding)
-    return tuple(
-        Vulnerability(id=name, findings=tuple(held), lead=min(held, key=_severity))
-        for name, held in grouped.items()
+    return tuple(_vulnerability(name, held) for name, held in grouped.items())
+
+
+def _vulnerability(name: str, held: list[Document]) -> Vulnerability:
+    lead = held[0] if len(held) == 1 else min(held, key=_severity)
+    return Vulnerability(
+        id=name,
+        findings=tuple(held),
+        lead=lead,
+        fixes=tuple(map(_fix_of, held)),
+        exploited=any(map(_exploited, held)),
+        weaknesses=_weaknesses(lead),
     )
 
 
@@ -93,15 +108,6 @@ def rater(source: str) -> str:
     return _RATERS.get(source.partition("/")[0], SCANNER)
 
 
-def fix_of(finding: Document) -> str:
-    """The next fixed version, with the epoch that the reports always write; nothing where there is none."""
-    fixed = fixed_in(finding)[0]
-    if not fixed:
-        return ""
-    bare = finding["package"]["type"] in _EPOCHS and ":" not in fixed
-    return line(f"0:{fixed}" if bare else fixed, VALUE_LIMIT)
-
-
 def paths_of(package: Document) -> tuple[str, ...]:
     """The places from the root on; one empty one for packages of the operating system and where none is told."""
     if package["type"] in OS_TYPES:
@@ -110,23 +116,33 @@ def paths_of(package: Document) -> tuple[str, ...]:
     return tuple(line(f"/{place['path']}", VALUE_LIMIT) for place in places) or ("",)
 
 
-def exploited(finding: Document) -> bool:
-    """Whether an exploit is public or it is known to be exploited."""
-    return bool(finding["exploits"]) or finding["kev"] is not None
-
-
-def weaknesses(finding: Document) -> tuple[int, ...]:
-    """The numbers of the CWEs."""
-    numbers = (cwe.removeprefix("CWE-") for cwe in finding["cwes"])
-    return tuple(
-        int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 7
-    )
-
-
 def artifact_name(document: Document) -> str:
     """The image's first tag, else the target as it was named."""
     tags = document["image"]["tags"]
     return line(tags[0] if tags else document["target"]["name"], VALUE_LIMIT)
+
+
+def _fix_of(finding: Document) -> str:
+    fixed = fixed_in(finding)[0]
+    if not fixed:
+        return ""
+    bare = finding["package"]["type"] in _EPOCHS and ":" not in fixed
+    return line(f"0:{fixed}" if bare else fixed, VALUE_LIMIT)
+
+
+def _exploited(finding: Document) -> bool:
+    return bool(finding["exploits"]) or finding["kev"] is not None
+
+
+def _weaknesses(finding: Document) -> tuple[int, ...]:
+    numbers = [cwe.removeprefix("CWE-") for cwe in finding["cwes"]]
+    return tuple(
+        [
+            int(one)
+            for one in numbers
+            if one.isascii() and one.isdigit() and len(one) < 7
+        ]
+    )
 
 
 def _severity(finding: Document) -> int:
@@ -135,7 +151,7 @@ def _severity(finding: Document) -> int:
 
 def _id(finding: Document) -> str:
     end = finding["endOfLife"]
-    if finding["package"]["type"] == "os" and end is not None:
+    if end is not None and finding["package"]["type"] == "os":
         days = end["daysLeft"]
         if days is not None and days < 0:
             return DISCONTINUED

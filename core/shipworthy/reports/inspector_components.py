@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
-from typing import cast
 
 from shipworthy.reports.inspector import (
     OS_TYPES,
@@ -40,18 +39,22 @@ class Components:
         self._distro = document["distro"]
         if self._distro is not None:
             self._add_distro(document["findings"])
-        hit = {_key(finding["package"]) for finding in document["findings"]}
+        findings = map(_package_of, document["findings"])
+        self._keys = {id(package): _key(package) for package in findings}
+        hit = set(self._keys.values())
         hit |= {_key(item["finding"]["package"]) for item in document["suppressed"]}
         for package in document["packages"]:
             if package["type"] != "os":
-                self._add(package, clean=_key(package) not in hit)
+                key = _key(package)
+                self._add(package, key, clean=key not in hit)
 
     def of(self, package: Document) -> tuple[str, ...]:
-        """The references of the package; it is added where the result does not list it."""
+        """The references of a finding's package; it is added where the result does not list it."""
         if package["type"] == "os" and self._distro is not None:
             return ("comp-1",)
-        held = self._refs.get(_key(package))
-        return self._add(package, clean=False) if held is None else held
+        key = self._keys[id(package)]
+        held = self._refs.get(key)
+        return self._add(package, key, clean=False) if held is None else held
 
     def of_check(self, check: Document) -> str:
         """The reference of the file that a check speaks of, which is added with the first of its checks."""
@@ -87,12 +90,16 @@ class Components:
             component["properties"] = told
         self._number(component)
 
-    def _add(self, package: Document, *, clean: bool) -> tuple[str, ...]:
+    def _add(
+        self, package: Document, key: tuple[str, ...], *, clean: bool
+    ) -> tuple[str, ...]:
         refs = tuple(
-            self._number(self._component(package, path, clean=clean))
-            for path in paths_of(package)
+            [
+                self._number(self._component(package, path, clean=clean))
+                for path in paths_of(package)
+            ]
         )
-        self._refs[_key(package)] = refs
+        self._refs[key] = refs
         return refs
 
     def _component(
@@ -131,8 +138,7 @@ def properties(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": PREFIX + name, "value": value} for name, value in pairs if value]
 
 
-_fields = itemgetter("type", "name", "version", "arch", "purl")
-
-
-def _key(package: Document) -> tuple[str, ...]:
-    return cast("tuple[str, ...]", _fields(package))
+_package_of = itemgetter("package")
+_key: Callable[[Document], tuple[str, ...]] = itemgetter(
+    "type", "name", "version", "arch", "purl"
+)

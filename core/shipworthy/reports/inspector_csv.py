@@ -21,13 +21,10 @@ from shipworthy.reports.inspector import (
     Vulnerability,
     artifact_name,
     counts,
-    exploited,
-    fix_of,
     paths_of,
     rater,
     severity_word,
     vulnerabilities,
-    weaknesses,
 )
 from shipworthy.reports.sharing import common
 from shipworthy.reports.text import line
@@ -61,9 +58,9 @@ class InspectorCsvReport:
         found = vulnerabilities(document)
         total = counts(document, found)
         told = [f"{word}_vulnerabilities:{total[word]}" for word in COUNTED]
-        rows = [_artifact(document), (f"#{told[0]}", *told[1:]), COLUMNS]
-        rows += [_row(each) for each in found]
-        lines = (",".join(map(_quoted, row)) for row in rows)
+        heads = (_artifact(document), (f"#{told[0]}", *told[1:]), COLUMNS)
+        lines = [",".join(map(_quoted, row)) for row in heads]
+        lines += [_row(each) for each in found]
         return ("\r\n".join(lines) + "\r\n").encode()
 
 
@@ -77,29 +74,26 @@ def _artifact(document: Document) -> tuple[str, ...]:
     )
 
 
-def _row(vulnerability: Vulnerability) -> tuple[str, ...]:
+def _row(vulnerability: Vulnerability) -> str:
+    """The cells of others go through :func:`_quoted`; our own words and numbers are as harmless as they are."""
     lead = vulnerability.lead
     packages: list[str] = []
     fixes: list[str] = []
     paths: list[str] = []
-    for finding in vulnerability.findings:
+    for finding, fix in zip(vulnerability.findings, vulnerability.fixes, strict=True):
         url, places = _places(finding["package"])
         packages += [url] * len(places)
-        fixes += [fix_of(finding)] * len(places)
+        fixes += [fix] * len(places)
         paths += places
     epss = lead["epss"]
+    share = _share(epss["score"]) if epss else NULL
+    acute = "true" if vulnerability.exploited else NULL
+    cwes = _joined([f"CWE-{number}" for number in vulnerability.weaknesses])
+    # Nobody whom we read tells when an exploit was last seen.
     return (
-        vulnerability.id,
-        _severity(lead),
-        rater(lead["severitySource"]),
-        _cvss(lead),
-        _joined(packages),
-        _joined(fixes),
-        _joined(paths),
-        _share(epss["score"]) if epss else NULL,
-        "true" if any(map(exploited, vulnerability.findings)) else NULL,
-        NULL,  # nobody whom we read tells when an exploit was last seen
-        _joined(f"CWE-{number}" for number in weaknesses(lead)),
+        f'{_quoted(vulnerability.id)},"{_severity(lead)}","{rater(lead["severitySource"])}","{_cvss(lead)}",'
+        f"{_quoted(_joined(packages))},{_quoted(_joined(fixes))},{_quoted(_joined(paths))},"
+        f'"{share}","{acute}","{NULL}",{_quoted(cwes)}'
     )
 
 
@@ -117,8 +111,10 @@ def _severity(finding: Document) -> str:
 def _cvss(finding: Document) -> str:
     """The score of version 3.1, the only version that the column has: the rater's own, else the first."""
     scores = [each for each in finding["cvss"] if each["version"] == "3.1"]
+    if not scores:
+        return NULL
     own = [each for each in scores if each["source"] == finding["severitySource"]]
-    return next((f"{each['score']:.1f}" for each in own or scores), NULL)
+    return f"{(own or scores)[0]['score']:.1f}"
 
 
 def _share(score: float) -> str:

@@ -22,11 +22,8 @@ from shipworthy.reports.inspector import (
     Document,
     Vulnerability,
     counts,
-    exploited,
-    fix_of,
     severity_word,
     vulnerabilities,
-    weaknesses,
 )
 from shipworthy.reports.inspector_components import Components, properties
 from shipworthy.reports.inspector_ratings import home, origin_of, ratings
@@ -53,10 +50,14 @@ class InspectorJsonReport:
         found = vulnerabilities(document)
         total = counts(document, found)
         components = Components(document)
-        listed = [_vulnerability(each, components) for each in found]
-        listed += [_check(check, components) for check in document["checks"]]
-        for number, each in enumerate(listed, 1):
-            each["bom-ref"] = f"vuln-{number}"
+        listed = [
+            _vulnerability(each, components, number)
+            for number, each in enumerate(found, 1)
+        ]
+        listed += [
+            _check(check, components, number)
+            for number, check in enumerate(document["checks"], len(listed) + 1)
+        ]
         tool = document["tool"]
         sbom: dict[str, object] = {
             "bomFormat": "CycloneDX",
@@ -87,28 +88,33 @@ def _named_by(content: bytes) -> uuid.UUID:
 
 
 def _vulnerability(
-    vulnerability: Vulnerability, components: Components
+    vulnerability: Vulnerability, components: Components, number: int
 ) -> dict[str, object]:
+    """Its fields in the order that they are written in, which saves sorting them."""
     lead, name = vulnerability.lead, vulnerability.id
     refs = {
-        ref: fix_of(finding)
-        for finding in vulnerability.findings
+        ref: fix
+        for finding, fix in zip(
+            vulnerability.findings, vulnerability.fixes, strict=True
+        )
         for ref in components.of(finding["package"])
     }
-    acute = any(map(exploited, vulnerability.findings))
+    acute = vulnerability.exploited
+    cwes = vulnerability.weaknesses
     whole: dict[str, object] = {
-        "id": name,
-        "source": origin_of(name, lead),
-        "references": _related(lead),
-        "ratings": ratings(name, lead),
-        "cwes": list(weaknesses(lead)) or ([1104] if name == DISCONTINUED else []),
-        "description": block(lead["description"] or lead["title"], _DESCRIPTION),
         "advisories": [{"url": url} for url in _links(vulnerability.findings)],
-        "created": moment(lead["published"]),
-        "updated": moment(lead["modified"]),
         "affects": [{"ref": ref} for ref in refs],
         "analysis": {"state": "exploitable" if acute else "in_triage"},
+        "bom-ref": f"vuln-{number}",
+        "created": moment(lead["published"]),
+        "cwes": cwes or ([1104] if name == DISCONTINUED else []),
+        "description": block(lead["description"] or lead["title"], _DESCRIPTION),
+        "id": name,
         "properties": _told(lead, refs, acute=acute),
+        "ratings": ratings(name, lead),
+        "references": _related(lead),
+        "source": origin_of(name, lead),
+        "updated": moment(lead["modified"]),
     }
     return {key: value for key, value in whole.items() if value}
 
@@ -117,32 +123,36 @@ def _told(
     finding: Document, fixes: Mapping[str, str], *, acute: bool
 ) -> list[dict[str, str]]:
     kev = finding["kev"]
-    pairs = [("exploit_available", "true" if acute else "")]
+    pairs = [("exploit_available", "true")] if acute else []
     if kev:
         pairs += [
             ("cisa_kev_date_added", moment(kev["dateAdded"])),
             ("cisa_kev_date_due", moment(kev["dueDate"])),
         ]
-    pairs.append(("is_malicious", "true" if finding["kind"] == "malicious" else ""))
-    pairs += [(f"fixed_version:{ref}", fix) for ref, fix in fixes.items()]
+    if finding["kind"] == "malicious":
+        pairs.append(("is_malicious", "true"))
+    pairs += [(f"fixed_version:{ref}", fix) for ref, fix in fixes.items() if fix]
     return properties(pairs)
 
 
 def _related(finding: Document) -> list[dict[str, object]]:
-    return [
-        {"id": name, "source": home(name)}
-        for name in (line(alias, VALUE_LIMIT) for alias in finding["aliases"])
-        if name
-    ]
+    names = [line(alias, VALUE_LIMIT) for alias in finding["aliases"]]
+    return [{"id": name, "source": home(name)} for name in names if name]
 
 
 def _links(findings: Iterable[Document]) -> list[str]:
     """Where advisories and further reading are, each once."""
     told: dict[str, None] = {}
+    known: Mapping[str, None] = {}
     for finding in findings:
-        urls = (advisory["url"] for advisory in finding["advisories"])
-        told.update(dict.fromkeys(filter(link, urls)))
-        told.update(_references(finding))
+        for advisory in finding["advisories"]:
+            url = advisory["url"]
+            if url not in told and link(url):
+                told[url] = None
+        references = _references(finding)
+        if references is not known:
+            told.update(references)
+            known = references
     return list(told)[:_LINKS]
 
 
@@ -151,7 +161,7 @@ def _references(finding: Document) -> dict[str, None]:
     return dict.fromkeys(filter(link, finding["references"]))
 
 
-def _check(check: Document, components: Components) -> dict[str, object]:
+def _check(check: Document, components: Components, number: int) -> dict[str, object]:
     """What a check found stands where the service's Dockerfile findings stand."""
     words = ": ".join(filter(None, (check["title"], check["message"])))
     whole: dict[str, object] = {
@@ -167,5 +177,6 @@ def _check(check: Document, components: Components) -> dict[str, object]:
         "description": block(words, _DESCRIPTION),
         "affects": [{"ref": components.of_check(check)}],
         "analysis": {"state": "in_triage"},
+        "bom-ref": f"vuln-{number}",
     }
     return {key: value for key, value in whole.items() if value}

@@ -41,9 +41,9 @@ _BANDS = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"), (0.1, "low"))
 
 def home(name: str) -> dict[str, str]:
     """Whose id it is and its page; the scanner's where it is nobody's, no page where none is known."""
-    if _CVE.fullmatch(name):
+    if _is_cve(name):
         return {"name": "NVD", "url": f"https://nvd.nist.gov/vuln/detail/{name}"}
-    if _GHSA.fullmatch(name):
+    if _is_ghsa(name):
         return {"name": "GITHUB", "url": f"https://github.com/advisories/{name}"}
     if found := _USN.fullmatch(name):
         return {"name": "USN", "url": f"https://usn.ubuntu.com/{found[1]}"}
@@ -69,28 +69,35 @@ def ratings(name: str, finding: Document) -> list[dict[str, object]]:
     The own one carries the score of who gave the severity, where that publisher scored; other scores have the
     severity of their band.
     """
-    names = [name, *finding["aliases"]]
-    cve = next((one for one in names if _CVE.fullmatch(one)), "")
-    ghsa = next((one for one in names if _GHSA.fullmatch(one)), "")
-    own, source = finding["severity"], finding["severitySource"]
-    scores = list(finding["cvss"])
-    at = next((n for n, each in enumerate(scores) if each["source"] == source), None)
-    if at is None:
-        who = _page(rater(source), cve, ghsa)
-        told: list[dict[str, object]] = [
-            {"severity": severity_word(own), "method": "other", "source": who}
-        ]
-    else:
-        told = [_scored(scores.pop(at), own, cve, ghsa)]
-    told += [_scored(each, _band(each["score"]), cve, ghsa) for each in scores]
+    names = (name, *finding["aliases"])
+    cve = next(filter(_is_cve, names), "")
+    ghsa = next(filter(_is_ghsa, names), "")
+    severity, source = finding["severity"], finding["severitySource"]
+    own: Document | None = None
+    others: list[dict[str, object]] = []
+    for each in finding["cvss"]:
+        if own is None and each["source"] == source:
+            own = each
+        else:
+            others.append(_scored(each, _band(each["score"]), cve, ghsa))
+    first: dict[str, object] = (
+        _scored(own, severity, cve, ghsa)
+        if own is not None
+        else {
+            "method": "other",
+            "severity": severity_word(severity),
+            "source": _page(rater(source), cve, ghsa),
+        }
+    )
+    told = [first, *others]
     if epss := finding["epss"]:
         told.append(
             {
-                "severity": "none",
-                "score": round(epss["score"], 5),
                 "method": "other",
-                "vector": f"date:{line(epss['date'], 10)[:10]}T00:00:00+0000",
+                "score": round(epss["score"], 5),
+                "severity": "none",
                 "source": _page("EPSS", cve, ghsa),
+                "vector": f"date:{line(epss['date'], 10)[:10]}T00:00:00+0000",
             }
         )
     return told
@@ -98,11 +105,11 @@ def ratings(name: str, finding: Document) -> list[dict[str, object]]:
 
 def _scored(cvss: Document, severity: str, cve: str, ghsa: str) -> dict[str, object]:
     return {
-        "severity": severity_word(severity),
-        "score": cvss["score"],
         "method": _METHODS.get(cvss["version"], "other"),
-        "vector": line(cvss["vector"], 300),
+        "score": cvss["score"],
+        "severity": severity_word(severity),
         "source": _page(rater(cvss["source"]), cve, ghsa),
+        "vector": line(cvss["vector"], 300),
     }
 
 
@@ -117,5 +124,16 @@ def _page(name: str, cve: str, ghsa: str) -> dict[str, str]:
     return {"name": name, "url": _PAGES[name].format(id=cve, year=cve[4:8])}
 
 
+def _is_cve(name: str) -> bool:
+    return name.startswith("CVE-") and _CVE.fullmatch(name) is not None
+
+
+def _is_ghsa(name: str) -> bool:
+    return name.startswith("GHSA-") and _GHSA.fullmatch(name) is not None
+
+
 def _band(score: float) -> str:
-    return next((word for least, word in _BANDS if score >= least), "none")
+    for least, word in _BANDS:
+        if score >= least:
+            return word
+    return "none"

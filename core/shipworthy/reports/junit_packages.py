@@ -70,7 +70,7 @@ def _package(
 ) -> Case:
     """Failed where a broken rule counted any of its findings; else passed, with its findings told."""
     counting = [counted_by.get(label(finding)) for finding in found]
-    rules = dict.fromkeys(line(rule) for rule in counting if rule is not None)
+    rules = [line(rule) for rule in dict.fromkeys(counting) if rule is not None]
     stopping = list(compress(found, [rule is not None for rule in counting]))
     shown = stopping or found
     told = [
@@ -83,9 +83,7 @@ def _package(
         return Case(
             name=line(name), classname=group, message=message, lines=tuple(told)
         )
-    words = (
-        f"{counted(len(stopping), 'finding')} counted by {', '.join(list(rules)[:5])}"
-    )
+    words = f"{counted(len(stopping), 'finding')} counted by {', '.join(list(dict.fromkeys(rules))[:5])}"
     return Case(
         name=line(name),
         classname=group,

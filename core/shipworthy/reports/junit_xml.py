@@ -16,6 +16,8 @@ from shipworthy.reports.identity import apart
 from shipworthy.reports.text import harmless
 
 
+_LIMIT = 4096
+_SIGNS = ("##", "::", "[[")
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 _ATTACHMENT = re.compile(r"\[(?=\[ATTACHMENT)", re.IGNORECASE)
 
@@ -95,7 +97,7 @@ def _properties(properties: Sequence[tuple[str, str]]) -> list[str]:
 
 def _case(case: Case, name: str) -> list[str]:
     head = f'<testcase name={_attribute(name)} classname={_attribute(case.classname)} time="0"'
-    told = "\n".join(map(_text, filter(None, (case.message, *case.lines))))
+    told = _lines([text for text in (case.message, *case.lines) if text])
     if not told and not case.kind:
         return [f"{head}/>"]
     if not case.kind:
@@ -105,17 +107,29 @@ def _case(case: Case, name: str) -> list[str]:
     return [f"{head}>", f"<{case.kind} {said}>{told}</{case.kind}>", "</testcase>"]
 
 
+def _lines(texts: Sequence[str]) -> str:
+    """The texts, each on a line; where all together are harmless, so is each."""
+    whole = " ".join(texts)
+    plain = whole.isprintable() and not any(map(whole.__contains__, _SIGNS))
+    if plain and max(map(len, texts), default=0) <= _LIMIT:
+        return _escaped("\n".join(texts))
+    return "\n".join(map(_text, texts))
+
+
 def _attribute(text: str) -> str:
     quoted = _text(text).replace('"', "&quot;")
     return f'"{quoted}"'
 
 
 def _text(text: str) -> str:
-    text = _harmless(text)
+    return _escaped(_harmless(text))
+
+
+def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _harmless(text: str) -> str:
     """``text`` on one line, whoever wrote it; what was cut before stays as it is."""
-    text = harmless(text, 4096)
+    text = harmless(text, _LIMIT)
     return _ATTACHMENT.sub("[ ", text) if "[[" in text else text

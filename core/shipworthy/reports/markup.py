@@ -51,12 +51,16 @@ def linked(url: str, label: str = "") -> Html:
     address = link(url)
     if not address:
         return esc(label or url, 90)
-    if not label:
-        label = url.partition("://")[2]
-        if len(label) > _LABEL:
-            label = f"{label[: _LABEL // 2]}…{label[-_LABEL // 2 :]}"
-    shown = esc(label, 90)
+    shown = esc(label or address_shown(url), 90)
     return Html(f'<a href="{esc(address, 4096)}" rel="noreferrer noopener">{shown}</a>')
+
+
+def address_shown(url: str) -> str:
+    """What is shown of an address of the web: without its scheme, and with its middle left out where it is long."""
+    told = url.partition("://")[2]
+    if len(told) > _LABEL:
+        return f"{told[: _LABEL // 2]}…{told[-_LABEL // 2 :]}"
+    return told
 
 
 def titled(url: str, label: str) -> Html:

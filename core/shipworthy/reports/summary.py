@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from shipworthy.errors import UsageError, VersionError
@@ -198,10 +199,7 @@ def fixed_in(finding: Document) -> tuple[str, tuple[str, ...]]:
         return (listed[0] if listed else ""), ()
     evidence, package = finding["evidence"], finding["package"]
     installed = evidence[0]["matchedVersion"] if evidence else package["version"]
-    ordered = _in_order(_scheme(finding), [*listed, installed])
-    above = ordered.index(installed) + 1
-    best = ordered[above] if above < len(ordered) else listed[-1]
-    return best, tuple(text for text in listed if text != best)
+    return _lowest_above(installed, tuple(listed), _scheme(finding))
 
 
 def fix_words(finding: Document) -> str:
@@ -270,6 +268,17 @@ def _rank(finding: Document) -> tuple[object, ...]:
         package["version"],
         package["arch"],
     )
+
+
+@lru_cache(maxsize=1 << 12)
+def _lowest_above(
+    installed: str, listed: tuple[str, ...], scheme: str
+) -> tuple[str, tuple[str, ...]]:
+    """Remembered, for most reports ask for it and ordering versions takes long."""
+    ordered = _in_order(scheme, [*listed, installed])
+    above = ordered.index(installed) + 1
+    best = ordered[above] if above < len(ordered) else listed[-1]
+    return best, tuple(text for text in listed if text != best)
 
 
 def _scheme(finding: Document) -> str:

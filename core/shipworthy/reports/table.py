@@ -34,6 +34,7 @@ STATUSES = 20
 
 _HEADS = ("SEVERITY", "VULNERABILITY", "PACKAGE", "INSTALLED", "FIXED IN")
 _LEAST = 7
+_SHORT = 80
 _MARKS = {"*": "known to be exploited", "+": "an exploit is public"}
 
 
@@ -161,14 +162,17 @@ def _findings(
 def _row(finding: Document, mark: str, states: Mapping[str, str]) -> tuple[str, ...]:
     package = finding["package"]
     fixed, _others = summary.fixed_in(finding)
-    return (
-        finding["severity"],
-        say(finding["id"], 80) + mark,
-        *((states.get(finding["state"], ""),) if states else ()),
-        say(package["name"], 120),
-        say(package["version"], 80),
-        say(fixed, 80) or summary.fix_words(finding),
-    )
+    name, of, version = finding["id"], package["name"], package["version"]
+    # Where all together are short and harmless, so is each.
+    told = f"{name} {of} {version} {fixed}"
+    if len(told) > _SHORT or say(told) is not told:
+        name, of, version = say(name, 80), say(of, 120), say(version, 80)
+        fixed = say(fixed, 80)
+    fixed = fixed or summary.fix_words(finding)
+    if not states:
+        return (finding["severity"], name + mark, of, version, fixed)
+    state = states.get(finding["state"], "")
+    return (finding["severity"], name + mark, state, of, version, fixed)
 
 
 def _mark(finding: Document) -> str:
@@ -181,21 +185,27 @@ def _table(
     heads: Sequence[str], rows: Sequence[Sequence[str]], page: Page
 ) -> list[str]:
     """The rows below their heads; a cell that comes again and again is measured and padded once."""
-    columns = [
-        {head, *column}
-        for head, column in zip(heads, zip(*rows, strict=True), strict=True)
-    ]
+    cells = list(zip(*rows, strict=True))
+    columns = [{head, *held} for head, held in zip(heads, cells, strict=True)]
     widths = _widths(columns, page.table_width)
     sized = zip(columns, widths, strict=True)
     padded = [{cell: text.fit(cell, size) for cell in held} for held, size in sized]
-    lines = [page.paint(_joined(padded, heads), "head")]
+    head = "  ".join(map(getitem, padded, heads)).rstrip()
+    lines = [page.paint(head, "head")]
     # The severity is painted without the blanks behind it, which stay plain.
     first = {
         name: page.paint(name, name) + " " * (widths[0] - len(name))
         for name in columns[0] - {heads[0]}
     }
-    others = padded[1:]
-    lines += [f"{first[row[0]]}  {_joined(others, row[1:])}" for row in rows]
+    others = [
+        map(held.__getitem__, told) for held, told in zip(padded, cells, strict=True)
+    ][1:]
+    lines += [
+        f"{severity}  {'  '.join(row).rstrip()}"
+        for severity, row in zip(
+            map(first.__getitem__, cells[0]), zip(*others, strict=True), strict=True
+        )
+    ]
     return lines
 
 
@@ -210,10 +220,6 @@ def _widths(columns: Sequence[Iterable[str]], width: int) -> list[int]:
         widths[max(giving, key=widths.__getitem__)] -= 1
         over -= 1
     return widths
-
-
-def _joined(padded: Sequence[Mapping[str, str]], cells: Sequence[str]) -> str:
-    return "  ".join(map(getitem, padded, cells)).rstrip()
 
 
 def _statuses(statuses: Sequence[Document], page: Page) -> list[str]:

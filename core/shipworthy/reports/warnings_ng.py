@@ -8,7 +8,7 @@ workspace, so that is never a path that an image says: it is the repository, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -23,8 +23,14 @@ from shipworthy.reports.identity import (
     path_of,
     repository,
 )
-from shipworthy.reports.json import JsonReport
-from shipworthy.reports.markup import Html, esc, joined, linked, paragraphs
+from shipworthy.reports.markup import (
+    Html,
+    address_shown,
+    esc,
+    joined,
+    linked,
+    paragraphs,
+)
 from shipworthy.reports.policy_words import vex
 from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in, ranked
@@ -46,6 +52,10 @@ PLACES = 10
 LINKS = 10
 
 _NEXT = "</li><li>"
+# As they stand in a text of JSON.
+_LINKS = b"</li><li>Links: "
+_END = b'</li></ul>"'
+_SIGNS = ("&", "'", "##", "::")
 
 
 class WarningsNgReport:
@@ -56,35 +66,73 @@ class WarningsNgReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the report, worst first; no issues where nothing was found."""
-        marks, told = digests(document), descriptions(document)
-        path, lines = path_of(document), lines_by_finding(document)
-        home = harmless(repository(document))
-        issues = [
+        # Every text in it is harmless by itself, so that the whole need not be searched.
+        return orjson.dumps(
+            {"issues": _issues(document)},
+            option=orjson.OPT_SORT_KEYS
+            | orjson.OPT_INDENT_2
+            | orjson.OPT_APPEND_NEWLINE,
+        )
+
+
+def _issues(document: Document) -> list[dict[str, object]]:
+    marks, told = digests(document), descriptions(document)
+    path, lines = path_of(document), lines_by_finding(document)
+    home = harmless(repository(document))
+    issues: list[dict[str, object]] = []
+    for finding in ranked(document["findings"]):
+        known, package = _known(finding), _package(finding["package"])
+        words = _words(
+            finding["severity"],
+            finding["severitySource"],
+            finding["fixState"],
+            finding["state"],
+            finding["vexStatus"],
+            finding["kind"],
+            known.exploited,
+        )
+        risk = _risk(finding["risk"]["score"])
+        more = b"".join((known.epss, words.before, risk.score, words.after))
+        issues.append(
             {
+                "additionalProperties": orjson.Fragment(more),
+                "category": package.type,
+                "description": _description(finding, known, package, words, risk),
                 "fileName": path,
-                "lineStart": lines.get(finding["fingerprint"], 0),
-                "moduleName": home,
                 "fingerprint": marks[id(finding)],
+                "lineStart": lines.get(finding["fingerprint"], 0),
                 "message": told[id(finding)],
-                **_issue(finding),
+                "moduleName": home,
+                "packageName": package.name,
+                "severity": words.severity,
+                "type": known.type,
             }
-            for finding in ranked(document["findings"])
-        ]
-        return JsonReport().render({"issues": issues})
+        )
+    return issues
 
 
-def _issue(finding: Document) -> dict[str, str]:
-    """What the finding itself brings to its issue."""
-    best = fixed_in(finding)[0]
-    package = _package(finding["package"])
-    return {
-        "severity": SEVERITIES[finding["severity"]],
-        "type": harmless(finding["id"]) or "-",
-        "category": package.type,
-        "packageName": package.name,
-        "description": _description(finding, best, package),
-        "additionalProperties": _more(finding),
-    }
+def _description(
+    finding: Document, known: _Known, package: _Package, words: _Words, risk: _Risk
+) -> orjson.Fragment:
+    """HTML for what unfolds: what it is, what helps, where it is and how likely it is used; put together from quiet parts."""
+    best, layer = fixed_in(finding)[0], finding["layer"]
+    return orjson.Fragment(
+        b"".join(
+            (
+                known.told,
+                words.rated,
+                _fix(f"fixed in {best}" if best else fix_words(finding)),
+                risk.row,
+                words.source,
+                known.likelihood,
+                words.judged,
+                _layer(layer["index"], layer["instruction"]) if layer else b"",
+                package.places,
+                _links(known, finding["advisories"]),
+                _END,
+            )
+        )
+    )
 
 
 class _Package(NamedTuple):
@@ -92,7 +140,7 @@ class _Package(NamedTuple):
 
     type: str
     name: str
-    places: str
+    places: bytes
     """As a row of the description; empty where none is known."""
 
 
@@ -106,50 +154,28 @@ def _package(package: Document) -> _Package:
     return _Package(
         type=harmless(package["type"]) or "-",
         name=quiet(name) or "-",
-        places=_row("Path", joined(places)) if places else "",
-    )
-
-
-def _more(finding: Document) -> str:
-    """What does not fit elsewhere, as a text of JSON: the plug-in takes nothing else there."""
-    epss, kev = finding["epss"], finding["kev"]
-    told = {
-        "epss": epss["score"] if epss else None,
-        "fixState": finding["fixState"],
-        "kev": kev is not None,
-        "kind": line(finding["kind"]),
-        "risk": finding["risk"]["score"],
-        "severity": finding["severity"],
-        "state": finding["state"],
-    }
-    return quiet(orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode())
-
-
-def _description(finding: Document, best: str, package: _Package) -> str:
-    """HTML for what unfolds: what it is, what helps, where it is and how likely it is used; put together from quiet parts."""
-    known = _known(finding)
-    fix = quiet(esc(f"fixed in {best}")) if best else fix_words(finding)
-    judged = _judged(finding["severitySource"], finding["state"], finding["vexStatus"])
-    risk = finding["risk"]["score"]
-    layer = finding["layer"]
-    where = _layer(layer["index"], layer["instruction"]) if layer else ""
-    return (
-        f"{known.told}<ul><li>Severity: {finding['severity']}"
-        f"{_NEXT}Fix: {fix}{_NEXT}Risk: {risk:g} of 100"
-        f"{judged.source}{known.likelihood}{judged.state}{where}{package.places}"
-        f"{_links(known.links, finding['advisories'])}</li></ul>"
+        places=_part(_row("Path", joined(places))) if places else b"",
     )
 
 
 class _Known(NamedTuple):
     """What is known of a vulnerability, wherever it is."""
 
-    told: str
-    """What the publisher tells, as paragraphs."""
-    likelihood: str
+    type: str
+    exploited: bool
+    """Whether it is known to be."""
+    epss: bytes
+    """Where the additional properties begin."""
+    told: bytes
+    """Where the description begins: what the publisher tells, as paragraphs."""
+    likelihood: bytes
     """Rows of its other names, and of how likely it is used."""
-    links: Mapping[str, str]
+    links: Mapping[str, bytes]
     """Its references that lead into the web, and how they are linked, as many as may be told."""
+    row: bytes
+    """The row of these."""
+    others: bytes
+    """What stands in the row behind another link, which makes one too many of them."""
 
 
 @common
@@ -157,16 +183,121 @@ def _known(finding: Document) -> _Known:
     rows = ""
     if aliases := finding["aliases"]:
         rows += _row("Aliases", joined(map(esc, aliases)))
-    if epss := finding["epss"]:
+    epss, kev = finding["epss"], finding["kev"]
+    if epss:
         rows += _row("EPSS", f"{epss['score']:.2%}")
-    if kev := finding["kev"]:
+    if kev:
         rows += _row("Known to be exploited", f"since {esc(kev['dateAdded'])}")
-    web = dict.fromkeys(filter(link, finding["references"]))
+    told = quiet(paragraphs(finding["description"]))
+    links = _anchors(finding["references"])
+    more = _inner({"epss": epss["score"] if epss else None})
     return _Known(
-        told=quiet(paragraphs(finding["description"])),
-        likelihood=rows,
-        links={url: quiet(linked(url)) for url in islice(web, LINKS)},
+        type=harmless(finding["id"]) or "-",
+        exploited=kev is not None,
+        epss=b'"' + _part(f"{{{more},"),
+        told=b'"' + _part(f"{told}<ul><li>Severity: "),
+        likelihood=_part(rows),
+        links=links,
+        row=_LINKS + b", ".join(links.values()) if links else b"",
+        others=b"".join([b", " + one for one in islice(links.values(), LINKS - 1)]),
     )
+
+
+def _anchors(urls: Iterable[str]) -> dict[str, bytes]:
+    """Those that lead into the web, each once and as many as may be told, and how they are linked."""
+    web = list(islice(filter(link, dict.fromkeys(urls)), LINKS))
+    told = "\n".join(web)
+    # An address has no other signs that mean something in HTML, in JSON or to a pipeline.
+    plain = not any(map(told.__contains__, _SIGNS))
+    return {url: _plain(url) if plain else _part(quiet(linked(url))) for url in web}
+
+
+def _plain(url: str) -> bytes:
+    """As :func:`linked`, for an address without :data:`_SIGNS`, and as it stands in a text of JSON."""
+    shown = address_shown(url)
+    return f'<a href=\\"{url}\\" rel=\\"noreferrer noopener\\">{shown}</a>'.encode()
+
+
+class _Words(NamedTuple):
+    """How a finding is judged, in what has few values."""
+
+    severity: str
+    before: bytes
+    """The additional properties before the risk."""
+    after: bytes
+    """Those behind it."""
+    rated: bytes
+    """The severity, and the beginning of the next row."""
+    source: bytes
+    """A row of who rated; empty where nobody is named."""
+    judged: bytes
+    """Rows of how it stands to the baseline and what others state; empty where nothing is known."""
+
+
+@lru_cache(maxsize=1 << 10)
+def _words(
+    severity: str,
+    source: str,
+    fix_state: str,
+    state: str | None,
+    stated: str,
+    kind: str,
+    exploited: bool,
+) -> _Words:
+    judged = _row("State", esc(state)) if state else ""
+    if stated:
+        judged += quiet(f"{_NEXT}{esc(vex(stated, '', str))}")
+    more = _inner({"fixState": fix_state, "kev": exploited, "kind": line(kind)})
+    return _Words(
+        severity=SEVERITIES[severity],
+        before=_part(f'{more},"risk":'),
+        after=_part(f",{_inner({'severity': severity, 'state': state})}}}") + b'"',
+        rated=_part(f"{severity}{_NEXT}Fix: "),
+        source=_part(_row("Severity by", esc(source)) if source else ""),
+        judged=_part(judged),
+    )
+
+
+class _Risk(NamedTuple):
+    """A score, of which there are few."""
+
+    score: bytes
+    """As a number of JSON."""
+    row: bytes
+
+
+@lru_cache(maxsize=1 << 10, typed=True)
+def _risk(score: float) -> _Risk:
+    row = f"{_NEXT}Risk: {score:g} of 100"
+    return _Risk(score=orjson.dumps(score), row=_part(row))
+
+
+@lru_cache(maxsize=1 << 10)
+def _fix(words: str) -> bytes:
+    return _part(quiet(esc(words)))
+
+
+@lru_cache(maxsize=1 << 8)
+def _layer(index: int, created_by: str) -> bytes:
+    made = _row("Instruction", esc(instruction(created_by)))
+    return _part(f"{_NEXT}Layer: {index}{made}")
+
+
+def _links(known: _Known, advisories: Sequence[Document]) -> bytes:
+    """A row of links to the advisories and what is known anyway, each once."""
+    if len(advisories) == 1 and (url := advisories[0]["url"]) not in known.links:
+        first = _advisory(url)
+        return first + known.others if first else known.row
+    web = _anchors([one["url"] for one in advisories])
+    web.update(known.links)
+    return _LINKS + b", ".join(islice(web.values(), LINKS)) if web else b""
+
+
+@lru_cache(maxsize=1 << 12)
+def _advisory(url: str) -> bytes:
+    """The beginning of the row; empty where it leads nowhere."""
+    made = b"".join(_anchors((url,)).values())
+    return _LINKS + made if made else b""
 
 
 def _row(name: str, value: str) -> str:
@@ -174,38 +305,11 @@ def _row(name: str, value: str) -> str:
     return quiet(f"{_NEXT}{name}: {value}")
 
 
-class _Judged(NamedTuple):
-    """Rows of how a finding is judged; empty where it is not."""
-
-    source: str
-    state: str
+def _part(text: str) -> bytes:
+    """A part of a text of JSON, as it stands there."""
+    return orjson.dumps(text)[1:-1]
 
 
-@lru_cache(maxsize=1 << 8)
-def _judged(source: str, state: str | None, stated: str) -> _Judged:
-    rows = _row("State", esc(state)) if state else ""
-    if stated:
-        rows += quiet(f"{_NEXT}{esc(vex(stated, '', str))}")
-    return _Judged(_row("Severity by", esc(source)) if source else "", rows)
-
-
-@lru_cache(maxsize=1 << 8)
-def _layer(index: int, created_by: str) -> str:
-    made = _row("Instruction", esc(instruction(created_by)))
-    return f"{_NEXT}Layer: {index}{made}"
-
-
-@lru_cache(maxsize=1 << 12)
-def _linked(url: str) -> str:
-    """A page of a publisher, who has one for all packages."""
-    return quiet(linked(url))
-
-
-def _links(known: Mapping[str, str], advisories: Iterable[Document]) -> str:
-    """A row of links to the advisories and what is known anyway, each once."""
-    urls = [one["url"] for one in advisories]
-    web = {url: _linked(url) for url in urls if link(url)}
-    web.update(known)
-    if not web:
-        return ""
-    return f"{_NEXT}Links: {', '.join(islice(web.values(), LINKS))}"
+def _inner(told: Mapping[str, object]) -> str:
+    """What stands within the braces of an object."""
+    return quiet(orjson.dumps(told)[1:-1].decode())
