@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from shipworthy.reports.bom import Document, every_finding, shown, told
@@ -57,16 +56,25 @@ _KEPT = 1 << 12
 _FINGERPRINT = re.compile(r"[0-9a-f]{8,64}")
 
 
+class Fix(NamedTuple):
+    """What repairs it."""
+
+    recommendation: str
+    properties: list[Json]
+
+
 class Vulnerability(NamedTuple):
     """One finding; what others have in common with it is the same object in all of them."""
 
     ref: str
     facts: Facts
-    recommendation: str
+    fix: Fix
     analysis: Json
     affects: list[Json]
-    properties: tuple[list[Json], ...]
-    """What the standard has no field for, in the order in which it stands."""
+    rated: list[Json]
+    """Properties: how bad it is."""
+    own: list[Json]
+    """The last properties: which finding it is, and what was decided."""
 
 
 def vulnerabilities(document: Document, made: Components) -> list[Vulnerability]:
@@ -80,14 +88,15 @@ def vulnerabilities(document: Document, made: Components) -> list[Vulnerability]
 
 def in_json(one: Vulnerability) -> Json:
     """The vulnerability as JSON has it."""
+    facts, fix = one.facts, one.fix
     whole = {
-        **one.facts.fields,
+        **facts.fields,
         "bom-ref": one.ref,
         "affects": one.affects,
-        "properties": [*chain.from_iterable(one.properties)],
+        "properties": [*one.rated, *facts.likelihood, *fix.properties, *one.own],
     }
-    if one.recommendation:
-        whole["recommendation"] = one.recommendation
+    if fix.recommendation:
+        whole["recommendation"] = fix.recommendation
     if one.analysis:
         whole["analysis"] = one.analysis
     return whole
@@ -99,31 +108,24 @@ def _vulnerability(
     package = finding["package"]
     said = said_of(item) if item else None
     facts = facts_of(finding)
-    recommendation, fix = _fix(
-        package["name"],
-        tuple(finding["fixedVersions"]),
-        finding["fixState"],
-        finding["kind"],
-        found_on(finding),
-    )
     # A component has it no less where a risk is accepted.
     free = said is not None and said.status != "affected"
     return Vulnerability(
         _ref(finding, facts.fields.get("id", ""), ref, used),
         facts,
-        recommendation,
+        _fix(
+            package["name"],
+            tuple(finding["fixedVersions"]),
+            finding["fixState"],
+            finding["kind"],
+            found_on(finding),
+        ),
         _analysis(said, item)
         if said and item
         else _open_analysis(finding["vexStatus"]),
         _affected(ref, package["version"], free=free),
-        (
-            _rated(finding["severity"], f"{finding['risk']['score']:g}"),
-            facts.likelihood,
-            fix,
-            properties((("fingerprint", finding["fingerprint"]),)),
-            _state(finding["state"], finding["stateReason"]),
-            properties(_suppression(item)) if item else [],
-        ),
+        _rated(finding["severity"], f"{finding['risk']['score']:g}"),
+        _own(finding, item),
     )
 
 
@@ -146,14 +148,15 @@ def _fix(
     state: str,
     kind: str,
     platforms: tuple[str, ...],
-) -> tuple[str, list[Json]]:
-    """What to do, and the properties that say what holds for this package; one value for most findings of it."""
+) -> Fix:
+    """One value for most findings of a package."""
     pairs: list[Pair] = [("fixState", state)]
     pairs += [("fixedVersion", version) for version in versions]
     if kind != "vulnerability":
         pairs.append(("kind", kind))
     pairs += [("platform", platform) for platform in platforms]
-    return _recommendation(shown(name), [*map(shown, versions)]), properties(pairs)
+    words = _recommendation(shown(name), [*map(shown, versions)])
+    return Fix(words, properties(pairs))
 
 
 def _recommendation(name: str, versions: Sequence[str]) -> str:
@@ -205,9 +208,16 @@ def _rated(severity: str, risk: str) -> list[Json]:
     return properties((("severity", severity), ("risk", risk)))
 
 
+def _own(finding: Document, item: Document | None) -> list[Json]:
+    made = _state(finding["fingerprint"], finding["state"], finding["stateReason"])
+    return [*made, *properties(_suppression(item))] if item else made
+
+
 @lru_cache(maxsize=_KEPT)
-def _state(state: str | None, reason: str) -> list[Json]:
-    return properties((("state", state), ("stateReason", reason)))
+def _state(fingerprint: str, state: str | None, reason: str) -> list[Json]:
+    return properties(
+        (("fingerprint", fingerprint), ("state", state), ("stateReason", reason))
+    )
 
 
 def _suppression(item: Document) -> Iterator[Pair]:

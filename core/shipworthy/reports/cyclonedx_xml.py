@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from shipworthy.reports.cyclonedx import SPEC_VERSION, bill
 from shipworthy.reports.cyclonedx_components import Json
 from shipworthy.reports.cyclonedx_facts import Facts
-from shipworthy.reports.cyclonedx_vulnerabilities import Vulnerability
+from shipworthy.reports.cyclonedx_vulnerabilities import Fix, Vulnerability
 from shipworthy.reports.cyclonedx_xml_elements import Elements, escaped
 from shipworthy.reports.sharing import once
 
@@ -20,9 +20,10 @@ from shipworthy.reports.sharing import once
 NAMESPACE = f"http://cyclonedx.org/schema/bom/{SPEC_VERSION}"
 
 _MEMBERS = ("metadata", "components", "dependencies", "compositions")
+_READING = frozenset({"advisories", "published", "updated"})
+"""The facts that stand behind the recommendation."""
 _FIELD = " " * 6
-"""How far the fields of a component or a vulnerability are indented."""
-_LISTED = " " * 8
+"""How far the fields of a vulnerability are indented."""
 _ADVISORY = "        <advisory>\n          "
 _ENDED = "</url>\n        </advisory>\n"
 
@@ -47,7 +48,7 @@ class CycloneDxXmlReport:
                 parts += _member(key, head[key])
         if "vulnerabilities" in head:
             parts.append("  <vulnerabilities>\n")
-            parts += _vulnerabilities(made.vulnerabilities)
+            parts += _Vulnerabilities().written(made.vulnerabilities)
             parts.append("  </vulnerabilities>\n")
         parts.append("</bom>\n")
         return "".join(parts).encode()
@@ -72,59 +73,87 @@ def _member(name: str, value: Any) -> Iterator[str]:
     yield "  </components>\n"
 
 
-def _vulnerabilities(listed: Iterable[Vulnerability]) -> Iterator[str]:
-    facts: dict[int, _Written] = {}
-    pieces: dict[int, str] = {}
-    for one in listed:
-        told = facts.get(id(one.facts))
-        if told is None:
-            told = facts[id(one.facts)] = _facts(one.facts)
-        affects = pieces.get(id(one.affects))
-        if affects is None:
-            affects = pieces[id(one.affects)] = _element("affects", one.affects, _FIELD)
-        yield f'    <vulnerability bom-ref="{escaped(one.ref)}">\n{told.named}'
-        if one.recommendation:
-            words = escaped(one.recommendation)
-            yield f"      <recommendation>{words}</recommendation>\n"
-        yield told.to_read
-        if one.analysis:
-            yield _element("analysis", one.analysis, _FIELD)
-        yield f"{affects}      <properties>\n"
-        for held in one.properties:
-            if held is one.facts.likelihood:
-                yield told.likelihood
-            else:
-                known = pieces.get(id(held))
-                if known is None:
-                    known = pieces[id(held)] = _properties(held)
-                yield known
-        yield "      </properties>\n    </vulnerability>\n"
+class _Vulnerabilities:
+    """Writes vulnerabilities, what they share once; they are alive as long as this is."""
 
+    def __init__(self) -> None:
+        self._facts: dict[int, _Written] = {}
+        self._pieces: dict[int, str] = {}
 
-def _facts(facts: Facts) -> _Written:
-    fields = dict(facts.fields)
-    reading = Elements()
-    if listed := fields.pop("advisories", None):
-        reading.add("      <advisories>\n")
+    def written(self, listed: Iterable[Vulnerability]) -> list[str]:
+        """The elements one after the other, in parts."""
+        parts: list[str] = []
+        pieces, known = self._pieces, self._facts
         for one in listed:
-            if "title" in one:
-                reading.add(f"{_ADVISORY}<title>", one["title"], "</title>\n          ")
-                reading.add("<url>", one["url"], _ENDED)
+            facts, fix = one.facts, one.fix
+            told = known.get(id(facts)) or self._told(facts)
+            affects = pieces.get(id(one.affects)) or self._shared(
+                "affects", one.affects
+            )
+            rated = pieces.get(id(one.rated)) or self._properties(one.rated)
+            fixed = pieces.get(id(fix.properties)) or self._properties(fix.properties)
+            advice = pieces.get(id(fix)) or self._advice(fix)
+            analysis = (
+                _element("analysis", one.analysis, _FIELD) if one.analysis else ""
+            )
+            parts += (
+                f'    <vulnerability bom-ref="{escaped(one.ref)}">\n',
+                told.named,
+                advice,
+                told.to_read,
+                f"{analysis}{affects}      <properties>\n{rated}{told.likelihood}{fixed}",
+                f"{_properties(one.own)}      </properties>\n    </vulnerability>\n",
+            )
+        return parts
+
+    def _told(self, facts: Facts) -> _Written:
+        named, reading = Elements(), Elements()
+        for key, value in facts.fields.items():
+            made = reading if key in _READING else named
+            if key == "advisories":
+                _advisories(made, value)
+            elif key == "ratings":
+                made.add(self._pieces.get(id(value)) or self._shared(key, value))
             else:
-                reading.add(f"{_ADVISORY}<url>", one["url"], _ENDED)
-        reading.add("      </advisories>\n")
-    for key in ("published", "updated"):
-        if key in fields:
-            reading.add(f"      <{key}>", fields.pop(key), f"</{key}>\n")
-    named = Elements()
-    named.members(fields, _FIELD)
-    return _Written(named.written(), reading.written(), _properties(facts.likelihood))
+                made.element(key, value, _FIELD)
+        likelihood = _properties(facts.likelihood)
+        told = _Written(named.written(), reading.written(), likelihood)
+        self._facts[id(facts)] = told
+        return told
+
+    def _shared(self, name: str, value: list[Json]) -> str:
+        made = self._pieces[id(value)] = _element(name, value, _FIELD)
+        return made
+
+    def _properties(self, listed: list[Json]) -> str:
+        made = self._pieces[id(listed)] = _properties(listed)
+        return made
+
+    def _advice(self, fix: Fix) -> str:
+        words = escaped(fix.recommendation)
+        made = f"      <recommendation>{words}</recommendation>\n" if words else ""
+        self._pieces[id(fix)] = made
+        return made
+
+
+def _advisories(made: Elements, listed: Iterable[Json]) -> None:
+    made.add("      <advisories>\n")
+    for one in listed:
+        if "title" in one:
+            made.add(f"{_ADVISORY}<title>", one["title"], "</title>\n          ")
+            made.add("<url>", one["url"], _ENDED)
+        else:
+            made.add(f"{_ADVISORY}<url>", one["url"], _ENDED)
+    made.add("      </advisories>\n")
 
 
 def _properties(listed: list[Json]) -> str:
-    made = Elements()
-    made.properties(listed, _LISTED)
-    return made.written()
+    return "".join(
+        [
+            f'        <property name="{one["name"]}">{escaped(one["value"])}</property>\n'
+            for one in listed
+        ]
+    )
 
 
 def _element(name: str, value: object, indent: str) -> str:
