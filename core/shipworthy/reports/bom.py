@@ -91,6 +91,14 @@ def shown(text: str) -> str:
     return line(text, NAME_LIMIT)
 
 
+def shown_each(*texts: str) -> tuple[str, ...]:
+    """Short texts of others, each as :func:`shown` has it; those that are plain are looked at together."""
+    whole = "".join(texts)
+    if len(whole) <= NAME_LIMIT and whole.isprintable():
+        return texts
+    return tuple(map(shown, texts))
+
+
 def told(text: str) -> str:
     """A running text of others."""
     return block(text, TEXT_LIMIT)

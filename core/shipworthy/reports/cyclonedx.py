@@ -8,7 +8,8 @@ nobody takes it for one without any.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from shipworthy.reports.bom import (
@@ -27,7 +28,11 @@ from shipworthy.reports.cyclonedx_components import (
     image_component,
     properties,
 )
-from shipworthy.reports.cyclonedx_vulnerabilities import vulnerabilities
+from shipworthy.reports.cyclonedx_vulnerabilities import (
+    Vulnerability,
+    in_json,
+    vulnerabilities,
+)
 from shipworthy.reports.json import JsonReport
 from shipworthy.reports.sharing import once
 
@@ -43,31 +48,43 @@ class CycloneDxReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the document."""
-        return JsonReport().render(once(bill, document))
+        return JsonReport().render(once(bill, document).content)
 
 
-def bill(document: Document) -> Json:
-    """The document as JSON has it; keys stand in the order that XML asks for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """The bill of materials, for both forms."""
+
+    content: Json
+    """As JSON has it; but for vulnerabilities, keys stand in the order that XML asks for."""
+    vulnerabilities: Sequence[Vulnerability]
+    """What ``vulnerabilities`` of the content is made of; none where nothing was looked up."""
+
+
+def bill(document: Document) -> Bill:
+    """What is written of a result."""
     made = components(document)
     contained = [one["bom-ref"] for one in made.listed]
-    looked = looked_for_vulnerabilities(document)
+    found: Sequence[Vulnerability] = ()
     content = {
         "metadata": _metadata(document),
         "components": made.listed,
         "dependencies": [filled({"ref": IMAGE_REF, "dependsOn": contained})],
         "compositions": _compositions(document),
     }
-    if looked:
-        content["vulnerabilities"] = vulnerabilities(document, made)
+    if looked_for_vulnerabilities(document):
+        found = vulnerabilities(document, made)
+        content["vulnerabilities"] = [in_json(one) for one in found]
     if not content["compositions"]:
         del content["compositions"]
-    return {
+    whole = {
         "bomFormat": "CycloneDX",
         "specVersion": SPEC_VERSION,
         "serialNumber": f"urn:uuid:{content_id(content)}",
         "version": 1,
         **content,
     }
+    return Bill(content=whole, vulnerabilities=found)
 
 
 def _metadata(document: Document) -> Json:

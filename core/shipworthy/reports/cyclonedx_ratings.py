@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from shipworthy.reports.bom import Document, shown
@@ -27,18 +28,16 @@ _KEPT = 1 << 12
 _Score = tuple[str, str, str, float]
 
 
-def ratings(finding: Document) -> list[Json]:
-    """One value for all findings that are rated the same."""
-    scores = tuple(
-        (score["source"], score["version"], score["vector"], score["score"])
-        for score in finding["cvss"]
-    )
-    return _rated(finding["severitySource"], finding["severity"], scores)
+def ratings(cvss: Sequence[Document], source: str, severity: str) -> list[Json]:
+    """What ``source`` rates it as, then every score; one value for all that are rated the same."""
+    scores = [
+        (one["source"], one["version"], one["vector"], one["score"]) for one in cvss
+    ]
+    return _rated(source, severity, tuple(scores))
 
 
 @lru_cache(maxsize=_KEPT)
 def _rated(source: str, severity: str, scores: tuple[_Score, ...]) -> list[Json]:
-    """What the finding is rated as, then every score."""
     return [_rating(source, severity), *(_scored(*score) for score in scores)]
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
-from shipworthy.reports.bom import Document, every_finding, shown, time_of, told
+from shipworthy.reports.bom import Document, every_finding, shown, told
 from shipworthy.reports.cyclonedx_components import (
     Components,
     Json,
@@ -20,11 +21,9 @@ from shipworthy.reports.cyclonedx_components import (
     filled,
     properties,
 )
-from shipworthy.reports.cyclonedx_ratings import ratings
+from shipworthy.reports.cyclonedx_facts import Facts, facts_of
 from shipworthy.reports.several import found_on
-from shipworthy.reports.sharing import common
 from shipworthy.reports.taken import Said, said_of
-from shipworthy.reports.text import link
 
 
 _STATES = {
@@ -53,16 +52,32 @@ _OWN_JUSTIFICATIONS = frozenset(
     }
 )
 _OPEN_STATES = {"affected": "exploitable", "under_investigation": "in_triage"}
-_CWE = re.compile(r"(?:CWE-)?([1-9][0-9]{0,5})", re.ASCII)
-_SOURCES = {
-    "CVE": ("NVD", "https://nvd.nist.gov/vuln/detail/"),
-    "GHSA": ("GitHub", "https://github.com/advisories/"),
-}
 _KEPT = 1 << 12
-_ID = re.compile(r"[A-Z]{2,12}-[A-Za-z0-9:._-]{1,100}", re.ASCII)
+_FINGERPRINT = re.compile(r"[0-9a-f]{8,64}")
 
 
-def vulnerabilities(document: Document, made: Components) -> list[Json]:
+class Fix(NamedTuple):
+    """What repairs it."""
+
+    recommendation: str
+    properties: list[Json]
+
+
+class Vulnerability(NamedTuple):
+    """One finding; what others have in common with it is the same object in all of them."""
+
+    ref: str
+    facts: Facts
+    fix: Fix
+    analysis: Json
+    affects: list[Json]
+    rated: list[Json]
+    """Properties: how bad it is."""
+    own: list[Json]
+    """The last properties: which finding it is, and what was decided."""
+
+
+def vulnerabilities(document: Document, made: Components) -> list[Vulnerability]:
     """Every finding, those that were taken out last."""
     used: set[str] = set()
     return [
@@ -71,51 +86,53 @@ def vulnerabilities(document: Document, made: Components) -> list[Json]:
     ]
 
 
+def in_json(one: Vulnerability) -> Json:
+    """The vulnerability as JSON has it."""
+    facts, fix = one.facts, one.fix
+    whole = {
+        **facts.fields,
+        "bom-ref": one.ref,
+        "affects": one.affects,
+        "properties": [*one.rated, *facts.likelihood, *fix.properties, *one.own],
+    }
+    if fix.recommendation:
+        whole["recommendation"] = fix.recommendation
+    if one.analysis:
+        whole["analysis"] = one.analysis
+    return whole
+
+
 def _vulnerability(
     finding: Document, item: Document | None, ref: str, used: set[str]
-) -> Json:
+) -> Vulnerability:
+    package = finding["package"]
     said = said_of(item) if item else None
-    return filled(
-        {
-            "bom-ref": _ref(finding, ref, used),
-            **_named(finding),
-            "ratings": ratings(finding),
-            "cwes": _weaknesses(tuple(finding["cwes"])),
-            **_described(finding),
-            "recommendation": _recommendation(finding),
-            "advisories": _advisories(finding),
-            "published": time_of(finding["published"]),
-            "updated": time_of(finding["modified"]),
-            "analysis": _analysis(said, item)
-            if said and item
-            else _open_analysis(finding),
-            "affects": _target(finding, ref, said),
-            "properties": _properties(finding, item),
-        }
+    facts = facts_of(finding)
+    # A component has it no less where a risk is accepted.
+    free = said is not None and said.status != "affected"
+    return Vulnerability(
+        _ref(finding, facts.fields.get("id", ""), ref, used),
+        facts,
+        _fix(
+            package["name"],
+            tuple(finding["fixedVersions"]),
+            finding["fixState"],
+            finding["kind"],
+            found_on(finding),
+        ),
+        _analysis(said, item)
+        if said and item
+        else _open_analysis(finding["vexStatus"]),
+        _affected(ref, package["version"], free=free),
+        _rated(finding["severity"], f"{finding['risk']['score']:g}"),
+        _own(finding, item),
     )
 
 
-@common
-def _named(finding: Document) -> Json:
-    return {
-        "id": shown(finding["id"]),
-        "source": _source(finding["id"]),
-        "references": _references(finding["aliases"]),
-    }
-
-
-@common
-def _described(finding: Document) -> Json:
-    return {
-        "description": told(finding["title"]),
-        "detail": told(finding["description"]),
-    }
-
-
-def _ref(finding: Document, ref: str, used: set[str]) -> str:
-    """Its fingerprint, or where it has none its id and package; unique."""
-    plain = re.fullmatch(r"[0-9a-f]{8,64}", finding["fingerprint"])
-    whole = f"finding-{plain[0] if plain else shown(finding['id']) + ' ' + ref}"
+def _ref(finding: Document, name: str, ref: str, used: set[str]) -> str:
+    """Its fingerprint, or where it has none its name and package; unique."""
+    mark = finding["fingerprint"]
+    whole = f"finding-{mark if _FINGERPRINT.fullmatch(mark) else f'{name} {ref}'}"
     made, again = whole, 1
     while made in used:
         again += 1
@@ -124,63 +141,30 @@ def _ref(finding: Document, ref: str, used: set[str]) -> str:
     return made
 
 
-@lru_cache(maxsize=1 << 12)
-def _source(id_: str) -> Json:
-    """Who publishes under that identifier."""
-    prefix = id_.partition("-")[0]
-    name, address = _SOURCES.get(prefix, (shown(prefix) or "unknown", ""))
-    url = f"{address}{id_}" if address and _ID.fullmatch(id_) else ""
-    return filled({"name": name, "url": url})
-
-
-def _references(aliases: Sequence[str]) -> list[Json]:
-    """Its other names."""
-    return [_reference(alias) for alias in dict.fromkeys(aliases) if shown(alias)]
-
-
 @lru_cache(maxsize=_KEPT)
-def _reference(alias: str) -> Json:
-    return {"id": shown(alias), "source": _source(alias)}
+def _fix(
+    name: str,
+    versions: tuple[str, ...],
+    state: str,
+    kind: str,
+    platforms: tuple[str, ...],
+) -> Fix:
+    """One value for most findings of a package."""
+    pairs: list[Pair] = [("fixState", state)]
+    pairs += [("fixedVersion", version) for version in versions]
+    if kind != "vulnerability":
+        pairs.append(("kind", kind))
+    pairs += [("platform", platform) for platform in platforms]
+    words = _recommendation(shown(name), [*map(shown, versions)])
+    return Fix(words, properties(pairs))
 
 
-@lru_cache(maxsize=_KEPT)
-def _weaknesses(cwes: tuple[str, ...]) -> list[int]:
-    numbers = (int(found[1]) for cwe in cwes if (found := _CWE.fullmatch(cwe)))
-    return list(dict.fromkeys(numbers))
-
-
-def _recommendation(finding: Document) -> str:
-    versions = [shown(one) for one in finding["fixedVersions"]]
+def _recommendation(name: str, versions: Sequence[str]) -> str:
     if not versions:
         return ""
-    name = shown(finding["package"]["name"])
     if len(versions) == 1:
         return f"Update {name} to {versions[0]} or later."
     return f"Update {name} to a release that has the fix: {', '.join(versions)}."
-
-
-def _advisories(finding: Document) -> list[Json]:
-    matched = tuple([(one["url"], one["id"]) for one in finding["advisories"]])
-    return _to_read(finding, matched)
-
-
-@common
-def _to_read(finding: Document, advisories: tuple[tuple[str, str], ...]) -> list[Json]:
-    """Where to read on: the advisories that matched, then all other references."""
-    found: dict[str, str] = {}
-    for address, id_ in advisories:
-        if url := link(address):
-            found.setdefault(url, shown(id_))
-    for reference in finding["references"]:
-        if url := link(reference):
-            found.setdefault(url, "")
-    return [_advisory(title, url) for url, title in found.items()]
-
-
-@lru_cache(maxsize=1 << 13)
-def _advisory(title: str, url: str) -> Json:
-    """One value for all vulnerabilities that it is told of."""
-    return {"title": title, "url": url} if title else {"url": url}
 
 
 def _analysis(said: Said, item: Document) -> Json:
@@ -202,78 +186,44 @@ def _analysis(said: Said, item: Document) -> Json:
     )
 
 
-def _open_analysis(finding: Document) -> Json:
-    state = _OPEN_STATES.get(finding["vexStatus"], "")
+def _open_analysis(status: str) -> Json:
+    state = _OPEN_STATES.get(status, "")
     if not state:
         return {}
-    words = finding["vexStatus"].replace("_", " ")
+    words = status.replace("_", " ")
     return {"state": state, "detail": f"VEX states: {words}."}
-
-
-def _target(finding: Document, ref: str, said: Said | None) -> list[Json]:
-    """Which component has it; it is no less in the image where a risk is accepted."""
-    free = said is not None and said.status != "affected"
-    return _affected(ref, finding["package"]["version"], free=free)
 
 
 @lru_cache(maxsize=_KEPT)
 def _affected(ref: str, version: str, *, free: bool) -> list[Json]:
-    """One value for all vulnerabilities of a package."""
+    """Which component has it; one value for all vulnerabilities of a package."""
     told = shown(version)
     status = "unaffected" if free else "affected"
     versions = [{"version": told, "status": status}] if told else []
     return [filled({"ref": ref, "versions": versions})]
 
 
-def _properties(finding: Document, item: Document | None) -> list[Json]:
-    """What the standard has no field for."""
-    rated: tuple[Pair, ...] = (
-        ("severity", finding["severity"]),
-        ("risk", f"{finding['risk']['score']:g}"),
+@lru_cache(maxsize=_KEPT)
+def _rated(severity: str, risk: str) -> list[Json]:
+    return properties((("severity", severity), ("risk", risk)))
+
+
+def _own(finding: Document, item: Document | None) -> list[Json]:
+    made = _state(finding["fingerprint"], finding["state"], finding["stateReason"])
+    return [*made, *properties(_suppression(item))] if item else made
+
+
+@lru_cache(maxsize=_KEPT)
+def _state(fingerprint: str, state: str | None, reason: str) -> list[Json]:
+    return properties(
+        (("fingerprint", fingerprint), ("state", state), ("stateReason", reason))
     )
-    return [
-        *properties(rated),
-        *_likelihood(finding),
-        *properties(_pairs(finding, item)),
-    ]
 
 
-@common
-def _likelihood(finding: Document) -> list[Json]:
-    """How likely it is exploited, wherever it is."""
-    epss, kev = finding["epss"], finding["kev"]
-    pairs: list[Pair] = []
-    if epss:
-        pairs += [
-            ("epss:score", f"{epss['score']:.5f}"),
-            ("epss:percentile", f"{epss['percentile']:.5f}"),
-            ("epss:date", epss["date"]),
-        ]
-    if kev:
-        pairs += [
-            ("kev:dateAdded", kev["dateAdded"]),
-            ("kev:dueDate", kev["dueDate"]),
-            ("kev:ransomware", "true" if kev["ransomware"] else "false"),
-        ]
-    pairs += [("exploit", one["url"] or one["source"]) for one in finding["exploits"]]
-    return properties(pairs)
-
-
-def _pairs(finding: Document, item: Document | None) -> Iterator[Pair]:
-    """What holds for this package."""
-    yield "fixState", finding["fixState"]
-    for version in finding["fixedVersions"]:
-        yield "fixedVersion", version
-    if finding["kind"] != "vulnerability":
-        yield "kind", finding["kind"]
-    for platform in found_on(finding):
-        yield "platform", platform
-    yield "fingerprint", finding["fingerprint"]
-    yield "state", finding["state"]
-    yield "stateReason", finding["stateReason"]
-    if item:
-        yield "suppressedBy", item["rule"]
-        yield "suppression:entry", item["entry"]
-        yield "suppression:source", item["source"]
-        yield "suppression:owner", item["owner"]
-        yield "suppression:expires", item["expires"]
+def _suppression(item: Document) -> Iterator[Pair]:
+    """What took it out."""
+    yield "suppressedBy", item["rule"]
+    yield "suppression:entry", item["entry"]
+    yield "suppression:source", item["source"]
+    yield "suppression:owner", item["owner"]
+    yield "suppression:expires", item["expires"]

@@ -1,53 +1,31 @@
 """
 CycloneDX 1.6 in XML (https://cyclonedx.org/docs/1.6/xml/): the same document as in JSON, element by element.
 
-Lists become an element around elements in the singular, some keys become attributes; the order is the mapping's own.
-No text can end its element or hold a character that XML forbids: they are written out before, as in every report.
+What many vulnerabilities have in common is written once.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from shipworthy.reports.cyclonedx import SPEC_VERSION, bill
+from shipworthy.reports.cyclonedx_components import Json
+from shipworthy.reports.cyclonedx_facts import Facts
+from shipworthy.reports.cyclonedx_vulnerabilities import Fix, Vulnerability
+from shipworthy.reports.cyclonedx_xml_elements import Elements, escaped
 from shipworthy.reports.sharing import once
 
 
 NAMESPACE = f"http://cyclonedx.org/schema/bom/{SPEC_VERSION}"
 
-_SINGULAR = {
-    "advisories": "advisory",
-    "affects": "target",
-    "assemblies": "assembly",
-    "components": "component",
-    "compositions": "composition",
-    "cwes": "cwe",
-    "dependencies": "dependency",
-    "hashes": "hash",
-    "occurrences": "occurrence",
-    "ratings": "rating",
-    "references": "reference",
-    "versions": "version",
-    "vulnerabilities": "vulnerability",
-}
-_ATTRIBUTES = {
-    "component": ("type", "bom-ref"),
-    "vulnerability": ("bom-ref",),
-    "dependency": ("ref",),
-    "hash": ("alg",),
-}
-# Elements that are references and nothing else.
-_POINTERS = frozenset({"assembly", "dependency"})
-_MEMBERS = ("metadata", "components", "dependencies", "compositions", "vulnerabilities")
-# Thousands of findings have these in common, and then they are one value.
-_COMMON = frozenset(
-    {"advisories", "affects", "cwes", "ratings", "references", "source"}
-)
-# So have they what these lists hold.
-_MEMBERS_COMMON = frozenset({"advisories", "ratings", "references"})
-_TELLING = re.compile("[&<>\"'#:]")
+_MEMBERS = ("metadata", "components", "dependencies", "compositions")
+_READING = frozenset({"advisories", "published", "updated"})
+"""The facts that stand behind the recommendation."""
+_FIELD = " " * 6
+"""How far the fields of a vulnerability are indented."""
+_ADVISORY = "        <advisory>\n          "
+_ENDED = "</url>\n        </advisory>\n"
 
 
 class CycloneDxXmlReport:
@@ -59,114 +37,126 @@ class CycloneDxXmlReport:
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the document."""
         made = once(bill, document)
-        head = (
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f'<bom xmlns="{NAMESPACE}" serialNumber="{made["serialNumber"]}"'
-            f' version="{made["version"]}">\n'
-        )
-        writer = _Writer()
+        head = made.content
+        parts = [
+            '<?xml version="1.0" encoding="UTF-8"?>\n',
+            f'<bom xmlns="{NAMESPACE}" serialNumber="{head["serialNumber"]}"',
+            f' version="{head["version"]}">\n',
+        ]
         for key in _MEMBERS:
-            if key in made:
-                writer.element(key, made[key], "  ")
-        return "".join((head, *writer.parts, "</bom>\n")).encode()
+            if key in head:
+                parts += _member(key, head[key])
+        if "vulnerabilities" in head:
+            parts.append("  <vulnerabilities>\n")
+            parts += _Vulnerabilities().written(made.vulnerabilities)
+            parts.append("  </vulnerabilities>\n")
+        parts.append("</bom>\n")
+        return "".join(parts).encode()
 
 
-class _Writer:
-    """Writes elements one after the other."""
+class _Written(NamedTuple):
+    """What a vulnerability says of itself, as the fields of others part it."""
+
+    named: str
+    to_read: str
+    likelihood: str
+
+
+def _member(name: str, value: Any) -> Iterator[str]:
+    """One of the document's own; components one by one, for there may be thousands."""
+    if name != "components":
+        yield _element(name, value, "  ")
+        return
+    yield "  <components>\n"
+    for one in value:
+        yield _element("component", one, "    ")
+    yield "  </components>\n"
+
+
+class _Vulnerabilities:
+    """Writes vulnerabilities, what they share once; they are alive as long as this is."""
 
     def __init__(self) -> None:
-        self.parts: list[str] = []
-        self._common: dict[int, str] = {}
-        self._properties: dict[int, str] = {}
-        self._texts: dict[str, str] = {}
+        self._facts: dict[int, _Written] = {}
+        self._pieces: dict[int, str] = {}
 
-    def element(self, name: str, value: object, indent: str) -> None:
-        """An element and all in it."""
-        if isinstance(value, str):
-            text = self._text(value)
-            self.parts.append(
-                f'{indent}<{name} ref="{text}"/>\n'
-                if name in _POINTERS
-                else f"{indent}<{name}>{text}</{name}>\n"
+    def written(self, listed: Iterable[Vulnerability]) -> list[str]:
+        """The elements one after the other, in parts."""
+        parts: list[str] = []
+        pieces, known = self._pieces, self._facts
+        for one in listed:
+            facts, fix = one.facts, one.fix
+            told = known.get(id(facts)) or self._told(facts)
+            affects = pieces.get(id(one.affects)) or self._shared(
+                "affects", one.affects
             )
-        elif isinstance(value, dict):
-            self._mapping(name, value, indent)
-        elif isinstance(value, list):
-            self._list(name, value, indent)
-        else:
-            self.parts.append(f"{indent}<{name}>{value}</{name}>\n")
+            rated = pieces.get(id(one.rated)) or self._properties(one.rated)
+            fixed = pieces.get(id(fix.properties)) or self._properties(fix.properties)
+            advice = pieces.get(id(fix)) or self._advice(fix)
+            analysis = (
+                _element("analysis", one.analysis, _FIELD) if one.analysis else ""
+            )
+            parts += (
+                f'    <vulnerability bom-ref="{escaped(one.ref)}">\n',
+                told.named,
+                advice,
+                told.to_read,
+                f"{analysis}{affects}      <properties>\n{rated}{told.likelihood}{fixed}",
+                f"{_properties(one.own)}      </properties>\n    </vulnerability>\n",
+            )
+        return parts
 
-    def _text(self, text: str) -> str:
-        """Names, references and descriptions come again and again in one document."""
-        known = self._texts.get(text)
-        if known is None:
-            known = self._texts[text] = escaped(text)
-        return known
-
-    def _list(self, name: str, values: list[Any], indent: str) -> None:
-        if name == "dependsOn":
-            for value in values:
-                self.element("dependency", value, indent)
-            return
-        inner = f"{indent}  "
-        self.parts.append(f"{indent}<{name}>\n")
-        if name == "properties":
-            self.parts += [f"{inner}{self._property(one)}" for one in values]
-        elif name == "licenses":
-            for key, terms in (pair for one in values for pair in one.items()):
-                self.element(key, terms, inner)
-        else:
-            write = self._shared if name in _MEMBERS_COMMON else self.element
-            for value in values:
-                write(_SINGULAR[name], value, inner)
-        self.parts.append(f"{indent}</{name}>\n")
-
-    def _property(self, one: dict[str, str]) -> str:
-        """Most properties stand in thousands of places and are one value."""
-        known = self._properties.get(id(one))
-        if known is None:
-            text = self._text(one["value"])
-            known = f'<property name="{one["name"]}">{text}</property>\n'
-            self._properties[id(one)] = known
-        return known
-
-    def _shared(self, name: str, value: object, indent: str) -> None:
-        """An element that is written once for all that have the same value; it stands at one depth alone."""
-        known = self._common.get(id(value))
-        if known is None:
-            start = len(self.parts)
-            self.element(name, value, indent)
-            known = self._common[id(value)] = "".join(self.parts[start:])
-        else:
-            self.parts.append(known)
-
-    def _mapping(self, name: str, value: dict[str, Any], indent: str) -> None:
-        attributes = _ATTRIBUTES.get(name, ())
-        tag = f"{indent}<{name}"
-        for key in attributes:
-            if key in value:
-                tag += f' {key}="{self._text(value[key])}"'
-        if name == "hash":
-            self.parts.append(f"{tag}>{escaped(value['content'])}</{name}>\n")
-            return
-        self.parts.append(f"{tag}>\n")
-        inner = f"{indent}  "
-        for key, one in value.items():
-            if key in attributes:
-                continue
-            if type(one) is str:
-                self.parts.append(f"{inner}<{key}>{self._text(one)}</{key}>\n")
-            elif key in _COMMON and name == "vulnerability":
-                self._shared(key, one, inner)
+    def _told(self, facts: Facts) -> _Written:
+        named, reading = Elements(), Elements()
+        for key, value in facts.fields.items():
+            made = reading if key in _READING else named
+            if key == "advisories":
+                _advisories(made, value)
+            elif key == "ratings":
+                made.add(self._pieces.get(id(value)) or self._shared(key, value))
             else:
-                self.element(key, one, inner)
-        self.parts.append(f"{indent}</{name}>\n")
+                made.element(key, value, _FIELD)
+        likelihood = _properties(facts.likelihood)
+        told = _Written(named.written(), reading.written(), likelihood)
+        self._facts[id(facts)] = told
+        return told
+
+    def _shared(self, name: str, value: list[Json]) -> str:
+        made = self._pieces[id(value)] = _element(name, value, _FIELD)
+        return made
+
+    def _properties(self, listed: list[Json]) -> str:
+        made = self._pieces[id(listed)] = _properties(listed)
+        return made
+
+    def _advice(self, fix: Fix) -> str:
+        words = escaped(fix.recommendation)
+        made = f"      <recommendation>{words}</recommendation>\n" if words else ""
+        self._pieces[id(fix)] = made
+        return made
 
 
-def escaped(text: str) -> str:
-    """Text for an element or an attribute, in which no pipeline sees a command of its own."""
-    if not _TELLING.search(text):
-        return text
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = text.replace('"', "&quot;").replace("'", "&#39;")
-    return text.replace("##", "#&#35;").replace("::", ":&#58;")
+def _advisories(made: Elements, listed: Iterable[Json]) -> None:
+    made.add("      <advisories>\n")
+    for one in listed:
+        if "title" in one:
+            made.add(f"{_ADVISORY}<title>", one["title"], "</title>\n          ")
+            made.add("<url>", one["url"], _ENDED)
+        else:
+            made.add(f"{_ADVISORY}<url>", one["url"], _ENDED)
+    made.add("      </advisories>\n")
+
+
+def _properties(listed: list[Json]) -> str:
+    return "".join(
+        [
+            f'        <property name="{one["name"]}">{escaped(one["value"])}</property>\n'
+            for one in listed
+        ]
+    )
+
+
+def _element(name: str, value: object, indent: str) -> str:
+    made = Elements()
+    made.element(name, value, indent)
+    return made.written()

@@ -87,7 +87,10 @@ def _packages(document: Document, licences: Licences, remarks: Remarks) -> list[
         of_system = system_part(document["distro"])
         made.append(of_system)
     used = {one["SPDXID"] for one in made}
-    layers = {one["index"]: one["diffId"] for one in document["image"]["layers"]}
+    layers = {
+        one["index"]: f" (layer {shown(one['diffId'])})" if one["diffId"] else ""
+        for one in document["image"]["layers"]
+    }
     for package in document["packages"]:
         part = package_part(package, used, licences, layers)
         used.add(part["SPDXID"])

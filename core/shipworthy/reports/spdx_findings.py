@@ -7,17 +7,32 @@ decision, so each finding is an annotation as well, in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from shipworthy.reports.bom import Document, every_finding, key_of, shown, told
+from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import FIX_WORDS
 from shipworthy.reports.taken import said_of
 from shipworthy.reports.text import link
 
 
 Json = dict[str, Any]
+
+
+_EXPLOITED = "; known to be exploited (CISA KEV)"
+_KEPT = 1 << 12
+
+
+class _Facts(NamedTuple):
+    """What a finding says of its vulnerability, in words that are joined to a line."""
+
+    name: str
+    rated: str
+    """What it is and how bad."""
+    exploited: str
+    """That it is exploited; empty where nobody knows of it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,8 +67,17 @@ def remarks_of(document: Document, *, creator: str, date: str) -> Remarks:
     """What the findings tell, the suppressed ones last; ``creator`` says it on ``date``."""
     made = Remarks()
     for finding, item in every_finding(document):
-        remark = made.held.setdefault(key_of(finding["package"]), _Remark())
-        words = "; ".join(_words(finding, item))
+        key = key_of(finding["package"])
+        remark = made.held.get(key)
+        if remark is None:
+            remark = made.held[key] = _Remark()
+        facts = _facts(finding, finding["severity"], finding["severitySource"])
+        words = (
+            facts.rated
+            + _fixed(finding["fixState"], *finding["fixedVersions"])
+            + facts.exploited
+            + _decided(finding["vexStatus"], item)
+        )
         remark.annotations.append(
             {
                 "annotationDate": date,
@@ -65,8 +89,9 @@ def remarks_of(document: Document, *, creator: str, date: str) -> Remarks:
         for advisory in finding["advisories"]:
             if url := link(advisory["url"]):
                 names = remark.advisories.get(url, "")
-                name = shown(finding["id"])
-                remark.advisories[url] = f"{names}, {name}" if names else name
+                remark.advisories[url] = (
+                    f"{names}, {facts.name}" if names else facts.name
+                )
     return made
 
 
@@ -83,26 +108,30 @@ def _write(part: Json, remark: _Remark) -> None:
     )
 
 
-def _words(finding: Document, item: Document | None) -> Iterator[str]:
-    """The finding in a line: what, how bad, what repairs it, what was decided."""
-    source = shown(finding["severitySource"])
-    rated = f"{finding['severity']} ({source})" if source else finding["severity"]
-    yield f"{shown(finding['id'])}: {rated}"
-    for score in finding["cvss"]:
-        yield f"CVSS {shown(score['version'])} {score['score']:.1f} {shown(score['vector'])}"
-    versions = ", ".join(map(shown, finding["fixedVersions"]))
-    yield (
-        f"fixed in {versions}"
-        if versions
-        else FIX_WORDS.get(finding["fixState"], "fix unknown")
-    )
-    if finding["kev"]:
-        yield "known to be exploited (CISA KEV)"
-    if item:
-        said = said_of(item)
-        yield f"VEX status {said.status}"
-        yield from filter(
-            None, (said.justification, said.impact, said.action, said.notes)
-        )
-    elif finding["vexStatus"]:
-        yield f"VEX status {shown(finding['vexStatus'])}"
+@common
+def _facts(finding: Document, severity: str, source: str) -> _Facts:
+    """One value for all findings that say the same of their vulnerability."""
+    name, source = shown(finding["id"]), shown(source)
+    words = [f"{name}: {severity} ({source})" if source else f"{name}: {severity}"]
+    words += [
+        f"CVSS {shown(score['version'])} {score['score']:.1f} {shown(score['vector'])}"
+        for score in finding["cvss"]
+    ]
+    return _Facts(name, "; ".join(words), _EXPLOITED if finding["kev"] else "")
+
+
+@lru_cache(maxsize=_KEPT)
+def _fixed(state: str, *versions: str) -> str:
+    """What repairs it, behind what it is."""
+    if names := ", ".join(map(shown, versions)):
+        return f"; fixed in {names}"
+    return f"; {FIX_WORDS.get(state, 'fix unknown')}"
+
+
+def _decided(status: str, item: Document | None) -> str:
+    """What others state or the policy decides, behind the rest."""
+    if item is None:
+        return f"; VEX status {shown(status)}" if status else ""
+    said = said_of(item)
+    words = (said.justification, said.impact, said.action, said.notes)
+    return "; ".join((f"; VEX status {said.status}", *filter(None, words)))

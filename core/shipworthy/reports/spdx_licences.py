@@ -23,15 +23,15 @@ class Licences:
 
     def __init__(self) -> None:
         self._extracted: dict[str, tuple[str, str]] = {}
+        self._declared: dict[tuple[str, ...], str] = {}
 
     def declared(self, licences: Sequence[str]) -> str:
         """What a package declares, several together; ``NOASSERTION`` where it declares none."""
-        terms = [self._terms(text) for text in stated(licences)]
-        if not terms:
-            return NOASSERTION
-        if len(terms) == 1:
-            return terms[0]
-        return " AND ".join(f"({one})" if " " in one else one for one in terms)
+        key = tuple(licences)
+        known = self._declared.get(key)
+        if known is None:
+            known = self._declared[key] = self._together(key)
+        return known
 
     def extracted(self) -> list[dict[str, Any]]:
         """Every licence that is none of the list's, sorted."""
@@ -39,6 +39,14 @@ class Licences:
             {"licenseId": id_, "name": name, "extractedText": text}
             for id_, (name, text) in sorted(self._extracted.items())
         ]
+
+    def _together(self, licences: Sequence[str]) -> str:
+        terms = [self._terms(text) for text in stated(licences)]
+        if not terms:
+            return NOASSERTION
+        if len(terms) == 1:
+            return terms[0]
+        return " AND ".join(f"({one})" if " " in one else one for one in terms)
 
     def _terms(self, text: str) -> str:
         if found := expression(text):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from shipworthy.reports.bom import Document, key_of, shown, subject, url_of
+from shipworthy.reports.bom import Document, key_of, shown, shown_each, subject, url_of
 from shipworthy.reports.spdx_licences import NOASSERTION, Licences
 
 
@@ -52,18 +53,24 @@ def package_part(
     licences: Licences,
     layers: Mapping[int, str],
 ) -> Json:
-    """One package; ``used`` are the identifiers that are taken, ``layers`` the diff IDs by index."""
+    """One package; ``used`` are the identifiers that are taken, ``layers`` what is said of each by its index."""
+    version = package["version"]
+    name, shown_version, source, source_version = shown_each(
+        package["name"], version, package["source"], package["sourceVersion"] or version
+    )
     part = _part(
         _id(package, used),
-        shown(package["name"]) or "unnamed",
-        shown(package["version"]),
+        name or "unnamed",
+        shown_version,
         purpose="APPLICATION" if package["type"] == "generic" else "LIBRARY",
         licence=licences.declared(package["licences"]),
         supplier=_supplier(package["vendor"]),
     )
-    told = _source(package, layers)
+    told = _seen(package["locations"], layers)
+    if package["source"]:
+        told.insert(0, f"built from {source} {source_version}".strip())
     if told:
-        part["sourceInfo"] = told
+        part["sourceInfo"] = "; ".join(told)
     return _with_purl(part, url_of(package["purl"]))
 
 
@@ -117,6 +124,7 @@ def _id(package: Document, used: set[str]) -> str:
     return made
 
 
+@lru_cache(maxsize=1 << 10)
 def _supplier(vendor: str) -> str:
     """Who built it: an organisation, with the address where it is written as ``Name <address>``."""
     text = shown(vendor)
@@ -126,26 +134,17 @@ def _supplier(vendor: str) -> str:
     return f"Organization: {plain}" if plain else NOASSERTION
 
 
-def _source(package: Document, layers: Mapping[int, str]) -> str:
-    """What it was built from, and the places in the image that show it."""
-    told: list[str] = []
-    if package["source"]:
-        version = package["sourceVersion"] or package["version"]
-        told.append(f"built from {shown(package['source'])} {shown(version)}".strip())
+def _seen(locations: Sequence[Document], layers: Mapping[int, str]) -> list[str]:
+    """The places in the image that show it; nothing where none does."""
+    if not locations:
+        return []
     places = [
-        f"/{shown(place['path'])}"
-        + (
-            f" (layer {shown(diff_id)})"
-            if (diff_id := layers.get(place["layer"]))
-            else ""
-        )
-        for place in package["locations"][:_PLACES]
+        f"/{shown(place['path'])}{layers.get(place['layer'], '')}"
+        for place in locations[:_PLACES]
     ]
-    if (more := len(package["locations"]) - _PLACES) > 0:
+    if (more := len(locations) - _PLACES) > 0:
         places.append(f"and {more} more places")
-    if places:
-        told.append(f"seen in {', '.join(places)}")
-    return "; ".join(told)
+    return [f"seen in {', '.join(places)}"]
 
 
 def _paths(locations: Sequence[Document]) -> list[str]:
