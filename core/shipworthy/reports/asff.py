@@ -12,14 +12,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from io import BytesIO
 from typing import Any
 
-import orjson
-
-from shipworthy.reports.asff_checks import check_fields
-from shipworthy.reports.asff_finding import finding_fields
-from shipworthy.reports.asff_gone import gone_fields
+from shipworthy.reports.asff_checks import check_written
+from shipworthy.reports.asff_finding import finding_written
+from shipworthy.reports.asff_gone import gone_written
 from shipworthy.reports.asff_hub import SecurityHub
 from shipworthy.reports.asff_scope import Scope
 from shipworthy.reports.json import quieted
@@ -52,41 +49,44 @@ class AsffReport:
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the calls, one a line; a line without findings where there is nothing to import."""
         scope = Scope.of(document, self._hub)
-        told = BytesIO()
+        told: list[bytes] = []
         for call in _calls(_written(document, scope)):
-            told.write(quieted(b'{"Findings":[' + b",".join(call) + b"]}\n"))
-        return told.getvalue()
+            told += (b'{"Findings":[', quieted(b",".join(call)), b"]}\n")
+        return b"".join(told)
 
 
 def _written(document: Mapping[str, Any], scope: Scope) -> Iterator[bytes]:
-    """Each finding as JSON, with the id that it is imported by."""
-    seen: dict[str, int] = {}
-    for key, fields in _all(document, scope):
-        number = seen[key] = seen.get(key, 0) + 1
-        told = f"{scope.subject}\0{key}" + (f"\0{number}" if number > 1 else "")
-        mark = hashlib.sha256(told.encode()).hexdigest()[:32]
-        fields["Id"] = f"shipworthy/{mark}"
-        yield orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-
-
-def _all(
-    document: Mapping[str, Any], scope: Scope
-) -> Iterator[tuple[str, dict[str, object]]]:
-    """What identifies each finding over builds, and its fields."""
+    """Each finding as JSON."""
+    ids = _Ids(scope.subject)
     for finding in ranked(document["findings"]):
-        yield _identity(finding), finding_fields(finding, scope, None)
+        yield finding_written(finding, ids.of(_identity(finding)), scope, None)
     entries = document["suppressed"]
     by_finding = {id(entry["finding"]): entry for entry in entries}
     for finding in ranked(entry["finding"] for entry in entries):
         entry = by_finding[id(finding)]
-        yield _identity(finding), finding_fields(finding, scope, entry)
+        yield finding_written(finding, ids.of(_identity(finding)), scope, entry)
     for check in document["checks"]:
-        yield _identity_of_check(check), check_fields(check, scope, None)
+        yield check_written(check, ids.of(_identity_of_check(check)), scope, None)
     for entry in document["suppressedChecks"]:
         check = entry["check"]
-        yield _identity_of_check(check), check_fields(check, scope, entry)
+        yield check_written(check, ids.of(_identity_of_check(check)), scope, entry)
     for gone in _gone(document):
-        yield _identity_of_gone(gone), gone_fields(gone, scope)
+        yield gone_written(gone, ids.of(_identity_of_gone(gone)), scope)
+
+
+class _Ids:
+    """The ids that findings of one subject are imported by."""
+
+    def __init__(self, subject: str) -> None:
+        """The ids of what ``subject`` has."""
+        self._subject = subject
+        self._seen: dict[str, int] = {}
+
+    def of(self, key: str) -> str:
+        """The id of the next finding that ``key`` identifies over builds."""
+        number = self._seen[key] = self._seen.get(key, 0) + 1
+        told = f"{self._subject}\0{key}" + (f"\0{number}" if number > 1 else "")
+        return f"shipworthy/{hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
 
 def _gone(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

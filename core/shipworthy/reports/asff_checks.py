@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shipworthy.reports.asff_scope import Document, Scope, framed, rating
+from shipworthy.reports.asff_scope import Document, Frame, Scope, framed, rating
 from shipworthy.reports.asff_words import (
     CONFIGURATION,
     DESCRIPTION,
@@ -10,7 +10,7 @@ from shipworthy.reports.asff_words import (
     entry_fields,
     fit,
     product_fields,
-    state,
+    standing,
 )
 
 
@@ -20,10 +20,10 @@ _TYPES = {
 }
 
 
-def check_fields(
-    check: Document, scope: Scope, entry: Document | None
-) -> dict[str, object]:
-    """All fields but the id."""
+def check_written(
+    check: Document, id_: str, scope: Scope, entry: Document | None
+) -> bytes:
+    """The check as JSON."""
     types = (_TYPES.get(check["kind"], _TYPES["config"]),)
     told = (
         ("check", check["id"]),
@@ -31,12 +31,17 @@ def check_fields(
         ("path", check["path"]),
         ("layer/diffId", scope.diff_ids.get(check["layer"], "")),
     )
-    frame = framed(
+    frame = Frame.of(
         scope,
         rating(check["severity"], types),
         generator=fit(f"shipworthy/{check['id']}", TITLE),
-        title=fit(check["title"], TITLE).strip() or fit(f"check {check['id']}", TITLE),
         text=fit(check["message"], DESCRIPTION).strip(),
-        fields=scope.shared | product_fields((*told, *entry_fields(entry))),
     )
-    return {**frame, **state(entry, scope.at)}
+    return framed(
+        scope,
+        frame,
+        standing(entry, scope.at),
+        id_=id_,
+        title=fit(check["title"], TITLE).strip() or fit(f"check {check['id']}", TITLE),
+        fields=product_fields((*scope.pairs, *told, *entry_fields(entry))),
+    )

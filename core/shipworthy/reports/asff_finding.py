@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from orjson import Fragment
 
 from shipworthy.reports.asff_package import packages
-from shipworthy.reports.asff_scope import Document, Rating, Scope, framed, rating
+from shipworthy.reports.asff_scope import (
+    Document,
+    Frame,
+    Rating,
+    Scope,
+    framed,
+    rating,
+)
 from shipworthy.reports.asff_words import (
     DESCRIPTION,
     RECOMMENDATION,
@@ -20,13 +28,14 @@ from shipworthy.reports.asff_words import (
     filled,
     fit,
     product_fields,
-    state,
+    standing,
 )
 from shipworthy.reports.json import piece
+from shipworthy.reports.members import members
 from shipworthy.reports.moment import moment
 from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in
-from shipworthy.reports.text import link
+from shipworthy.reports.text import links
 
 
 LINKS = 20
@@ -39,139 +48,210 @@ _TYPES = {
 _CVE = re.compile(r"CVE-\d", re.ASCII)
 
 
-def finding_fields(
-    finding: Document, scope: Scope, entry: Document | None
-) -> dict[str, object]:
-    """All fields but the id."""
-    known, created = _known(finding), moment(finding["published"])
-    fixed = fixed_in(finding)[0]
-    remedy = fit(_remedy(finding, scope, fixed), RECOMMENDATION)
-    named = _named(finding["package"], scope)
-    links = list(filter(link, [one["url"] for one in finding["advisories"]]))
-    fields = {**named.fields, **known.fields, **_told(finding)}
-    if entry:
-        fields |= product_fields(entry_fields(entry))
-    made = framed(
-        scope,
-        _rated(finding["severity"], finding["kind"], is_cve=known.is_cve),
-        generator=known.generator,
-        title=fit(f"{finding['id']} in {named.name}", TITLE),
-        text=known.text,
-        fields=fields,
-        first=min(created, scope.at),
+_FIX_AVAILABLE = members({"FixAvailable": "YES"})
+_NO_FIX = members({"FixAvailable": "NO"})
+
+_of_vulnerability = itemgetter(
+    "kind", "severity", "severitySource", "published", "modified"
+)
+_of_score = itemgetter("version", "score", "vector", "source")
+_of_judgement = itemgetter(
+    "kind", "fixState", "origin", "state", "stateReason", "vexStatus"
+)
+
+
+def finding_written(
+    finding: Document, id_: str, scope: Scope, entry: Document | None
+) -> bytes:
+    """The finding as JSON."""
+    weaknesses = " ".join(finding["cwes"])
+    pages = tuple([one["url"] for one in finding["advisories"]])
+    known = _known(finding, scope, weaknesses, pages, *_of_vulnerability(finding))
+    mark, fixed = finding["fingerprint"], fixed_in(finding)[0]
+    package = _package(finding["package"], scope, fixed, _remedy(finding, scope, fixed))
+    layer = finding["layer"]
+    brought_by = layer["instruction"] if layer else ""
+    judged = _judged(scope, brought_by, *_of_judgement(finding))
+    fields = (
+        known.likely,
+        product_fields((("fingerprint", mark),)) if mark else b"",
+        judged.fix_state,
+        known.exploited,
+        judged.origin,
+        package.purl,
+        _risk(finding["risk"]["score"]),
+        known.rated.source,
+        judged.state,
+        product_fields(entry_fields(entry)) if entry else b"",
+        judged.shared,
     )
-    advice = filled({"Text": remedy, "Url": links[0] if links else ""})
-    vulnerability = {
-        **known.vulnerability,
-        "FixAvailable": "YES" if finding["fixedVersions"] else "NO",
-        "VulnerablePackages": named.fixed_in(fixed, remedy),
-    }
-    if links or known.links:
-        urls = dict.fromkeys((*links, *known.links))
-        vulnerability["ReferenceUrls"] = list(urls)[:LINKS]
-    dates = finding["published"], finding["modified"]
-    if vendor := _vendor(finding["severitySource"], finding["severity"], *dates):
-        vulnerability["Vendor"] = vendor
-    made["Remediation"] = {"Recommendation": advice}
-    made["Vulnerabilities"] = [vulnerability]
-    made |= state(entry, scope.at)
-    return made
+    vulnerability = (
+        known.scores,
+        _FIX_AVAILABLE if finding["fixedVersions"] else _NO_FIX,
+        known.vulnerability,
+        package.vulnerable,
+    )
+    advice = {"Text": package.remedy, "Url": known.page}
+    return framed(
+        scope,
+        known.frame,
+        standing(entry, scope.at),
+        id_=id_,
+        title=fit(f"{finding['id']} in {package.name}", TITLE),
+        fields=b",".join(filter(None, fields)),
+        remediation={"Recommendation": advice if known.page else filled(advice)},
+        vulnerabilities=b'"Vulnerabilities":[{%b}]' % b",".join(vulnerability),
+    )
 
 
 class _Known(NamedTuple):
     """What is known of a vulnerability, wherever it is."""
 
-    generator: str
-    is_cve: bool
-    text: str
-    fields: Mapping[str, object]
-    """Product fields."""
-    links: Sequence[str]
-    """Its references that lead into the web."""
-    vulnerability: Mapping[str, object]
+    frame: Frame
+    rated: _Rated
+    likely: bytes
+    """Product fields, up to how likely it is exploited."""
+    exploited: bytes
+    """Product fields: since when it is known to be."""
+    page: str
+    """The address to read on at."""
+    scores: bytes
+    """Members of the vulnerability, up to whether exploits are available."""
+    vulnerability: bytes
+    """Members of the vulnerability, from its id up to its vendor."""
 
 
 @common
-def _known(finding: Document) -> _Known:
-    epss, kev = finding["epss"], finding["kev"]
-    pairs = [("epss/percentile", f"{epss['percentile']:.5f}")] if epss else []
-    if kev:
-        pairs += [
-            ("kev/dateAdded", kev["dateAdded"]),
-            ("kev/dueDate", kev["dueDate"]),
-            ("kev/ransomware", "yes" if kev["ransomware"] else "no"),
-        ]
-    exploited = bool(finding["exploits"]) or kev is not None
-    aliases = map(fit, finding["aliases"][:LINKS])
-    related = [told for told in aliases if told.strip()]
-    scores = [_scored(each) for each in finding["cvss"][:LINKS]]
+def _known(
+    finding: Document,
+    scope: Scope,
+    weaknesses: str,
+    pages: tuple[str, ...],
+    kind: str,
+    severity: str,
+    source: str,
+    published: str,
+    modified: str,
+) -> _Known:
+    id_, epss, kev = finding["id"], finding["epss"], finding["kev"]
+    rated, created = _rated(severity, source, types_of(id_, kind)), moment(published)
+    named, told = _named(finding, pages), links(pages)
+    if rated.vendor:
+        vendor = {
+            "Name": rated.vendor,
+            "VendorSeverity": severity,
+            "VendorCreatedAt": created,
+            "VendorUpdatedAt": moment(modified),
+        }
+        named["Vendor"] = filled(vendor)
     return _Known(
-        generator=fit(f"shipworthy/{finding['id']}", TITLE),
-        is_cve=_is_cve(finding["id"]),
-        text=fit(finding["description"] or finding["title"], DESCRIPTION).strip(),
-        fields=product_fields(pairs),
-        links=list(filter(link, finding["references"])),
-        vulnerability=filled(
-            {
-                "Id": fit(finding["id"]).strip() or "unknown",
-                "Cvss": piece(scores) if scores else None,
-                "EpssScore": float(epss["score"]) if epss else None,
-                "ExploitAvailable": "YES" if exploited else "NO",
-                "RelatedVulnerabilities": piece(related) if related else None,
-            }
+        frame=Frame.of(
+            scope,
+            rated.rating,
+            generator=fit(f"shipworthy/{id_}", TITLE),
+            text=fit(finding["description"] or finding["title"], DESCRIPTION).strip(),
+            first=min(created, scope.at),
         ),
+        rated=rated,
+        likely=_likely(scope, weaknesses, epss),
+        exploited=_exploited(kev) if kev else b"",
+        page=told[0] if told else "",
+        scores=_scores(finding),
+        vulnerability=members(named),
     )
 
 
-class _Named(NamedTuple):
-    """What is known of a package."""
+def _likely(scope: Scope, weaknesses: str, epss: Document | None) -> bytes:
+    pairs = [("cwes", weaknesses), scope.pairs[0]]
+    if epss:
+        pairs.append(("epss/percentile", f"{epss['percentile']:.5f}"))
+    return product_fields(pairs)
+
+
+def _exploited(kev: Document) -> bytes:
+    return product_fields(
+        (
+            ("kev/dateAdded", kev["dateAdded"]),
+            ("kev/dueDate", kev["dueDate"]),
+            ("kev/ransomware", "yes" if kev["ransomware"] else "no"),
+        )
+    )
+
+
+def _scores(finding: Document) -> bytes:
+    epss, exploited = finding["epss"], finding["exploits"] or finding["kev"]
+    told: dict[str, object] = {"ExploitAvailable": "YES" if exploited else "NO"}
+    if scores := finding["cvss"]:
+        told["Cvss"] = [_scored(*_of_score(each)) for each in scores[:LINKS]]
+    if epss:
+        told["EpssScore"] = float(epss["score"])
+    return members(told)
+
+
+def _named(finding: Document, pages: tuple[str, ...]) -> dict[str, object]:
+    """How a vulnerability is called, and where one reads of it: at ``pages`` first."""
+    told: dict[str, object] = {"Id": fit(finding["id"]).strip() or "unknown"}
+    if urls := links((*pages, *finding["references"])):
+        told["ReferenceUrls"] = list(dict.fromkeys(urls))[:LINKS]
+    aliases = map(fit, finding["aliases"][:LINKS])
+    if related := [alias for alias in aliases if alias.strip()]:
+        told["RelatedVulnerabilities"] = related
+    return told
+
+
+class _Package(NamedTuple):
+    """What is known of a package and its fix."""
 
     name: str
-    fields: Mapping[str, object]
-    """Product fields, with those that are the same for all."""
-    places: list[dict[str, object]]
-    """The package in each of its places."""
-    unfixed: Fragment
-    """The same, written."""
-
-    def fixed_in(self, version: str, remedy: str) -> Fragment | list[dict[str, object]]:
-        """The package in each of its places with the version that has the fix, and what to do."""
-        fixed = fit(version)
-        if not fixed:
-            return self.unfixed
-        fix = filled({"FixedInVersion": fixed, "Remediation": remedy})
-        return [{**place, **fix} for place in self.places]
+    purl: bytes
+    """Product field."""
+    vulnerable: bytes
+    """The member of the vulnerability that tells it in each of its places."""
+    remedy: str
+    """What to do, in words."""
 
 
 @common
-def _named(package: Document, scope: Scope) -> _Named:
-    places = packages(package, scope.diff_ids)
-    return _Named(
+def _package(package: Document, scope: Scope, fixed: str, remedy: str) -> _Package:
+    known, version, text = (
+        _anyhow(package, scope),
+        fit(fixed),
+        fit(remedy, RECOMMENDATION),
+    )
+    places: Sequence[Document] = known.places
+    if version:
+        fix = filled({"FixedInVersion": version, "Remediation": text})
+        places = [{**place, **fix} for place in places]
+    return _Package(
+        name=known.name,
+        purl=known.purl,
+        vulnerable=members({"VulnerablePackages": places}),
+        remedy=text,
+    )
+
+
+class _Anyhow(NamedTuple):
+    """What is known of a package, whatever its fix."""
+
+    name: str
+    purl: bytes
+    places: Sequence[Document]
+
+
+@common
+def _anyhow(package: Document, scope: Scope) -> _Anyhow:
+    return _Anyhow(
         name=fit(f"{package['name']} {package['version']}".strip(), 160),
-        fields=scope.shared | product_fields([("purl", package["purl"])]),
-        places=places,
-        unfixed=piece(places),
+        purl=product_fields([("purl", package["purl"])]),
+        places=packages(package, scope.diff_ids),
     )
 
 
 def types_of(id_: str, kind: str) -> tuple[str, ...]:
     """The types of a finding of that kind, in AWS's taxonomy."""
-    return _types(kind, is_cve=_is_cve(id_))
-
-
-def _types(kind: str, *, is_cve: bool) -> tuple[str, ...]:
     if kind in _TYPES:
         return _TYPES[kind]
-    return (f"{VULNERABILITIES}/CVE" if is_cve else VULNERABILITIES,)
-
-
-@lru_cache(maxsize=1 << 6)
-def _rated(severity: str, kind: str, *, is_cve: bool) -> Rating:
-    return rating(severity, _types(kind, is_cve=is_cve))
-
-
-def _is_cve(id_: str) -> bool:
-    return _CVE.match(id_) is not None
+    return (f"{VULNERABILITIES}/CVE" if _CVE.match(id_) else VULNERABILITIES,)
 
 
 def _remedy(finding: Document, scope: Scope, fixed: str) -> str:
@@ -181,78 +261,68 @@ def _remedy(finding: Document, scope: Scope, fixed: str) -> str:
     return scope.remedies.get(finding["fingerprint"]) or f"fixed in {fixed}"
 
 
-def _scored(score: Document) -> dict[str, object]:
-    return filled(
-        {
-            "Version": fit(score["version"]),
-            "BaseScore": float(score["score"]),
-            "BaseVector": fit(score["vector"]),
-            "Source": fit(score["source"]),
-        }
-    )
-
-
 @lru_cache(maxsize=1 << 10)
-def _vendor(
-    source: str, severity: str, published: str, modified: str
-) -> Fragment | None:
-    """Who rated; nothing where nobody did, for AWS asks for a name."""
-    name = fit(source, 64).strip()
-    if not name:
-        return None
+def _scored(version: str, score: float, vector: str, source: str) -> Fragment:
+    """A score as AWS takes it; few differ."""
     told = {
-        "Name": name,
-        "VendorSeverity": severity,
-        "VendorCreatedAt": moment(published),
-        "VendorUpdatedAt": moment(modified),
+        "Version": fit(version),
+        "BaseScore": float(score),
+        "BaseVector": fit(vector),
+        "Source": fit(source),
     }
     return piece(filled(told))
 
 
-def _told(finding: Document) -> dict[str, object]:
-    """What AWS has no field for, but for what is the vulnerability's or the package's."""
-    layer = finding["layer"]
-    told = {
-        **_judged(
-            finding["kind"],
-            finding["severitySource"],
-            finding["fixState"],
-            finding["origin"],
-            finding["state"],
-            finding["stateReason"],
-            finding["vexStatus"],
-            layer["instruction"] if layer else "",
-        ),
-        "shipworthy/risk": f"{finding['risk']['score']:g}",
-    }
-    if mark := fit(finding["fingerprint"]):
-        told["shipworthy/fingerprint"] = mark
-    if weaknesses := fit(" ".join(finding["cwes"])):
-        told["shipworthy/cwes"] = weaknesses
-    return told
+class _Rated(NamedTuple):
+    """How findings are rated, and by whom."""
+
+    rating: Rating
+    source: bytes
+    """Product field."""
+    vendor: str
+    """Who rated, as AWS takes it; nothing where nobody did, for AWS asks for a name."""
+
+
+@lru_cache(maxsize=1 << 8)
+def _rated(severity: str, source: str, types: tuple[str, ...]) -> _Rated:
+    return _Rated(
+        rating=rating(severity, types),
+        source=product_fields([("severitySource", source)]),
+        vendor=fit(source, 64).strip(),
+    )
+
+
+@lru_cache(maxsize=1 << 10)
+def _risk(score: float) -> bytes:
+    return product_fields([("risk", f"{score:g}")])
+
+
+class _Judged(NamedTuple):
+    """How a finding is judged and what brought it, as product fields."""
+
+    fix_state: bytes
+    origin: bytes
+    state: bytes
+    shared: bytes
+    """Those that are the same for all, and what was stated."""
 
 
 @lru_cache(maxsize=1 << 10)
 def _judged(
+    scope: Scope,
+    instruction: str,
     kind: str,
-    source: str,
     fix_state: str,
     origin: str,
     compared: str | None,
     reason: str,
     stated: str,
-    instruction: str,
-) -> dict[str, object]:
-    """How findings are judged and what brought them: few are like no other in that."""
-    return product_fields(
-        (
-            ("kind", kind),
-            ("severitySource", source),
-            ("fixState", fix_state),
-            ("origin", origin),
-            ("state", compared or ""),
-            ("stateReason", reason),
-            ("vexStatus", stated),
-            ("layer/instruction", instruction),
-        )
+) -> _Judged:
+    """Few findings are like no other in that."""
+    brought = (("kind", kind), ("layer/instruction", instruction), ("origin", origin))
+    return _Judged(
+        fix_state=product_fields([("fixState", fix_state)]),
+        origin=product_fields(brought),
+        state=product_fields([("state", compared or ""), ("stateReason", reason)]),
+        shared=product_fields([*scope.pairs[1:], ("vexStatus", stated)]),
     )

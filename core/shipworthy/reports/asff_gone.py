@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from shipworthy.reports.asff_finding import types_of
 from shipworthy.reports.asff_package import named
-from shipworthy.reports.asff_scope import Document, Scope, framed, rating
-from shipworthy.reports.asff_words import NOTE, TITLE, filled, fit, product_fields
+from shipworthy.reports.asff_scope import Document, Frame, Scope, framed, rating
+from shipworthy.reports.asff_words import (
+    NOTE,
+    TITLE,
+    Standing,
+    filled,
+    fit,
+    product_fields,
+)
+from shipworthy.reports.members import members
 from shipworthy.reports.policy_words import rated
 
 
-def gone_fields(gone: Document, scope: Scope) -> dict[str, object]:
-    """All fields but the id."""
+def gone_written(gone: Document, id_: str, scope: Scope) -> bytes:
+    """The finding as JSON."""
     types = types_of(gone["id"], "vulnerability")
     name = fit(f"{gone['package']} {gone['version']}".strip(), 160)
     reason = fit(gone["reason"], NOTE).strip() or "no longer reported"
@@ -23,21 +31,22 @@ def gone_fields(gone: Document, scope: Scope) -> dict[str, object]:
         ("state", "fixed"),
         ("stateReason", reason),
     )
-    frame = framed(
+    note = {"Text": reason, "UpdatedBy": "shipworthy", "UpdatedAt": scope.at}
+    frame = Frame.of(
         scope,
         rating(rated(gone["severity"]), types),
         generator=fit(f"shipworthy/{gone['id']}", TITLE),
-        title=fit(f"{gone['id']} in {name}", TITLE),
         text=fit(f"Fixed: {reason}", NOTE),
-        fields=scope.shared | product_fields(told),
     )
-    return {
-        **frame,
-        "Vulnerabilities": [_vulnerability(gone)],
-        "RecordState": "ARCHIVED",
-        "Workflow": {"Status": "RESOLVED"},
-        "Note": {"Text": reason, "UpdatedBy": "shipworthy", "UpdatedAt": scope.at},
-    }
+    return framed(
+        scope,
+        frame,
+        Standing.of("ARCHIVED", "RESOLVED", note),
+        id_=id_,
+        title=fit(f"{gone['id']} in {name}", TITLE),
+        fields=product_fields((*scope.pairs, *told)),
+        vulnerabilities=members({"Vulnerabilities": [_vulnerability(gone)]}),
+    )
 
 
 def _vulnerability(gone: Document) -> dict[str, object]:

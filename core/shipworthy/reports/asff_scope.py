@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,9 +10,15 @@ from typing import Any, NamedTuple
 from orjson import Fragment
 
 from shipworthy.reports.asff_hub import SecurityHub
-from shipworthy.reports.asff_words import filled, fit, product_fields, severity_of
+from shipworthy.reports.asff_words import (
+    Standing,
+    filled,
+    fit,
+    severity_of,
+)
 from shipworthy.reports.image_purl import image_name
 from shipworthy.reports.json import piece
+from shipworthy.reports.members import members, object_of
 from shipworthy.reports.moment import judged_at
 
 
@@ -29,12 +35,12 @@ class Scope:
     """When it was judged."""
     account: str
     product: str
-    resources: Fragment
     diff_ids: Mapping[int, str]
     remedies: Mapping[str, str]
     """What to do, by the fingerprint of a finding that it closes."""
-    shared: dict[str, object]
-    """Product fields that are the same for all."""
+    pairs: Sequence[tuple[str, str]]
+    """Product fields that are the same for all, in the order of their names."""
+    resources: Fragment
 
     @classmethod
     def of(cls, document: Document, hub: SecurityHub) -> Scope:
@@ -52,17 +58,15 @@ class Scope:
             at=judged_at(document),
             account=hub.account_id,
             product=hub.product,
-            resources=piece([_resource(document, hub)]),
             diff_ids={layer["index"]: layer["diffId"] for layer in image["layers"]},
             remedies=remedies,
-            shared=product_fields(
-                (
-                    ("version", tool["version"]),
-                    ("target", target),
-                    ("verdict", verdict["status"]),
-                    ("database/date", document["database"]["date"]),
-                )
+            pairs=(
+                ("database/date", document["database"]["date"]),
+                ("target", target),
+                ("verdict", verdict["status"]),
+                ("version", tool["version"]),
             ),
+            resources=piece([_resource(document, hub)]),
         )
 
 
@@ -87,46 +91,93 @@ def rating(severity: str, types: tuple[str, ...]) -> Rating:
     )
 
 
+class Frame(NamedTuple):
+    """What findings of one origin have in common, wherever they are."""
+
+    rated: Rating
+    start: bytes
+    """The members up to who found it; nothing where nothing describes it."""
+    undescribed: Mapping[str, object]
+    """The same but for what describes it."""
+
+    @classmethod
+    def of(
+        cls, scope: Scope, rated: Rating, *, generator: str, text: str, first: str = ""
+    ) -> Frame:
+        """
+        The frame of a finding.
+
+        Args:
+            scope: What all findings share.
+            rated: How it is classed.
+            generator: Who found it: a name that is the same in every result.
+            text: What describes it.
+            first: When it was first observed, where that was not now.
+        """
+        first = first or scope.at
+        start = {
+            "AwsAccountId": scope.account,
+            "CreatedAt": first,
+            "FindingProviderFields": rated.provider,
+            "FirstObservedAt": first,
+            "GeneratorId": generator,
+        }
+        told = members({**start, "Description": text}) if text else b""
+        return cls(rated=rated, start=told, undescribed=start)
+
+
 def framed(
     scope: Scope,
-    rated: Rating,
+    frame: Frame,
+    standing: Standing,
     *,
-    generator: str,
+    id_: str,
     title: str,
-    text: str,
-    fields: Mapping[str, object],
-    first: str = "",
-) -> dict[str, object]:
+    fields: bytes,
+    remediation: Mapping[str, object] | None = None,
+    vulnerabilities: bytes = b"",
+) -> bytes:
     """
-    What every finding has, of whatever kind it is, but for its id.
+    A finding of whatever kind as JSON, its members in the order of their names.
 
     Args:
         scope: What all findings share.
-        rated: How it is classed.
-        generator: Who found it: a name that is the same in every result.
-        title: Never empty.
-        text: What describes it; where there is none, the title does.
-        fields: What only we tell, under our name.
-        first: When it was first observed, where that was not now.
+        frame: What those of its origin share.
+        standing: Whether it counts.
+        id_: What it is imported by.
+        title: Never empty; it describes what nothing else does.
+        fields: What only we tell, as members.
+        remediation: What to do.
+        vulnerabilities: The member that tells what is known of the vulnerability.
     """
-    first = first or scope.at
-    return {
-        "SchemaVersion": "2018-10-08",
-        "AwsAccountId": scope.account,
-        "ProductArn": scope.product,
+    closing: dict[str, object] = {
+        "RecordState": standing.record,
         "Resources": scope.resources,
-        "GeneratorId": generator,
-        "Types": rated.types,
-        "FirstObservedAt": first,
-        "LastObservedAt": scope.at,
-        "CreatedAt": first,
-        "UpdatedAt": scope.at,
-        "Severity": rated.severity,
-        "FindingProviderFields": rated.provider,
+        "SchemaVersion": "2018-10-08",
+        "Severity": frame.rated.severity,
         "Title": title,
-        "Description": text or title,
-        "ProductFields": fields,
+        "Types": frame.rated.types,
+        "UpdatedAt": scope.at,
     }
+    if remediation:
+        closing["Remediation"] = remediation
+    return object_of(
+        (
+            frame.start or members({**frame.undescribed, "Description": title}),
+            members(
+                {
+                    "Id": id_,
+                    "LastObservedAt": scope.at,
+                    "ProductArn": scope.product,
+                    **standing.note,
+                }
+            ),
+            b'"ProductFields":{%b}' % fields,
+            members(closing),
+            vulnerabilities,
+            standing.workflow,
+        )
+    )
 
 
 def _resource(document: Document, hub: SecurityHub) -> dict[str, object]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
+from shipworthy.reports.members import members
 from shipworthy.reports.text import line
 
 
@@ -18,7 +20,6 @@ CONFIGURATION = "Software and Configuration Checks"
 VULNERABILITIES = f"{CONFIGURATION}/Vulnerabilities"
 
 _TOLD = 32  # for how long a text was that is cut
-_COUNTS: dict[str, object] = {"RecordState": "ACTIVE", "Workflow": {"Status": "NEW"}}
 _LABELS = {"critical": 90, "high": 70, "medium": 40, "low": 1}
 
 
@@ -49,12 +50,38 @@ def filled(pairs: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in pairs.items() if value or type(value) is float}
 
 
-def product_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
-    """What only we tell of a finding, under our name."""
-    return {f"shipworthy/{name}": told for name, value in pairs if (told := fit(value))}
+def product_fields(pairs: Iterable[tuple[str, str]]) -> bytes:
+    """What only we tell of a finding, under our name, as members of an object; those without a value are left out."""
+    return members(
+        {f"shipworthy/{name}": told for name, value in pairs if (told := fit(value))}
+    )
 
 
-def state(entry: Mapping[str, str] | None, at: str) -> dict[str, object]:
+class Standing(NamedTuple):
+    """Whether a finding counts."""
+
+    record: str
+    workflow: bytes
+    """The member that tells the state of work on it."""
+    note: Mapping[str, object]
+    """The member that tells why, where somebody said so."""
+
+    @classmethod
+    def of(
+        cls, record: str, workflow: str, note: Mapping[str, str] | None = None
+    ) -> Standing:
+        """The standing with its state, the state of work on it, and why."""
+        return cls(
+            record=record,
+            workflow=members({"Workflow": {"Status": workflow}}),
+            note={"Note": note} if note else {},
+        )
+
+
+_COUNTS = Standing.of("ACTIVE", "NEW")
+
+
+def standing(entry: Mapping[str, str] | None, at: str) -> Standing:
     """Whether a finding counts; what an entry took out is archived, with the reason as its note."""
     if entry is None:
         return _COUNTS
@@ -64,17 +91,12 @@ def state(entry: Mapping[str, str] | None, at: str) -> dict[str, object]:
         "UpdatedBy": by or "shipworthy",
         "UpdatedAt": at,
     }
-    return {
-        "RecordState": "ARCHIVED",
-        "Workflow": {"Status": "SUPPRESSED"},
-        "Note": note,
-    }
+    return Standing.of("ARCHIVED", "SUPPRESSED", note)
 
 
 def entry_fields(entry: Mapping[str, str] | None) -> list[tuple[str, str]]:
     """The product fields of what took a finding out."""
     if entry is None:
         return []
-    names = ("rule", "entry", "source", "owner", "expires")
-    told = [(f"suppression/{name}", entry[name]) for name in names]
-    return [*told, ("suppression/reason", entry["reason"])]
+    names = ("rule", "entry", "source", "owner", "expires", "reason")
+    return [(f"suppression/{name}", entry[name]) for name in names]
