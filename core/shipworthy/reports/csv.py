@@ -83,6 +83,9 @@ PLACES = 50
 _SHORT = 64
 # Most cells: one word of ASCII letters, digits and signs that mean nothing inside a cell.
 _TAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/~+%?&=@()<>!|*^$-]*")
+# Several such cells in a row, which may hold spaces; a sign that one begins with is looked for by itself.
+_TAME_ROW = re.compile(r"[A-Za-z0-9,][A-Za-z0-9_.:/~+%?&=@()<>!|*^$ ,-]*")
+_LEADING_SIGN = re.compile(r", *[=+@|-]")
 # The last four are full-width forms that some spreadsheets read as the narrow ones.
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 _FORMULA = re.compile(rf"[\s\"'`]*[{_SIGNS}|]")
@@ -116,7 +119,8 @@ def _table(document: Mapping[str, Any]) -> bytes:
         reason = ": ".join(filter(None, (entry["rule"], entry["reason"])))
         policy = _taken(finding, entry)
         rows.append(_row(finding, "suppressed", reason, policy, several=several))
-    return ("\r\n".join(rows) + "\r\n").encode()
+    rows.append("")
+    return "\r\n".join(rows).encode()
 
 
 def _row(
@@ -136,24 +140,29 @@ def _row(
             cell(finding["severity"]),
             names,
             package,
-            cell(" ".join(finding["fixedVersions"])),
-            cell(finding["fixState"]),
-            cell(f"{finding['risk']['score']:g}"),
+            _cells(
+                " ".join(finding["fixedVersions"]),
+                finding["fixState"],
+                f"{finding['risk']['score']:g}",
+            ),
             scores,
-            cell(" ".join(finding["cwes"])),
-            cell(f"{layer['index']}") if layer else "",
-            cell(finding["origin"]),
+            _cells(
+                " ".join(finding["cwes"]),
+                f"{layer['index']}" if layer else "",
+                finding["origin"],
+            ),
             places,
-            cell(finding["severitySource"]),
-            cell(" ".join([advisory["id"] for advisory in finding["advisories"]])),
-            cell(finding["published"]),
-            cell(finding["modified"]),
-            status,
-            cell(suppressed_by),
-            cell(finding["kind"]),
+            _cells(
+                finding["severitySource"],
+                " ".join([advisory["id"] for advisory in finding["advisories"]]),
+                finding["published"],
+                finding["modified"],
+                status,
+                suppressed_by,
+                finding["kind"],
+            ),
             exploits,
-            cell(since["date"]) if since else "",
-            cell(end["ends"]) if end else "",
+            _cells(since["date"] if since else "", end["ends"] if end else ""),
             # A number of ours is not text of others: days that have passed keep their plain minus.
             "" if days is None else f"{int(days)}",
             policy,
@@ -175,12 +184,11 @@ def _vulnerability(finding: Mapping[str, Any]) -> tuple[str, str, str]:
         f"{epss['percentile']:.5f}" if epss else "",
         "yes" if kev else "no",
         kev["dueDate"] if kev else "",
-        finding["title"],
     )
-    links = (exploit["url"] or exploit["source"] for exploit in finding["exploits"])
+    links = [exploit["url"] or exploit["source"] for exploit in finding["exploits"]]
     return (
-        f"{cell(finding['id'])},{cell(' '.join(finding['aliases']))}",
-        ",".join(map(cell, scores)),
+        _cells(finding["id"], " ".join(finding["aliases"])),
+        f"{_cells(*scores)},{cell(finding['title'])}",
         cell(" ".join(links)),
     )
 
@@ -192,25 +200,39 @@ def _package(package: Mapping[str, Any]) -> tuple[str, str]:
     places = [place["path"] for place in locations[:PLACES]]
     if len(locations) > PLACES:
         places.append(f"and {len(locations) - PLACES} more")
-    named = (package["name"], package["version"], package["type"])
     return (
-        ",".join(map(cell, named)),
-        f"{cell(' | '.join(places))},{cell(package['purl'])}",
+        _cells(package["name"], package["version"], package["type"]),
+        _cells(" | ".join(places), package["purl"]),
     )
 
 
 def _policy(finding: Mapping[str, Any]) -> str:
     """The cells of what the policy says of a finding that counts."""
-    state = f"{finding['state'] or ''},{cell(finding['stateReason'])}"
-    fingerprint, vex = cell(finding["fingerprint"]), cell(finding["vexStatus"])
-    return f"{state},{fingerprint},,,,,,{vex},"
+    told = (finding["stateReason"], finding["fingerprint"])
+    nothing = ("", "", "", "", "")
+    return (
+        f"{finding['state'] or ''},{_cells(*told, *nothing, finding['vexStatus'], '')}"
+    )
 
 
 def _taken(finding: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
     """The same cells of a finding that was taken out, and by what."""
-    told = (cell(entry[key]) for key in _ENTRY)
-    state = f"{finding['state'] or ''},{cell(finding['stateReason'])}"
-    return ",".join((state, cell(finding["fingerprint"]), *told))
+    told = (finding["stateReason"], finding["fingerprint"])
+    return f"{finding['state'] or ''},{_cells(*told, *[entry[key] for key in _ENTRY])}"
+
+
+def _cells(*texts: str) -> str:
+    """Each of ``texts`` as :func:`cell` has it, looked at all together: hardly any needs more than that."""
+    row = ",".join(texts)
+    if (
+        len(row) <= CELL_LIMIT
+        and _TAME_ROW.fullmatch(row)
+        and row.count(",") == len(texts) - 1
+        and "::" not in row
+        and not _LEADING_SIGN.search(row)
+    ):
+        return row
+    return ",".join(map(cell, texts))
 
 
 def cell(text: str) -> str:
