@@ -12,8 +12,9 @@ page on CSV injection advises; a line never ends inside a cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from shipworthy.reports.several import found_on
@@ -72,7 +73,9 @@ COLUMNS = (
 PLATFORMS = "platforms"
 """The last column of a result of all platforms: those that the finding is on."""
 
-_ENTRY = ("entry", "source", "reason", "owner", "expires", "vexStatus", "justification")
+_entry = itemgetter(
+    "entry", "source", "reason", "owner", "expires", "vexStatus", "justification"
+)
 
 CELL_LIMIT = 4096
 """Longest cell in characters; spreadsheets stop at 32,767."""
@@ -83,6 +86,9 @@ PLACES = 50
 _SHORT = 64
 # Most cells: one word of ASCII letters, digits and signs that mean nothing inside a cell.
 _TAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/~+%?&=@()<>!|*^$-]*")
+# Several such cells in a row, which may hold spaces; a sign that one begins with is looked for by itself.
+_TAME_ROW = re.compile(r"[A-Za-z0-9,][A-Za-z0-9_.:/~+%?&=@()<>!|*^$ ,-]*")
+_LEADING_SIGN = re.compile(r", *[=+@|-]")
 # The last four are full-width forms that some spreadsheets read as the narrow ones.
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 _FORMULA = re.compile(rf"[\s\"'`]*[{_SIGNS}|]")
@@ -106,7 +112,7 @@ def _table(document: Mapping[str, Any]) -> bytes:
     several = "platforms" in document["image"]
     rows = [",".join((*COLUMNS, PLATFORMS) if several else COLUMNS)]
     rows += [
-        _row(finding, "open", "", _policy(finding), several=several)
+        _row(finding, ("open", ""), (), several=several)
         for finding in ranked(document["findings"])
     ]
     entries = document["suppressed"]
@@ -114,49 +120,62 @@ def _table(document: Mapping[str, Any]) -> bytes:
     for finding in ranked([entry["finding"] for entry in entries]):
         entry = by_finding[id(finding)]
         reason = ": ".join(filter(None, (entry["rule"], entry["reason"])))
-        policy = _taken(finding, entry)
-        rows.append(_row(finding, "suppressed", reason, policy, several=several))
-    return ("\r\n".join(rows) + "\r\n").encode()
+        status = ("suppressed", reason)
+        rows.append(_row(finding, status, _entry(entry), several=several))
+    rows.append("")
+    return "\r\n".join(rows).encode()
 
 
 def _row(
     finding: Mapping[str, Any],
-    status: str,
-    suppressed_by: str,
-    policy: str,
+    status: tuple[str, str],
+    entry: tuple[str, ...],
     *,
     several: bool,
 ) -> str:
+    """One finding with its status and what suppressed it, and what ``entry`` says of that."""
     layer, since, end = finding["layer"], finding["fixAvailable"], finding["endOfLife"]
     days = end["daysLeft"] if end else None
     names, scores, exploits = _vulnerability(finding)
     package, places = _package(finding["package"])
+    own = _cells(
+        (
+            finding["severity"],
+            " ".join(finding["fixedVersions"]),
+            finding["fixState"],
+            f"{finding['risk']['score']:g}",
+            " ".join(finding["cwes"]),
+            f"{layer['index']}" if layer else "",
+            finding["origin"],
+            finding["severitySource"],
+            " ".join([advisory["id"] for advisory in finding["advisories"]]),
+            finding["published"],
+            finding["modified"],
+            *status,
+            finding["kind"],
+            since["date"] if since else "",
+            end["ends"] if end else "",
+            finding["stateReason"],
+            finding["fingerprint"],
+            *(entry or ("", "", "", "", "", finding["vexStatus"], "")),
+        )
+    )
     return ",".join(
         (
-            cell(finding["severity"]),
+            own[0],
             names,
             package,
-            cell(" ".join(finding["fixedVersions"])),
-            cell(finding["fixState"]),
-            cell(f"{finding['risk']['score']:g}"),
+            *own[1:4],
             scores,
-            cell(" ".join(finding["cwes"])),
-            cell(f"{layer['index']}") if layer else "",
-            cell(finding["origin"]),
+            *own[4:7],
             places,
-            cell(finding["severitySource"]),
-            cell(" ".join([advisory["id"] for advisory in finding["advisories"]])),
-            cell(finding["published"]),
-            cell(finding["modified"]),
-            status,
-            cell(suppressed_by),
-            cell(finding["kind"]),
+            *own[7:14],
             exploits,
-            cell(since["date"]) if since else "",
-            cell(end["ends"]) if end else "",
+            *own[14:16],
             # A number of ours is not text of others: days that have passed keep their plain minus.
             "" if days is None else f"{int(days)}",
-            policy,
+            finding["state"] or "",
+            *own[16:],
             *([cell(" ".join(found_on(finding)))] if several else ()),
         )
     )
@@ -175,12 +194,11 @@ def _vulnerability(finding: Mapping[str, Any]) -> tuple[str, str, str]:
         f"{epss['percentile']:.5f}" if epss else "",
         "yes" if kev else "no",
         kev["dueDate"] if kev else "",
-        finding["title"],
     )
-    links = (exploit["url"] or exploit["source"] for exploit in finding["exploits"])
+    links = [exploit["url"] or exploit["source"] for exploit in finding["exploits"]]
     return (
-        f"{cell(finding['id'])},{cell(' '.join(finding['aliases']))}",
-        ",".join(map(cell, scores)),
+        ",".join(_cells((finding["id"], " ".join(finding["aliases"])))),
+        ",".join((*_cells(scores), cell(finding["title"]))),
         cell(" ".join(links)),
     )
 
@@ -192,25 +210,24 @@ def _package(package: Mapping[str, Any]) -> tuple[str, str]:
     places = [place["path"] for place in locations[:PLACES]]
     if len(locations) > PLACES:
         places.append(f"and {len(locations) - PLACES} more")
-    named = (package["name"], package["version"], package["type"])
     return (
-        ",".join(map(cell, named)),
-        f"{cell(' | '.join(places))},{cell(package['purl'])}",
+        ",".join(_cells((package["name"], package["version"], package["type"]))),
+        ",".join(_cells((" | ".join(places), package["purl"]))),
     )
 
 
-def _policy(finding: Mapping[str, Any]) -> str:
-    """The cells of what the policy says of a finding that counts."""
-    state = f"{finding['state'] or ''},{cell(finding['stateReason'])}"
-    fingerprint, vex = cell(finding["fingerprint"]), cell(finding["vexStatus"])
-    return f"{state},{fingerprint},,,,,,{vex},"
-
-
-def _taken(finding: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
-    """The same cells of a finding that was taken out, and by what."""
-    told = (cell(entry[key]) for key in _ENTRY)
-    state = f"{finding['state'] or ''},{cell(finding['stateReason'])}"
-    return ",".join((state, cell(finding["fingerprint"]), *told))
+def _cells(texts: Sequence[str]) -> Sequence[str]:
+    """Each of ``texts`` as :func:`cell` has it, looked at all together: hardly any needs more than that."""
+    row = ",".join(texts)
+    if (
+        len(row) <= CELL_LIMIT
+        and _TAME_ROW.fullmatch(row)
+        and row.count(",") == len(texts) - 1
+        and "::" not in row
+        and not _LEADING_SIGN.search(row)
+    ):
+        return texts
+    return [*map(cell, texts)]
 
 
 def cell(text: str) -> str:

@@ -34,6 +34,9 @@ _SLOT = re.compile(r"\{\{([a-z_]+)\}\}")
 _COMMAND = re.compile(r"#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
 _PACKERS = 2
 
+Slot = Html | list[Html]
+"""A part of the page, whole or in pieces where it is large."""
+
 
 class HtmlReport:
     """The page in one file: verdict first, then what to do, then everything that was found."""
@@ -49,7 +52,7 @@ class HtmlReport:
             return page_of(slots, inline(sources()), carried(document, begun))
 
 
-def slots_of(document: Mapping[str, Any]) -> dict[str, Html]:
+def slots_of(document: Mapping[str, Any]) -> dict[str, Slot]:
     """The parts of the page that say what the result says, by their places in the template."""
     findings = ranked(document["findings"])
     names = anchors(findings)
@@ -61,7 +64,7 @@ def slots_of(document: Mapping[str, Any]) -> dict[str, Html]:
         "version": esc(document["tool"]["version"]),
         "schema": esc(document["schemaVersion"]),
         "nav": _nav(document),
-        "hero": verdict.hero(document, findings, at),
+        "hero": verdict.hero(document, at),
         "facts": verdict.facts(document, findings),
         "unread": scan.unread(document["statuses"]),
         "fixes": plan.plan(document, at),
@@ -76,18 +79,23 @@ def slots_of(document: Mapping[str, Any]) -> dict[str, Html]:
     }
 
 
-def page_of(slots: Mapping[str, Html], assets: Assets, downloads: Html) -> bytes:
+def page_of(slots: Mapping[str, Slot], assets: Assets, downloads: Slot) -> bytes:
     """The page of these parts."""
-    whole = {
+    whole: dict[str, Slot] = {
         **slots,
         "head": assets.head,
         "foot": assets.foot,
         "downloads": downloads,
     }
-    page = _SLOT.sub(lambda match: whole[match[1]], template("page.html"))
-    if "##" in page:
-        page = _COMMAND.sub("&#35;", page)
-    return page.encode("utf-8", "backslashreplace")
+    pieces: list[str] = []
+    for at, text in enumerate(_SLOT.split(template("page.html"))):
+        slot = whole[text] if at % 2 else text
+        pieces += [slot] if isinstance(slot, str) else slot
+    # Encoded before they are joined: one character beyond Latin-1 would double the size of the whole as text.
+    page = b"".join([piece.encode("utf-8", "backslashreplace") for piece in pieces])
+    if b"##" in page:
+        return _COMMAND.sub("&#35;", page.decode()).encode()
+    return page
 
 
 def _nav(document: Mapping[str, Any]) -> Html:

@@ -60,8 +60,9 @@ def by_risk(findings: Sequence[Mapping[str, Any]]) -> Html:
     if not findings:
         return Html("")
     bands = [Counter[str]() for _ in range(BANDS)]
-    for finding in findings:
-        bands[_band(finding["risk"]["score"])][finding["severity"]] += 1
+    alike = Counter([(one["risk"]["score"], one["severity"]) for one in findings])
+    for (score, severity), count in alike.items():
+        bands[_band(score)][severity] += count
     most = max(band.total() for band in bands)
     drawn = "".join(_column(at, band, most) for at, band in enumerate(bands))
     said = "; ".join(

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
-from shipworthy.reports import summary
-from shipworthy.reports.html_facts import about, several
-from shipworthy.reports.markup import Html, esc, items, joined
+from shipworthy.reports.html_facts import several
+from shipworthy.reports.markup import Html, esc, in_turn, items, joined
 from shipworthy.reports.policy_words import VEX_WORDS
 from shipworthy.reports.several import found_on
 from shipworthy.reports.sharing import common
@@ -22,11 +22,15 @@ from shipworthy.reports.sharing import common
 Shared = dict[str, tuple[str, str]]
 """Facts as they are written, to the first finding that has them and its package."""
 
+Fixed = tuple[str, tuple[str, ...]]
+"""What :func:`shipworthy.reports.summary.fixed_in` says."""
+
 SYSTEM_DATABASES = frozenset(
     {"var/lib/dpkg/status", "lib/apk/db/installed", "usr/lib/apk/db/installed"}
 )
 """Files that list what is installed; what they list lies elsewhere."""
 
+_MATCHED = itemgetter("matchedName")
 _ORIGINS = {
     "base": ", from the base image",
     "own": ", added on top of the base image",
@@ -34,58 +38,70 @@ _ORIGINS = {
 
 
 def detail(
-    finding: Mapping[str, Any], name: str, shared: Shared, hoisted: Mapping[str, str]
+    finding: Mapping[str, Any],
+    name: str,
+    shared: Shared,
+    facts: Html,
+    fixed: Fixed,
+    place: Html,
 ) -> str:
-    """The whole of it; ``name`` is the finding's own on the page."""
-    what = about(finding, hoisted)
-    first, package = shared.setdefault(what, (name, finding["package"]["name"]))
+    """The whole of it; ``name`` is the finding's own on the page, ``facts`` are the vulnerability's, ``place`` the package's."""
+    first, package = shared.setdefault(facts, (name, finding["package"]["name"]))
     if first != name:
-        what = Html(f"<p><a href=#{first}>As in {esc(package)}</a>")
-    return f"<div class=x>{what}<dl>{_here(finding)}</dl></div>"
+        facts = Html(f"<p><a href=#{first}>As in {esc(package)}</a>")
+    return f"<div class=x>{facts}<dl>{_here(finding, fixed)}{place}</dl></div>"
 
 
-def _here(finding: Mapping[str, Any]) -> Html:
+def software(finding: Mapping[str, Any]) -> tuple[str, Html]:
+    """The cells of its package's name and version, and where that comes from and lies."""
+    layer = finding["layer"]
+    return _software(
+        finding["package"],
+        tuple(map(_MATCHED, finding["evidence"])),
+        layer["index"] if layer else None,
+        finding["origin"],
+    )
+
+
+def _here(finding: Mapping[str, Any], fixed: Fixed) -> Html:
     """What holds for this package in this image."""
-    package, layer = finding["package"], finding["layer"]
-    matched = tuple(one["matchedName"] for one in finding["evidence"])
-    told = items(
+    return items(
         (
-            ("Fix", _fix(finding)),
+            ("Fix", _fix(finding, *fixed)),
             ("State", _state(finding)),
             ("VEX", _vex(finding["vexStatus"])),
             ("Why", several(partial(_why, finding), finding["evidence"])),
             ("Platforms", esc(", ".join(found_on(finding)), 600)),
         )
     )
-    index = layer["index"] if layer else None
-    return Html(told + _place_of(package, matched, index, finding["origin"]))
 
 
 @common
-def _place_of(
+def _software(
     package: Mapping[str, Any], matched: tuple[str, ...], layer: int | None, origin: str
-) -> Html:
-    """Where the package comes from and lies."""
-    return items(
+) -> tuple[str, Html]:
+    name = esc(package["name"]).replace(":", ":<wbr>")
+    kind, version = esc(package["type"]), esc(package["version"])
+    place = items(
         (
             ("Package", _package(package, matched)),
             ("Found in", _found(package["locations"], layer, origin)),
         )
     )
+    return f"<td>{name} <i>{kind}</i><td>{version}", place
 
 
-def _fix(finding: Mapping[str, Any]) -> Html:
+def _fix(finding: Mapping[str, Any], best: str, others: Sequence[str]) -> Html:
     """What the row does not say already."""
-    best, others = summary.fixed_in(finding)
-    if not best:
+    since = finding["fixAvailable"]
+    if not best or not (since or others):
         return Html("")
     parts = [Html(f"also fixed in {esc(', '.join(others))}")] if others else []
-    since = finding["fixAvailable"]
     if since:
-        source = (
-            "" if _known(finding, since["source"]) else f" ({esc(since['source'])})"
-        )
-        parts.append(Html(f"since {esc(since['date'])}{source}"))
+        told = ["since ", since["date"]]
+        if not _known(finding, since["source"]):
+            told += (" (", since["source"], ")")
+        parts.append(in_turn(told))
     return joined(parts)
 
 
@@ -97,13 +113,14 @@ def _known(finding: Mapping[str, Any], name: str) -> bool:
 
 def _state(finding: Mapping[str, Any]) -> Html:
     """How it compares with the baseline, and why."""
-    reason = finding["stateReason"]
-    why = f": {esc(reason, 300)}" if reason else ""
-    return Html(f"{esc(finding['state'])}{why}" if finding["state"] else "")
+    state, reason = finding["state"], finding["stateReason"]
+    if not state:
+        return Html("")
+    return Html(f"{esc(state)}: {esc(reason, 300)}") if reason else esc(state)
 
 
 def _vex(status: str) -> Html:
-    return Html(VEX_WORDS.get(status) or esc(status))
+    return Html(VEX_WORDS.get(status) or esc(status)) if status else Html("")
 
 
 def _package(package: Mapping[str, Any], matched: Sequence[str]) -> Html:
@@ -136,18 +153,22 @@ def _place(place: Mapping[str, Any]) -> Html:
 def _why(finding: Mapping[str, Any], evidence: Mapping[str, Any]) -> Html:
     """What was compared, where it is not what the row says; the range; and who says so."""
     package = finding["package"]
-    pairs = (
-        (evidence["matchedName"], package["name"]),
-        (evidence["matchedVersion"], package["version"]),
-    )
-    what = [esc(matched) for matched, shown in pairs if matched != shown]
-    words = f"{joined(what, ' ')} is " if what else ""
-    words += f"{esc(evidence['constraint'])} ("
+    words: list[str] = []
+    if evidence["matchedName"] != package["name"]:
+        words += (evidence["matchedName"], " ")
+    if evidence["matchedVersion"] != package["version"]:
+        words += (evidence["matchedVersion"], " ")
+    if words:
+        words.append("is ")
+    words += (evidence["constraint"], " (")
     if not _known(finding, evidence["advisory"]):
-        words += f"{esc(evidence['advisory'])} of "
-    words += str(esc(evidence["feed"]))
+        words += (evidence["advisory"], " of ")
+    words.append(evidence["feed"])
     if evidence["scheme"] != package["type"]:
-        words += f", {esc(evidence['scheme'])} order"
+        words += (", ", evidence["scheme"], " order")
     if evidence["confidence"] != "high":
-        words += f", {esc(evidence['confidence'])} confidence"
-    return Html(words + "".join(f"; {esc(note)}" for note in evidence["notes"]) + ")")
+        words += (", ", evidence["confidence"], " confidence")
+    for note in evidence["notes"]:
+        words += ("; ", note)
+    words.append(")")
+    return in_turn(words)

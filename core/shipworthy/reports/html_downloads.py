@@ -117,8 +117,8 @@ def packed(data: bytes, most: int) -> bytes:
     return b"".join((*parts, pack("<LL", zlib.crc32(data), len(data))))
 
 
-def carried(document: Mapping[str, Any], begun: Begun) -> Html:
-    """The section of a page that carries its files."""
+def carried(document: Mapping[str, Any], begun: Begun) -> list[Html]:
+    """The section of a page that carries its files, in pieces."""
     addresses: dict[str, str] = {}
     room = BUDGET
     for one, packing in sorted(begun, key=lambda pair: pair[0].rank):
@@ -142,8 +142,8 @@ def carried(document: Mapping[str, Any], begun: Begun) -> Html:
     return _section(told, rows)
 
 
-def beside(names: Iterable[Download]) -> Html:
-    """The section of a page that has its files beside it."""
+def beside(names: Iterable[Download]) -> list[Html]:
+    """The section of a page that has its files beside it, in pieces."""
     rows = (
         f'<li><a href="{one.name}">{one.name}</a> {_about(one, "")}</li>'
         for one in names
@@ -161,10 +161,9 @@ def stem_of(document: Mapping[str, Any]) -> str:
     return f"shipworthy-{kept or 'image'}"
 
 
-def _section(told: str, rows: Iterable[str]) -> Html:
-    return Html(
-        f'<section id="downloads"><h2>Downloads</h2>{told}<ul class="files">{"".join(rows)}</ul></section>'
-    )
+def _section(told: str, rows: Iterable[str]) -> list[Html]:
+    start = f'<section id="downloads"><h2>Downloads</h2>{told}<ul class="files">'
+    return [Html(start), *map(Html, rows), Html("</ul></section>")]
 
 
 def _carried(one: Download, stem: str, address: str) -> str:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import starmap
+from itertools import chain, filterfalse, islice, starmap
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from shipworthy.reports.markup import Html, esc, items, joined, lines_of, short, titled
+from shipworthy.reports.markup import (
+    Html,
+    esc,
+    in_turn,
+    items,
+    joined,
+    lines_of,
+    short,
+    titled,
+)
 from shipworthy.reports.sharing import common
 
 
@@ -20,15 +30,18 @@ DESCRIBED = 280
 TITLE = 120
 """Characters of a description that stand for a title where there is none."""
 
+Hoisted = tuple[tuple[str, str], ...]
+"""Factors of a risk, and how all their effects end."""
+
 _Advisory = tuple[str, str]  # its id and its address
 _Factor = tuple[str, str]  # its name and its effect
+_ADVISORY, _FACTOR = itemgetter("id", "url"), itemgetter("name", "effect")
+_TAG = ' <span class="tag hot">exploited</span>'
+_PUBLIC = ' <span class="tag">exploit public</span>'
 _WORTH = 20  # characters of a common end
-_TRACKERS = (
-    "//nvd.nist.gov/",
-    "//lists.fedoraproject.org/",
-    "//lists.apache.org/",
-    "//www.oracle.com/",
-    "//security.netapp.com/",
+# They list what others said.
+_TRACKER = re.compile(
+    r"//(?:nvd\.nist\.gov|lists\.fedoraproject\.org|lists\.apache\.org|www\.oracle\.com|security\.netapp\.com)/"
 )
 _DISTRIBUTIONS = (
     "https://security-tracker.debian.org/tracker/",
@@ -51,25 +64,49 @@ class _Own(NamedTuple):
     published: str
 
 
-def about(finding: Mapping[str, Any], hoisted: Mapping[str, str]) -> Html:
+class Known(NamedTuple):
+    """What the page says of a vulnerability wherever it is."""
+
+    id: Html
+    tag: str
+    """Whether it is exploited."""
+    likely: str
+    title: Html
+    facts: Html
+    """All of it as a list of facts below the description; the same text for the same vulnerability."""
+
+
+def about(finding: Mapping[str, Any], hoisted: Hoisted) -> Known:
     """
-    All of it as a list of facts below the description; the same text for the same vulnerability.
+    What the page says of a finding's vulnerability.
 
     ``hoisted`` is what :func:`in_common` found, and is said above the list instead.
     """
     own = _Own(
-        tuple([(one["id"], one["url"]) for one in finding["advisories"]]),
-        tuple([(one["name"], one["effect"]) for one in finding["risk"]["factors"]]),
+        tuple(map(_ADVISORY, finding["advisories"])),
+        tuple(map(_FACTOR, finding["risk"]["factors"])),
         finding["severitySource"],
         " ".join(finding["cwes"]),
         finding["published"][:10],
     )
-    return _about(finding, own, tuple(hoisted.items()))
+    return _about(finding, own, hoisted)
 
 
 @common
-def _about(finding: Mapping[str, Any], own: _Own, hoisted: tuple[_Factor, ...]) -> Html:
-    """The text, made once for all findings that say the same: nearly always all of a vulnerability."""
+def _about(finding: Mapping[str, Any], own: _Own, hoisted: Hoisted) -> Known:
+    """Made once for all findings that say the same: nearly always all of a vulnerability."""
+    epss = finding["epss"]
+    return Known(
+        esc(finding["id"], 80),
+        _TAG if finding["kev"] else _PUBLIC if finding["exploits"] else "",
+        percent(epss["score"]) if epss else "–",
+        esc(finding["title"] or finding["description"][:TITLE] or "Details"),
+        _facts(finding, own, hoisted),
+    )
+
+
+def _facts(finding: Mapping[str, Any], own: _Own, hoisted: Hoisted) -> Html:
+    """The description and the list of facts below it."""
     epss = finding["epss"]
     above = f"above {percent(epss['percentile'])} of all" if epss else ""
     # Where EPSS raises the risk, it is said there.
@@ -170,22 +207,22 @@ def _risk(
             said = f"{amount} ({above})"
         elif name in hoisted:
             said = f"{effect.removesuffix(hoisted[name])}…"
-        parts.append(Html(f"{esc(name)} {esc(said)}"))
+        parts.append(in_turn((name, " ", said)))
     return joined(parts)
 
 
-def in_common(findings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def in_common(findings: Sequence[Mapping[str, Any]]) -> Hoisted:
     """How every effect of a factor ends, by the factor: to be said once where that is worth it."""
     effects: dict[str, set[str]] = {}
-    for finding in findings:
-        for factor in finding["risk"]["factors"]:
-            effects.setdefault(factor["name"], set()).add(factor["effect"])
+    told = chain.from_iterable([finding["risk"]["factors"] for finding in findings])
+    for name, effect in set(map(_FACTOR, told)):
+        effects.setdefault(name, set()).add(effect)
     ends = {
         name: _end(found)
         for name, found in sorted(effects.items())
         if name not in {"impact", "epss"} and len(found) > 1
     }
-    return {name: end for name, end in ends.items() if len(end) >= _WORTH}
+    return tuple([(name, end) for name, end in ends.items() if len(end) >= _WORTH])
 
 
 def _end(texts: Iterable[str]) -> str:
@@ -205,17 +242,13 @@ def _references(
     told = {url for _, url in advisories}
     told |= {_of(name) for name in others}
     told |= {place + finding["id"] for place in _DISTRIBUTIONS}
-    urls = sorted(
-        (url for url in finding["references"] if url not in told), key=_retells
-    )
+    urls = [url for url in finding["references"] if url not in told]
     more = len(urls) - REFERENCES
-    shown = joined(map(short, urls[:REFERENCES]))
+    # What is more to the point goes first.
+    retells = _TRACKER.search
+    ordered = chain(filterfalse(retells, urls), filter(retells, urls))
+    shown = joined(map(short, islice(ordered, REFERENCES)))
     return Html(f"{shown}, {more:,} more" if more > 0 else shown)
-
-
-def _retells(url: str) -> bool:
-    """Whether it lists what others said; what is more to the point goes first."""
-    return any(place in url for place in _TRACKERS)
 
 
 def _advisory(name: str, url: str) -> Html:

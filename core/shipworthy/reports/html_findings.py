@@ -7,10 +7,9 @@ from typing import Any
 
 from shipworthy.reports import policy_words as words
 from shipworthy.reports import several, summary
-from shipworthy.reports.html_detail import Shared, detail
-from shipworthy.reports.html_facts import TITLE, in_common, percent
+from shipworthy.reports.html_detail import Shared, detail, software
+from shipworthy.reports.html_facts import Hoisted, Known, about, in_common
 from shipworthy.reports.markup import Html, esc
-from shipworthy.reports.sharing import common
 
 
 MORE = (
@@ -18,11 +17,13 @@ MORE = (
 )
 """Where a long list goes on, for the page's script; the argument is the list's name."""
 
-_TAG = ' <span class="tag hot">exploited</span>'
-_PUBLIC = ' <span class="tag">exploit public</span>'
 _KINDS = {
     "malicious": ' <span class="tag hot">malicious</span>',
     "end-of-life": ' <span class="tag">end of support</span>',
+}
+_RATED = {
+    name: f"<td class=s{rank}>{name.capitalize()}"
+    for name, rank in summary.RANK.items()
 }
 _STATES = {
     "new": ' <span class="tag new">new</span>',
@@ -50,28 +51,33 @@ def findings_section(
     document: Mapping[str, Any],
     findings: Sequence[Mapping[str, Any]],
     names: Sequence[str],
-) -> Html:
-    """All findings, worst first, as they were ranked; ``names`` are theirs on the page."""
+) -> list[Html]:
+    """All findings in pieces, worst first, as they were ranked; ``names`` are theirs on the page."""
     if not findings:
-        return Html(
+        none = (
             '<section id="findings"><h2>Findings</h2>'
             "<p>No known vulnerability was found in what was looked at.</p></section>"
         )
+        return [Html(none)]
     shared: Shared = {}
     hoisted, closing = in_common(findings), _closing(document)
     platforms = several.read(document)
-    rows = [
-        _head(name, finding, closing.get(finding["fingerprint"], 0), platforms)
-        + f"{detail(finding, name, shared, hoisted)}</details>"
-        for name, finding in zip(names, findings, strict=True)
-    ]
-    return Html(
-        f'<section id="findings"><h2>Findings</h2>\n{_tools(findings)}{_once(hoisted)}\n'
+    start = (
+        f'<section id="findings"><h2>Findings</h2>\n{_tools(document["findings"])}{_once(hoisted)}\n'
         '<table class="wide" id="list"><caption hidden>Findings, worst first</caption>'
         f"<thead><tr>{_HEADS}</tr></thead>\n"
-        + "\n".join(rows)
-        + f"\n</table>{MORE.format('list')}</section>"
     )
+    pieces = [Html(start)]
+    for name, finding in zip(names, findings, strict=True):
+        action = closing.get(finding["fingerprint"], 0)
+        fixed, known = summary.fixed_in(finding), about(finding, hoisted)
+        cells, place = software(finding)
+        data = f"{name} data-a={action}" if action else name
+        head = _head(finding, known, fixed[0], cells, _only(finding, platforms))
+        rest = detail(finding, name, shared, known.facts, fixed, place)
+        pieces.append(Html(f"<tbody id={data}{head}{rest}</details>\n"))
+    pieces.append(Html(f"</table>{MORE.format('list')}</section>"))
+    return pieces
 
 
 def severity(name: str) -> Html:
@@ -95,11 +101,11 @@ def _closing(document: Mapping[str, Any]) -> dict[str, int]:
     return found
 
 
-def _once(hoisted: Mapping[str, str]) -> str:
+def _once(hoisted: Hoisted) -> str:
     """What holds for the risk of all of them."""
     said = "; ".join(
         f"{esc(name)} is counted{esc(end.removeprefix(' of 10'))}"
-        for name, end in hoisted.items()
+        for name, end in hoisted
     )
     return f'<p class="soft once">In the risks below, {said}.</p>' if said else ""
 
@@ -135,51 +141,25 @@ def _tools(findings: Sequence[Mapping[str, Any]]) -> Html:
 
 
 def _head(
-    name: str, finding: Mapping[str, Any], action: int, platforms: tuple[str, ...]
+    finding: Mapping[str, Any], known: Known, best: str, cells: str, only: str
 ) -> str:
-    """The row of a finding and the title below it, which opens all that is known."""
-    best, _ = summary.fixed_in(finding)
-    risk, rank = finding["risk"]["score"], summary.RANK[finding["severity"]]
-    data = f" data-a={action}" if action else ""
-    if finding["kev"]:
-        data += " data-k"
+    """The row of a finding, from what is told of its group of rows, and the title below it, which opens all that is known."""
     fixed = (
         f"<td>{esc(best)}" if best else f"<td class=soft>{summary.fix_words(finding)}"
     )
-    id_, exploit, likely, title = _vulnerability(finding)
     kind, state = (
         _KINDS.get(finding["kind"], ""),
         _STATES.get(finding["state"], ""),
     )
-    tags = f"{kind}{exploit}{state}{_only(finding, platforms)}"
     # HTML lets cells, rows and row groups go unclosed; with thousands that is a tenth of the page.
     return (
-        f"<tbody id={name}{data}><tr><td class=s{rank}>{finding['severity'].capitalize()}"
-        f"<th>{id_}{tags}{_package(finding['package'])}{fixed}<td>{likely}<td>{risk:.1f}"
-        f"<tr><td><details><summary>{title}</summary>"
+        f"{' data-k' if finding['kev'] else ''}><tr>{_RATED[finding['severity']]}"
+        f"<th>{known.id}{kind}{known.tag}{state}{only}{cells}{fixed}<td>{known.likely}"
+        f"<td>{finding['risk']['score']:.1f}<tr><td><details><summary>{known.title}</summary>"
     )
 
 
 def _only(finding: Mapping[str, Any], platforms: tuple[str, ...]) -> str:
     """The platforms that it is on, where others are without it."""
-    some = several.only_on(finding, platforms)
+    some = several.only_on(finding, platforms) if platforms else ""
     return f' <span class="tag">only {esc(some, 120)}</span>' if some else ""
-
-
-@common
-def _vulnerability(finding: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    """Its id, whether it is exploited, how likely that is, and its title."""
-    epss = finding["epss"]
-    return (
-        esc(finding["id"], 80),
-        _TAG if finding["kev"] else _PUBLIC if finding["exploits"] else "",
-        percent(epss["score"]) if epss else "–",
-        esc(finding["title"] or finding["description"][:TITLE] or "Details"),
-    )
-
-
-@common
-def _package(package: Mapping[str, Any]) -> str:
-    """The cells of its name and version."""
-    name = esc(package["name"]).replace(":", ":<wbr>")
-    return f"<td>{name} <i>{esc(package['type'])}</i><td>{esc(package['version'])}"

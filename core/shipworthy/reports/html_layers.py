@@ -37,8 +37,9 @@ def layers(
     for finding, name in zip(findings, names, strict=True):
         if finding["layer"]:
             at = finding["layer"]["index"]
-            found.setdefault(at, Counter())[finding["severity"]] += 1
-            worst.setdefault(at, name)
+            if at not in found:
+                found[at], worst[at] = Counter(), name
+            found[at][finding["severity"]] += 1
     most = max((counts.total() for counts in found.values()), default=1)
     rows = "".join(
         _layer(layer, found.get(at, Counter()), most, worst.get(at, ""))

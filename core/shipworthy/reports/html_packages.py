@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from shipworthy.reports.html_findings import MORE, options
@@ -21,6 +22,7 @@ _HEADS = (
     ("licence", "Licence", ""),
     ("found", "Findings", ' class="n" data-first="down"'),
 )
+_identity = itemgetter("type", "name", "version", "arch")
 _MANIFESTS = ("/package.json", "/METADATA", "/PKG-INFO")
 
 
@@ -31,7 +33,7 @@ def packages(document: Mapping[str, Any]) -> Html:
         return Html(
             '<section id="packages"><h2>Packages</h2><p>No package was found.</p></section>'
         )
-    counts = Counter(_identity(finding["package"]) for finding in document["findings"])
+    counts = Counter([_identity(one["package"]) for one in document["findings"]])
     bodies = "\n".join(
         _body(kind, place, found, counts)
         for (kind, place), found in sorted(_by_place(listed).items())
@@ -75,10 +77,6 @@ def _tools(document: Mapping[str, Any]) -> str:
     )
 
 
-def _identity(package: Mapping[str, Any]) -> tuple[str, ...]:
-    return (package["type"], package["name"], package["version"], package["arch"])
-
-
 def _by_place(
     listed: Sequence[Mapping[str, Any]],
 ) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
@@ -104,16 +102,15 @@ def _body(
 
 def _row(package: Mapping[str, Any], found: int) -> str:
     """Cells go unclosed, and empty ones at the end are left out: there may be very many rows."""
-    cells = [
-        esc(package["version"]),
-        esc(", ".join(package["licences"]), 80),
-        str(found or ""),
-    ]
     more = len(package["locations"]) - 1
-    name = esc(package["name"]) + (f" <small>+{more:,}</small>" if more > 0 else "")
-    while cells and not cells[-1]:
-        cells.pop()
-    return f"<tr><th>{name}" + "".join(f"<td>{cell}" for cell in cells)
+    also = f" <small>+{more:,}</small>" if more > 0 else ""
+    row = (
+        f"<tr><th>{esc(package['name'])}{also}<td>{esc(package['version'])}"
+        f"<td>{esc(', '.join(package['licences']), 80)}<td>{found or ''}"
+    )
+    while row.endswith("<td>"):
+        row = row.removesuffix("<td>")
+    return row
 
 
 def _place(name: str, path: str) -> str:

@@ -97,7 +97,11 @@ def _by_package(labels: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for label in labels:
         name, _, package = label.partition(" ")
-        found.setdefault(package or name, []).append(name if package else "")
+        key, id_ = (package, name) if package else (name, "")
+        if key in found:
+            found[key].append(id_)
+        else:
+            found[key] = [id_]
     return found
 
 
@@ -106,7 +110,7 @@ def _package(package: str, ids: Sequence[str], places: Mapping[str, str]) -> str
     if len(ids) == 1:
         label = f"{ids[0]} {package}" if ids[0] else package
         return _linked(label, places.get(label))
-    links = ", ".join(_linked(name, places.get(f"{name} {package}")) for name in ids)
+    links = ", ".join([_linked(name, places.get(f"{name} {package}")) for name in ids])
     return f"{esc(package)}: {links}"
 
 

@@ -29,7 +29,6 @@ _ICONS = {
 
 def hero(
     document: Mapping[str, Any],
-    findings: Sequence[Mapping[str, Any]],
     places: Mapping[str, str],
 ) -> Html:
     """The verdict with the rules that made it, and the findings by severity."""
@@ -51,7 +50,7 @@ def hero(
         f'<p class="lead">{esc(verdict["summary"], 1000)}</p>'
         + first(document)
         + (f'<p class="soft">{since}</p>' if since else "")
-        + f"{_rules(verdict, places)}</div>{by_severity(findings)}</section>"
+        + f"{_rules(verdict, places)}</div>{by_severity(document['findings'])}</section>"
     )
 
 
@@ -87,9 +86,9 @@ def _rule(ruling: words.Ruling, places: Mapping[str, str]) -> str:
 def facts(document: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> Html:
     """The figures that a reader wants next."""
     coverage, image, distro = (document[k] for k in ("coverage", "image", "distro"))
-    fixable = sum(bool(finding["fixedVersions"]) for finding in findings)
-    exploited = sum(finding["kev"] is not None for finding in findings)
-    owners = Counter(finding["origin"] for finding in findings)
+    told = summary.figures(document["findings"])
+    fixable, exploited = sum(one.fixable for one in told.tallies), told.exploited
+    owners = Counter([finding["origin"] for finding in findings])
     known = owners["base"] or owners["own"]
     from_base = f"{owners['base']:,} from the base image" if known else ""
     if distro is None:

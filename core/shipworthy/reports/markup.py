@@ -9,7 +9,7 @@ function takes ``Html``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NewType
 
@@ -33,6 +33,14 @@ def esc(text: str, limit: int = NAME_LIMIT) -> Html:
     return _short(text) if len(text) <= _SHORT else _escaped(line(text, limit))
 
 
+def in_turn(parts: Sequence[str]) -> Html:
+    """As :func:`esc` of each, one after the other; looked at all together, for hardly any needs more than that."""
+    text = "".join(parts)
+    if len(text) <= NAME_LIMIT and text.isprintable():
+        return _escaped(text)
+    return Html("".join(map(esc, parts)))
+
+
 def paragraphs(text: str) -> Html:
     """Running text with its line ends, as one paragraph; nothing where there is none."""
     if not text:
@@ -42,8 +50,10 @@ def paragraphs(text: str) -> Html:
 
 def lines_of(text: str, limit: int) -> Html:
     """Text with its line ends, of at most about ``limit`` characters."""
-    lines = (esc(part, limit + 64) for part in block(text, limit).split("\n"))
-    return Html("<br>".join(lines))
+    kept = block(text, limit)
+    if kept.isprintable():
+        return _escaped(kept)
+    return Html("<br>".join([esc(part, limit + 64) for part in kept.split("\n")]))
 
 
 def linked(url: str, label: str = "") -> Html:
@@ -68,9 +78,7 @@ def titled(url: str, label: str) -> Html:
     address = link(url)
     if not address:
         return esc(label, 90)
-    href = esc(address, 4096)
-    if not _BARE.fullmatch(address):
-        href = Html(f'"{href}"')
+    href = address if _BARE.fullmatch(address) else f'"{esc(address, 4096)}"'
     return Html(f"<a href={href}>{esc(label, 90)}</a>")
 
 
@@ -91,7 +99,7 @@ def joined(parts: Iterable[Html], between: str = ", ") -> Html:
 
 def items(pairs: Iterable[tuple[str, Html]]) -> Html:
     """The entries of a description list; a name of ours and its value, empty ones left out."""
-    return Html("".join(f"<dt>{name}<dd>{value}" for name, value in pairs if value))
+    return Html("".join([f"<dt>{name}<dd>{value}" for name, value in pairs if value]))
 
 
 def folded(title: Html, body: Html) -> Html:
