@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import compress
+from itertools import chain, compress
 from operator import itemgetter
 
 from shipworthy.reports.gitlab_codequality import descriptions
@@ -20,6 +20,7 @@ FINDINGS = 200
 CLEAN = "packages without findings"
 """The case that stands for all packages of a type that have none."""
 
+_package_of = itemgetter("package")
 _own = itemgetter("purl", "name", "version")
 _OF_THE_SYSTEM = frozenset({"alpm", "apk", "deb", "rpm"})
 
@@ -28,23 +29,25 @@ def package_suites(document: Document, home: str) -> list[Suite]:
     """A suite for each type of package in the image, sorted by type."""
     counted_by, told_of = _stopping(document), descriptions(document)
     by_type: dict[str, dict[str, list[Document]]] = {}
-    held: dict[str, set[tuple[str, ...]]] = {}
     for finding in ranked(document["findings"]):
         package = finding["package"]
-        type_ = package["type"]
-        named = by_type.setdefault(type_, {})
-        named.setdefault(package["name"], []).append(finding)
-        held.setdefault(type_, set()).add(_own(package))
+        named = by_type.get(package["type"])
+        if named is None:
+            named = by_type[package["type"]] = defaultdict(list)
+        named[package["name"]].append(finding)
     packages = Counter(package["type"] for package in document["packages"])
     suites = []
     for type_ in sorted(packages.keys() | by_type.keys()):
         group, suite = classname(home, type_), f"{home}: {line(type_)} packages"
+        named = by_type.get(type_, {})
         cases = [
             _package(name, group, found, counted_by, told_of)
-            for name, found in sorted(by_type.get(type_, {}).items())
+            for name, found in sorted(named.items())
         ]
         if total := packages[type_]:
-            hit = {(url, f"{name} {at}") for url, name, at in held.get(type_, ())}
+            packages_of = map(_package_of, chain.from_iterable(named.values()))
+            held = set(map(_own, packages_of))
+            hit = {(url, f"{name} {at}") for url, name, at in held}
             clean = max(total - len(hit), 0)
             cases.append(_clean(document, type_, group, clean, total))
         suites.append(Suite(name=suite, cases=tuple(cases)))

@@ -141,7 +141,9 @@ def _findings(
     states = {"new": "new", "moved": "moved", "existing": known} if stated else {}
     marks = list(map(_mark, listed))
     rows = list(map(_row, listed, marks, repeat(states)))
-    where = [several.only_on(finding, platforms) for finding in listed if platforms]
+    where = (
+        [several.only_on(finding, platforms) for finding in listed] if platforms else []
+    )
     if any(where):
         heads = (*heads[:-3], "ONLY ON", *heads[-3:])
         rows = [

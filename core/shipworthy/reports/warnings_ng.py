@@ -31,27 +31,25 @@ from shipworthy.reports.markup import (
     linked,
     paragraphs,
 )
-from shipworthy.reports.policy_words import vex
 from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in, ranked
-from shipworthy.reports.text import harmless, instruction, line, link, quiet
+from shipworthy.reports.text import harmless, line, link, quiet
+from shipworthy.reports.warnings_ng_words import (
+    Risk,
+    Words,
+    fix_told,
+    inner,
+    layer_rows,
+    part,
+    risk_of,
+    row,
+    words_of,
+)
 
-
-SEVERITIES: Mapping[str, str] = {
-    "critical": "ERROR",
-    "high": "HIGH",
-    "medium": "NORMAL",
-    "low": "LOW",
-    "negligible": "LOW",
-    "none": "LOW",
-    "unknown": "LOW",
-}
-"""Severities as the plug-in calls them; the description has our own word."""
 
 PLACES = 10
 LINKS = 10
 
-_NEXT = "</li><li>"
 # As they stand in a text of JSON.
 _LINKS = b"</li><li>Links: "
 _END = b'</li></ul>"'
@@ -82,7 +80,7 @@ def _issues(document: Document) -> list[dict[str, object]]:
     issues: list[dict[str, object]] = []
     for finding in ranked(document["findings"]):
         known, package = _known(finding), _package(finding["package"])
-        words = _words(
+        words = words_of(
             finding["severity"],
             finding["severitySource"],
             finding["fixState"],
@@ -91,7 +89,7 @@ def _issues(document: Document) -> list[dict[str, object]]:
             finding["kind"],
             known.exploited,
         )
-        risk = _risk(finding["risk"]["score"])
+        risk = risk_of(finding["risk"]["score"])
         more = b"".join((known.epss, words.before, risk.score, words.after))
         issues.append(
             {
@@ -112,7 +110,7 @@ def _issues(document: Document) -> list[dict[str, object]]:
 
 
 def _description(
-    finding: Document, known: _Known, package: _Package, words: _Words, risk: _Risk
+    finding: Document, known: _Known, package: _Package, words: Words, risk: Risk
 ) -> orjson.Fragment:
     """HTML for what unfolds: what it is, what helps, where it is and how likely it is used; put together from quiet parts."""
     best, layer = fixed_in(finding)[0], finding["layer"]
@@ -121,12 +119,12 @@ def _description(
             (
                 known.told,
                 words.rated,
-                _fix(f"fixed in {best}" if best else fix_words(finding)),
+                fix_told(f"fixed in {best}" if best else fix_words(finding)),
                 risk.row,
                 words.source,
                 known.likelihood,
                 words.judged,
-                _layer(layer["index"], layer["instruction"]) if layer else b"",
+                layer_rows(layer["index"], layer["instruction"]) if layer else b"",
                 package.places,
                 _links(known, finding["advisories"]),
                 _END,
@@ -154,7 +152,7 @@ def _package(package: Document) -> _Package:
     return _Package(
         type=harmless(package["type"]) or "-",
         name=quiet(name) or "-",
-        places=_part(_row("Path", joined(places))) if places else b"",
+        places=part(row("Path", joined(places))) if places else b"",
     )
 
 
@@ -182,21 +180,21 @@ class _Known(NamedTuple):
 def _known(finding: Document) -> _Known:
     rows = ""
     if aliases := finding["aliases"]:
-        rows += _row("Aliases", joined(map(esc, aliases)))
+        rows += row("Aliases", joined(map(esc, aliases)))
     epss, kev = finding["epss"], finding["kev"]
     if epss:
-        rows += _row("EPSS", f"{epss['score']:.2%}")
+        rows += row("EPSS", f"{epss['score']:.2%}")
     if kev:
-        rows += _row("Known to be exploited", f"since {esc(kev['dateAdded'])}")
+        rows += row("Known to be exploited", f"since {esc(kev['dateAdded'])}")
     told = quiet(paragraphs(finding["description"]))
     links = _anchors(finding["references"])
-    more = _inner({"epss": epss["score"] if epss else None})
+    more = inner({"epss": epss["score"] if epss else None})
     return _Known(
         type=harmless(finding["id"]) or "-",
         exploited=kev is not None,
-        epss=b'"' + _part(f"{{{more},"),
-        told=b'"' + _part(f"{told}<ul><li>Severity: "),
-        likelihood=_part(rows),
+        epss=b'"' + part(f"{{{more},"),
+        told=b'"' + part(f"{told}<ul><li>Severity: "),
+        likelihood=part(rows),
         links=links,
         row=_LINKS + b", ".join(links.values()) if links else b"",
         others=b"".join([b", " + one for one in islice(links.values(), LINKS - 1)]),
@@ -209,78 +207,13 @@ def _anchors(urls: Iterable[str]) -> dict[str, bytes]:
     told = "\n".join(web)
     # An address has no other signs that mean something in HTML, in JSON or to a pipeline.
     plain = not any(map(told.__contains__, _SIGNS))
-    return {url: _plain(url) if plain else _part(quiet(linked(url))) for url in web}
+    return {url: _plain(url) if plain else part(quiet(linked(url))) for url in web}
 
 
 def _plain(url: str) -> bytes:
     """As :func:`linked`, for an address without :data:`_SIGNS`, and as it stands in a text of JSON."""
     shown = address_shown(url)
     return f'<a href=\\"{url}\\" rel=\\"noreferrer noopener\\">{shown}</a>'.encode()
-
-
-class _Words(NamedTuple):
-    """How a finding is judged, in what has few values."""
-
-    severity: str
-    before: bytes
-    """The additional properties before the risk."""
-    after: bytes
-    """Those behind it."""
-    rated: bytes
-    """The severity, and the beginning of the next row."""
-    source: bytes
-    """A row of who rated; empty where nobody is named."""
-    judged: bytes
-    """Rows of how it stands to the baseline and what others state; empty where nothing is known."""
-
-
-@lru_cache(maxsize=1 << 10)
-def _words(
-    severity: str,
-    source: str,
-    fix_state: str,
-    state: str | None,
-    stated: str,
-    kind: str,
-    exploited: bool,
-) -> _Words:
-    judged = _row("State", esc(state)) if state else ""
-    if stated:
-        judged += quiet(f"{_NEXT}{esc(vex(stated, '', str))}")
-    more = _inner({"fixState": fix_state, "kev": exploited, "kind": line(kind)})
-    return _Words(
-        severity=SEVERITIES[severity],
-        before=_part(f'{more},"risk":'),
-        after=_part(f",{_inner({'severity': severity, 'state': state})}}}") + b'"',
-        rated=_part(f"{severity}{_NEXT}Fix: "),
-        source=_part(_row("Severity by", esc(source)) if source else ""),
-        judged=_part(judged),
-    )
-
-
-class _Risk(NamedTuple):
-    """A score, of which there are few."""
-
-    score: bytes
-    """As a number of JSON."""
-    row: bytes
-
-
-@lru_cache(maxsize=1 << 10, typed=True)
-def _risk(score: float) -> _Risk:
-    row = f"{_NEXT}Risk: {score:g} of 100"
-    return _Risk(score=orjson.dumps(score), row=_part(row))
-
-
-@lru_cache(maxsize=1 << 10)
-def _fix(words: str) -> bytes:
-    return _part(quiet(esc(words)))
-
-
-@lru_cache(maxsize=1 << 8)
-def _layer(index: int, created_by: str) -> bytes:
-    made = _row("Instruction", esc(instruction(created_by)))
-    return _part(f"{_NEXT}Layer: {index}{made}")
 
 
 def _links(known: _Known, advisories: Sequence[Document]) -> bytes:
@@ -298,18 +231,3 @@ def _advisory(url: str) -> bytes:
     """The beginning of the row; empty where it leads nowhere."""
     made = b"".join(_anchors((url,)).values())
     return _LINKS + made if made else b""
-
-
-def _row(name: str, value: str) -> str:
-    """One more row; it begins with markup, so that what follows another cannot make a command with it."""
-    return quiet(f"{_NEXT}{name}: {value}")
-
-
-def _part(text: str) -> bytes:
-    """A part of a text of JSON, as it stands there."""
-    return orjson.dumps(text)[1:-1]
-
-
-def _inner(told: Mapping[str, object]) -> str:
-    """What stands within the braces of an object."""
-    return quiet(orjson.dumps(told)[1:-1].decode())
