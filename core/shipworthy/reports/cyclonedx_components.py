@@ -17,6 +17,7 @@ from shipworthy.reports.bom import (
     Document,
     key_of,
     shown,
+    shown_each,
     subject,
     told,
     url_of,
@@ -105,7 +106,7 @@ def components(document: Document) -> Components:
     if document["distro"] is not None:
         made.listed.append(_system(document["distro"]))
     diff_ids = {
-        layer["index"]: layer["diffId"] for layer in document["image"]["layers"]
+        layer["index"]: shown(layer["diffId"]) for layer in document["image"]["layers"]
     }
     used = {IMAGE_REF, SYSTEM_REF}
     for package in document["packages"]:
@@ -154,7 +155,9 @@ def _ref(package: Document, used: set[str]) -> str:
 
 
 def _package(package: Document, ref: str, diff_ids: Mapping[int, str]) -> Json:
-    group, name = _named(package)
+    group, name, version, vendor = shown_each(
+        *_named(package), package["version"], package["vendor"]
+    )
     first = next((p["layer"] for p in package["locations"]), None)
     pairs: list[Pair] = [
         ("package:type", package["type"]),
@@ -168,21 +171,20 @@ def _package(package: Document, ref: str, diff_ids: Mapping[int, str]) -> Json:
     ]
     pairs += [("package:note", note) for note in package["notes"]]
     pairs += [("package:platform", one) for one in package.get("platforms", ())]
+    places = _occurrences(package["locations"], diff_ids)
     generic = package["type"] == "generic"
     return filled(
         {
             "type": "application" if generic else "library",
             "bom-ref": ref,
-            "supplier": filled({"name": shown(package["vendor"])}),
-            "group": shown(group),
-            "name": shown(name) or "unnamed",
-            "version": shown(package["version"]),
-            "licenses": _licences(package["licences"]),
+            "supplier": {"name": vendor} if vendor else {},
+            "group": group,
+            "name": name or "unnamed",
+            "version": version,
+            "licenses": _licences(tuple(package["licences"])),
             "purl": url_of(package["purl"]),
             "properties": properties(pairs),
-            "evidence": filled(
-                {"occurrences": _occurrences(package["locations"], diff_ids)}
-            ),
+            "evidence": {"occurrences": places} if places else {},
         }
     )
 
@@ -201,18 +203,17 @@ def _occurrences(
     locations: Sequence[Document], diff_ids: Mapping[int, str]
 ) -> list[Json]:
     """Where it was seen, each place with the layer that brought it."""
-    return [
-        filled(
-            {
-                "location": f"/{shown(place['path'])}",
-                "additionalContext": shown(diff_ids.get(place["layer"], "")),
-            }
-        )
-        for place in locations
-    ]
+    made: list[Json] = []
+    for place in locations:
+        one = {"location": f"/{shown(place['path'])}"}
+        if layer := diff_ids.get(place["layer"], ""):
+            one["additionalContext"] = layer
+        made.append(one)
+    return made
 
 
-def _licences(licences: Sequence[str]) -> list[Json]:
+@lru_cache(maxsize=1 << 12)
+def _licences(licences: tuple[str, ...]) -> list[Json]:
     """An expression where there is one; else identifiers of SPDX's list and names."""
     found = stated(licences)
     if len(found) == 1 and not licence_id(found[0]) and (terms := expression(found[0])):

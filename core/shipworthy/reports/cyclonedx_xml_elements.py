@@ -31,6 +31,15 @@ _ATTRIBUTES = {
 }
 # Elements that are references and nothing else.
 _POINTERS = frozenset({"assembly", "dependency"})
+_WRITTEN = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+    "##": "#&#35;",
+    "::": ":&#58;",
+}
 _BETWEEN = "\0"  # stands in no text: every one was cleaned before
 
 
@@ -114,6 +123,7 @@ class Elements:
 
 def escaped(text: str) -> str:
     """Text for an element or an attribute, in which no pipeline sees a command of its own."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = text.replace('"', "&quot;").replace("'", "&#39;")
-    return text.replace("##", "#&#35;").replace("::", ":&#58;")
+    for sign, written in _WRITTEN.items():
+        if sign in text:
+            text = text.replace(sign, written)
+    return text
