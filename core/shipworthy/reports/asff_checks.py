@@ -34,8 +34,8 @@ def check_written(
     frame = Frame.of(
         scope,
         rating(check["severity"], types),
-        generator=fit(f"shipworthy/{check['id']}", TITLE),
-        text=fit(check["message"], DESCRIPTION).strip(),
+        fit(f"shipworthy/{check['id']}", TITLE),
+        fit(check["message"], DESCRIPTION).strip(),
     )
     return framed(
         scope,

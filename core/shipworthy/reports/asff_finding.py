@@ -133,39 +133,37 @@ def _known(
     published: str,
     modified: str,
 ) -> _Known:
-    id_, epss, kev = finding["id"], finding["epss"], finding["kev"]
-    rated, created = _rated(severity, source, types_of(id_, kind)), moment(published)
-    named, told = _named(finding, pages), links(pages)
+    id_, kev, created = finding["id"], finding["kev"], moment(published)
+    rated = _rated(severity, source, types_of(id_, kind))
+    urls = links((*pages, *finding["references"]))
+    named = _named(finding, urls)
     if rated.vendor:
-        vendor = {
-            "Name": rated.vendor,
-            "VendorSeverity": severity,
-            "VendorCreatedAt": created,
-            "VendorUpdatedAt": moment(modified),
-        }
-        named["Vendor"] = filled(vendor)
+        vendor = {"Name": rated.vendor, "VendorSeverity": severity}
+        if created:
+            vendor["VendorCreatedAt"] = created
+        if changed := moment(modified):
+            vendor["VendorUpdatedAt"] = changed
+        named["Vendor"] = vendor
+    text = fit(finding["description"] or finding["title"], DESCRIPTION).strip()
+    generator = fit(f"shipworthy/{id_}", TITLE)
     return _Known(
-        frame=Frame.of(
-            scope,
-            rated.rating,
-            generator=fit(f"shipworthy/{id_}", TITLE),
-            text=fit(finding["description"] or finding["title"], DESCRIPTION).strip(),
-            first=min(created, scope.at),
-        ),
-        rated=rated,
-        likely=_likely(scope, weaknesses, epss),
+        Frame.of(scope, rated.rating, generator, text, min(created, scope.at)),
+        rated,
+        likely=_likely(scope, weaknesses, finding["epss"]),
         exploited=_exploited(kev) if kev else b"",
-        page=told[0] if told else "",
+        page=urls[0] if urls and urls[0] in pages else "",
         scores=_scores(finding),
         vulnerability=members(named),
     )
 
 
 def _likely(scope: Scope, weaknesses: str, epss: Document | None) -> bytes:
-    pairs = [("cwes", weaknesses), scope.pairs[0]]
+    told = {**scope.dated}
+    if weaknesses := fit(weaknesses):
+        told["shipworthy/cwes"] = weaknesses
     if epss:
-        pairs.append(("epss/percentile", f"{epss['percentile']:.5f}"))
-    return product_fields(pairs)
+        told["shipworthy/epss/percentile"] = f"{epss['percentile']:.5f}"
+    return members(told)
 
 
 def _exploited(kev: Document) -> bytes:
@@ -188,12 +186,12 @@ def _scores(finding: Document) -> bytes:
     return members(told)
 
 
-def _named(finding: Document, pages: tuple[str, ...]) -> dict[str, object]:
-    """How a vulnerability is called, and where one reads of it: at ``pages`` first."""
+def _named(finding: Document, urls: Sequence[str]) -> dict[str, object]:
+    """How a vulnerability is called, and where one reads of it."""
     told: dict[str, object] = {"Id": fit(finding["id"]).strip() or "unknown"}
-    if urls := links((*pages, *finding["references"])):
+    if urls:
         told["ReferenceUrls"] = list(dict.fromkeys(urls))[:LINKS]
-    aliases = map(fit, finding["aliases"][:LINKS])
+    aliases = [fit(alias) for alias in finding["aliases"][:LINKS]]
     if related := [alias for alias in aliases if alias.strip()]:
         told["RelatedVulnerabilities"] = related
     return told

@@ -35,8 +35,8 @@ def gone_written(gone: Document, id_: str, scope: Scope) -> bytes:
     frame = Frame.of(
         scope,
         rating(rated(gone["severity"]), types),
-        generator=fit(f"shipworthy/{gone['id']}", TITLE),
-        text=fit(f"Fixed: {reason}", NOTE),
+        fit(f"shipworthy/{gone['id']}", TITLE),
+        fit(f"Fixed: {reason}", NOTE),
     )
     return framed(
         scope,

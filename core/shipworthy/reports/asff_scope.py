@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
 from orjson import Fragment
 
 from shipworthy.reports.asff_hub import SecurityHub
@@ -14,6 +15,7 @@ from shipworthy.reports.asff_words import (
     Standing,
     filled,
     fit,
+    named_fields,
     severity_of,
 )
 from shipworthy.reports.image_purl import image_name
@@ -34,13 +36,19 @@ class Scope:
     at: str
     """When it was judged."""
     account: str
-    product: str
     diff_ids: Mapping[int, str]
     remedies: Mapping[str, str]
     """What to do, by the fingerprint of a finding that it closes."""
     pairs: Sequence[tuple[str, str]]
     """Product fields that are the same for all, in the order of their names."""
-    resources: Fragment
+    dated: Mapping[str, object]
+    """The first of them, as it is told."""
+    observed: bytes
+    """Members that all findings have: since when, and whose they are."""
+    product: bytes
+    resources: bytes
+    """The image, and the version of the format."""
+    updated: bytes
 
     @classmethod
     def of(cls, document: Document, hub: SecurityHub) -> Scope:
@@ -53,28 +61,39 @@ class Scope:
         for action in document["remediation"]:
             for mark in action["closes"]:
                 remedies.setdefault(mark, action["title"])
+        at = judged_at(document)
+        pairs = (
+            ("database/date", document["database"]["date"]),
+            ("target", target),
+            ("verdict", verdict["status"]),
+            ("version", tool["version"]),
+        )
         return cls(
             subject=repository or target,
-            at=judged_at(document),
+            at=at,
             account=hub.account_id,
-            product=hub.product,
             diff_ids={layer["index"]: layer["diffId"] for layer in image["layers"]},
             remedies=remedies,
-            pairs=(
-                ("database/date", document["database"]["date"]),
-                ("target", target),
-                ("verdict", verdict["status"]),
-                ("version", tool["version"]),
+            pairs=pairs,
+            dated=named_fields(pairs[:1]),
+            observed=members({"LastObservedAt": at}),
+            product=members({"ProductArn": hub.product}),
+            resources=members(
+                {
+                    "Resources": [_resource(document, hub)],
+                    "SchemaVersion": "2018-10-08",
+                }
             ),
-            resources=piece([_resource(document, hub)]),
+            updated=members({"UpdatedAt": at}),
         )
 
 
 class Rating(NamedTuple):
     """How findings of one severity and of the same types are classed."""
 
-    severity: Fragment
-    types: Fragment
+    severity: bytes
+    types: bytes
+    """Members of a finding."""
     provider: Fragment
     """The same as the provider of the finding gives it; AWS may be told another one by its users."""
 
@@ -85,8 +104,8 @@ def rating(severity: str, types: tuple[str, ...]) -> Rating:
     told = severity_of(severity)
     own = {key: told[key] for key in ("Label", "Original")}
     return Rating(
-        severity=piece(told),
-        types=piece(types),
+        severity=members({"Severity": told}),
+        types=members({"Types": types}),
         provider=piece({"Severity": own, "Types": types}),
     )
 
@@ -97,12 +116,12 @@ class Frame(NamedTuple):
     rated: Rating
     start: bytes
     """The members up to who found it; nothing where nothing describes it."""
-    undescribed: Mapping[str, object]
-    """The same but for what describes it."""
+    told: Mapping[str, object]
+    """The same as they are."""
 
     @classmethod
     def of(
-        cls, scope: Scope, rated: Rating, *, generator: str, text: str, first: str = ""
+        cls, scope: Scope, rated: Rating, generator: str, text: str, first: str = ""
     ) -> Frame:
         """
         The frame of a finding.
@@ -118,12 +137,12 @@ class Frame(NamedTuple):
         start = {
             "AwsAccountId": scope.account,
             "CreatedAt": first,
+            "Description": text,
             "FindingProviderFields": rated.provider,
             "FirstObservedAt": first,
             "GeneratorId": generator,
         }
-        told = members({**start, "Description": text}) if text else b""
-        return cls(rated=rated, start=told, undescribed=start)
+        return cls(rated, members(start) if text else b"", start)
 
 
 def framed(
@@ -147,33 +166,24 @@ def framed(
         id_: What it is imported by.
         title: Never empty; it describes what nothing else does.
         fields: What only we tell, as members.
-        remediation: What to do.
+        remediation: What to do, in the order of its names.
         vulnerabilities: The member that tells what is known of the vulnerability.
     """
-    closing: dict[str, object] = {
-        "RecordState": standing.record,
-        "Resources": scope.resources,
-        "SchemaVersion": "2018-10-08",
-        "Severity": frame.rated.severity,
-        "Title": title,
-        "Types": frame.rated.types,
-        "UpdatedAt": scope.at,
-    }
-    if remediation:
-        closing["Remediation"] = remediation
     return object_of(
         (
-            frame.start or members({**frame.undescribed, "Description": title}),
-            members(
-                {
-                    "Id": id_,
-                    "LastObservedAt": scope.at,
-                    "ProductArn": scope.product,
-                    **standing.note,
-                }
-            ),
+            frame.start or members({**frame.told, "Description": title}),
+            b'"Id":%b' % orjson.dumps(id_),
+            scope.observed,
+            standing.note,
+            scope.product,
             b'"ProductFields":{%b}' % fields,
-            members(closing),
+            standing.record,
+            b'"Remediation":%b' % orjson.dumps(remediation) if remediation else b"",
+            scope.resources,
+            frame.rated.severity,
+            b'"Title":%b' % orjson.dumps(title),
+            frame.rated.types,
+            scope.updated,
             vulnerabilities,
             standing.workflow,
         )

@@ -50,21 +50,24 @@ def filled(pairs: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in pairs.items() if value or type(value) is float}
 
 
+def named_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """What only we tell of a finding, under our name; what has no value is left out."""
+    return {f"shipworthy/{name}": told for name, value in pairs if (told := fit(value))}
+
+
 def product_fields(pairs: Iterable[tuple[str, str]]) -> bytes:
-    """What only we tell of a finding, under our name, as members of an object; those without a value are left out."""
-    return members(
-        {f"shipworthy/{name}": told for name, value in pairs if (told := fit(value))}
-    )
+    """The same as members of an object."""
+    return members(named_fields(pairs))
 
 
 class Standing(NamedTuple):
-    """Whether a finding counts."""
+    """Whether a finding counts, as members of it."""
 
-    record: str
+    note: bytes
+    """Why, where somebody said so."""
+    record: bytes
     workflow: bytes
-    """The member that tells the state of work on it."""
-    note: Mapping[str, object]
-    """The member that tells why, where somebody said so."""
+    """The state of work on it."""
 
     @classmethod
     def of(
@@ -72,9 +75,9 @@ class Standing(NamedTuple):
     ) -> Standing:
         """The standing with its state, the state of work on it, and why."""
         return cls(
-            record=record,
+            note=members({"Note": note} if note else {}),
+            record=members({"RecordState": record}),
             workflow=members({"Workflow": {"Status": workflow}}),
-            note={"Note": note} if note else {},
         )
 
 

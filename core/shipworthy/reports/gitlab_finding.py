@@ -27,7 +27,7 @@ from shipworthy.reports.identity import Document, label
 from shipworthy.reports.json import piece
 from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in
-from shipworthy.reports.text import block, line, link, quiet
+from shipworthy.reports.text import block, line, link, links, quiet
 
 
 SEVERITIES: Mapping[str, str] = {
@@ -131,7 +131,7 @@ def _known(finding: Document) -> _Known:
     return _Known(
         name=name or "unknown",
         description=_plain(told, DESCRIPTION_MOST),
-        links={url: {"url": url} for url in filter(link, finding["references"])},
+        links={url: {"url": url} for url in links(finding["references"])},
         vectors=_vectors(finding["cvss"]),
         details=likelihood(finding),
     )
