@@ -110,7 +110,7 @@ def _facts(finding: Mapping[str, Any], own: _Own, hoisted: Hoisted) -> Html:
     epss = finding["epss"]
     above = f"above {percent(epss['percentile'])} of all" if epss else ""
     # Where EPSS raises the risk, it is said there.
-    compared = above if all(name != "epss" for name, _ in own.factors) else ""
+    compared = "" if "epss" in [name for name, _ in own.factors] else above
     facts = items(
         (
             ("Exploited", _exploited(finding["kev"])),
@@ -166,8 +166,12 @@ def _exploit(exploit: Mapping[str, Any]) -> Html:
     )
 
 
-def _by_vector(scores: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+def _by_vector(
+    scores: Sequence[Mapping[str, Any]],
+) -> Sequence[Sequence[Mapping[str, Any]]]:
     """Those who gave the same vector together, in the order of the first of each."""
+    if len(scores) < 2:
+        return [scores] if scores else []
     found: dict[tuple[str, float], list[Mapping[str, Any]]] = {}
     for score in scores:
         found.setdefault((score["vector"], score["score"]), []).append(score)
@@ -179,7 +183,7 @@ def _score(scores: Sequence[Mapping[str, Any]]) -> Html:
     first = scores[0]
     vector = first["vector"]
     version = "" if vector.startswith("CVSS:") else f", v{esc(first['version'])}"
-    sources = joined(esc(one["source"]) for one in scores)
+    sources = joined([esc(one["source"]) for one in scores])
     return Html(f"{first['score']:.1f} {sources}{version} {esc(vector)}")
 
 
@@ -278,6 +282,8 @@ def _of(name: str) -> str:
 
 def several(make: Callable[[Any], Html], values: Sequence[Any]) -> Html:
     """The first :data:`MOST` of ``values`` as the values of one entry, each made into markup."""
+    if not values:
+        return Html("")
     more = len(values) - MOST
     rest = f"<dd>and {more:,} more" if more > 0 else ""
     return Html("<dd>".join(map(make, values[:MOST])) + rest)

@@ -73,7 +73,8 @@ def findings_section(
         fixed, known = summary.fixed_in(finding), about(finding, hoisted)
         cells, place = software(finding)
         data = f"{name} data-a={action}" if action else name
-        head = _head(finding, known, fixed[0], cells, _only(finding, platforms))
+        only = _only(finding, platforms) if platforms else ""
+        head = _head(finding, known, fixed[0], cells, only)
         rest = detail(finding, name, shared, known.facts, fixed, place)
         pieces.append(Html(f"<tbody id={data}{head}{rest}</details>\n"))
     pieces.append(Html(f"</table>{MORE.format('list')}</section>"))
@@ -161,5 +162,5 @@ def _head(
 
 def _only(finding: Mapping[str, Any], platforms: tuple[str, ...]) -> str:
     """The platforms that it is on, where others are without it."""
-    some = several.only_on(finding, platforms) if platforms else ""
+    some = several.only_on(finding, platforms)
     return f' <span class="tag">only {esc(some, 120)}</span>' if some else ""

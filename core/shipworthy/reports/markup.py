@@ -78,18 +78,18 @@ def titled(url: str, label: str) -> Html:
     address = link(url)
     if not address:
         return esc(label, 90)
-    href = address if _BARE.fullmatch(address) else f'"{esc(address, 4096)}"'
-    return Html(f"<a href={href}>{esc(label, 90)}</a>")
+    return _leading(address, label)
 
 
 def short(url: str) -> Html:
     """A link named by its host and its end, where ``url`` is of the web, else its text."""
-    if not link(url):
+    address = link(url)
+    if not address:
         return esc(url, 90)
     host, _, path = url.partition("://")[2].partition("/")
     name = path.rstrip("/")
     name = name if len(name) <= _TAIL else f"…{name[-_TAIL:]}"
-    return titled(url, f"{host}/{name}")
+    return _leading(address, f"{host}/{name}")
 
 
 def joined(parts: Iterable[Html], between: str = ", ") -> Html:
@@ -122,6 +122,11 @@ def bar(parts: Iterable[tuple[str, float]], whole: float) -> Html:
         '<svg width="100" height="8" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect class="rail" width="100" height="8" fill="none"/>{"".join(rects)}</svg>'
     )
+
+
+def _leading(address: str, label: str) -> Html:
+    href = address if _BARE.fullmatch(address) else f'"{esc(address, 4096)}"'
+    return Html(f"<a href={href}>{esc(label, 90)}</a>")
 
 
 @lru_cache(maxsize=1 << 13)
