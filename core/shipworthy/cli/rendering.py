@@ -27,8 +27,8 @@ _LONGEST = (
     "sarif",
     "gitlab",
     "asff",
-    "warnings",
     "inspector",
+    "warnings",
     "spdx",
 )
 _CARRIED = frozenset(("csv", "json"))  # by the page

@@ -30,6 +30,10 @@ from shipworthy.reports.summary import fix_words, fixed_in
 from shipworthy.reports.text import block, line, link, links, quiet
 
 
+Identifier = dict[str, str]
+Advisories = tuple[tuple[str, str], ...]
+"""Ids and addresses."""
+
 SEVERITIES: Mapping[str, str] = {
     "critical": "Critical",
     "high": "High",
@@ -94,15 +98,16 @@ def vulnerability(finding: Document, id_: str, scanned: Scanned) -> dict[str, ob
     """The finding with the ``id_`` that GitLab follows it by."""
     known = _known(finding)
     package = _package(finding["package"], scanned.system, scanned.image)
-    told = [(one["id"], one["url"]) for one in finding["advisories"]]
+    told = tuple([(one["id"], one["url"]) for one in finding["advisories"]])
+    related = _related(finding, tuple(finding["cwes"]), told)
     made: dict[str, object] = {
         "id": id_,
         "name": known.name,
         "description": known.description,
         "severity": SEVERITIES[finding["severity"]],
         "solution": _solution(finding, scanned),
-        "identifiers": _identifiers(finding, dict(told)),
-        "links": _links(known.links, told),
+        "identifiers": related.identifiers,
+        "links": related.links,
         "details": {**details(finding), **package.details, **known.details},
         "location": package.location,
     }
@@ -118,8 +123,6 @@ class _Known(NamedTuple):
 
     name: str
     description: str
-    links: Mapping[str, dict[str, str]]
-    """Its references that lead into the web, by their addresses."""
     vectors: list[dict[str, str]]
     details: Details
 
@@ -131,9 +134,27 @@ def _known(finding: Document) -> _Known:
     return _Known(
         name=name or "unknown",
         description=_plain(told, DESCRIPTION_MOST),
-        links={url: {"url": url} for url in links(finding["references"])},
         vectors=_vectors(finding["cvss"]),
         details=likelihood(finding),
+    )
+
+
+class _Related(NamedTuple):
+    """What a vulnerability is called and where it is told of: nearly always the same for all its findings."""
+
+    identifiers: Fragment
+    links: Fragment
+
+
+@common
+def _related(
+    finding: Document, weaknesses: tuple[str, ...], told: Advisories
+) -> _Related:
+    identifiers = _identifiers(finding, weaknesses, dict(told))
+    addresses = _addresses(finding["references"], told)
+    return _Related(
+        identifiers=piece(identifiers, _DEPTH - 1),
+        links=piece([{"url": url} for url in addresses], _DEPTH - 1),
     )
 
 
@@ -203,9 +224,11 @@ def _fenced(command: str) -> str:
     return f"{ticks}sh\n{text}\n{ticks}"
 
 
-def _identifiers(finding: Document, urls: Mapping[str, str]) -> list[Fragment]:
+def _identifiers(
+    finding: Document, weaknesses: Iterable[str], urls: Mapping[str, str]
+) -> list[Identifier]:
     """The id first, which GitLab takes for the vulnerability's own, then its aliases and weaknesses."""
-    ids = dict.fromkeys((finding["id"], *finding["aliases"], *finding["cwes"]))
+    ids = dict.fromkeys((finding["id"], *finding["aliases"], *weaknesses))
     return [
         _identifier(id_) or _at_home(id_, urls.get(id_, ""))
         for id_ in islice(ids, IDENTIFIERS)
@@ -213,30 +236,29 @@ def _identifiers(finding: Document, urls: Mapping[str, str]) -> list[Fragment]:
 
 
 @lru_cache(maxsize=1 << 13)
-def _identifier(id_: str) -> Fragment | None:
+def _identifier(id_: str) -> Identifier | None:
     """One of those whose pages are known; ``None`` for others."""
     name = bounded(id_, NAME_MOST) or "unknown"
     weakness = _CWE.fullmatch(id_)
     if weakness:
         url = f"https://cwe.mitre.org/data/definitions/{weakness[1]}.html"
-        made = {"type": "cwe", "name": name, "value": weakness[1], "url": url}
-        return piece(made, _DEPTH)
+        return {"type": "cwe", "name": name, "value": weakness[1], "url": url}
     kind = _kind(id_)
     if kind not in _PAGES:
         return None
     made = {"type": kind, "name": name, "value": name}
     if address := link(_PAGES[kind] + id_):
         made["url"] = address
-    return piece(made, _DEPTH)
+    return made
 
 
-def _at_home(id_: str, url: str) -> Fragment:
+def _at_home(id_: str, url: str) -> Identifier:
     """One whose page is where its advisory says."""
     name = bounded(id_, NAME_MOST) or "unknown"
     made = {"type": _kind(id_), "name": name, "value": name}
     if address := link(url):
         made["url"] = address
-    return piece(made, _DEPTH)
+    return made
 
 
 def _kind(id_: str) -> str:
@@ -244,12 +266,10 @@ def _kind(id_: str) -> str:
     return prefix[1].lower() if prefix else "shipworthy"
 
 
-def _links(
-    known: Mapping[str, dict[str, str]], told: Iterable[tuple[str, str]]
-) -> list[dict[str, str]]:
-    """The addresses of advisories, then those that are known anyway; each once."""
-    made = {**{url: {"url": url} for _, url in told if link(url)}, **known}
-    return list(islice(made.values(), LINKS))
+def _addresses(references: Iterable[str], told: Advisories) -> list[str]:
+    """Those of advisories, then those that are known anyway; each once."""
+    found = dict.fromkeys(links([*(url for _, url in told), *references]))
+    return list(islice(found, LINKS))
 
 
 def _vectors(scores: Iterable[Document]) -> list[dict[str, str]]:

@@ -32,7 +32,7 @@ MOST = 1 << 26
 LEVEL = 7
 """Of zlib: 2 % larger than the best level, in two thirds of its time."""
 LARGE = 12_000_000
-"""Bytes from which a file is packed at :data:`LEVEL_OF_LARGE`: a quarter larger, in less than half the time."""
+"""Bytes of a file and those before it from which it is packed at :data:`LEVEL_OF_LARGE`: a quarter larger, in less than half the time."""
 LEVEL_OF_LARGE = 3
 
 # No name, no time, no system: the same content is packed to the same bytes wherever zlib is the same.
@@ -95,14 +95,19 @@ def files(document: Mapping[str, Any]) -> Iterator[Download]:
 def begin(document: Mapping[str, Any], pool: Executor) -> Begun:
     """Start packing each file as soon as it is made; zlib lets the page be made meanwhile."""
     most = BUDGET // 4 * 3
-    return [(one, pool.submit(packed, one.data, most)) for one in files(document)]
+    begun: Begun = []
+    size = 0
+    for one in files(document):
+        size += len(one.data)
+        level = LEVEL if size < LARGE else LEVEL_OF_LARGE
+        begun.append((one, pool.submit(packed, one.data, most, level)))
+    return begun
 
 
-def packed(data: bytes, most: int) -> bytes:
+def packed(data: bytes, most: int, level: int = LEVEL) -> bytes:
     """``data`` as gzip; nothing where that is longer than ``most`` bytes, found without packing the rest."""
     if len(data) > MOST:
         return b""
-    level = LEVEL if len(data) < LARGE else LEVEL_OF_LARGE
     packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     parts, size = [_HEAD], len(_HEAD) + 8
     view = memoryview(data)

@@ -64,8 +64,10 @@ def piece(value: object, depth: int = 0) -> orjson.Fragment:
 
 def quieted(data: bytes) -> bytes:
     """JSON in UTF-8 with what a terminal or a pipeline would act on written with escapes."""
+    is_ascii = data.isascii()
     for lead, acting in _ACTING.items():
-        data = _quieted(data, lead, acting)
+        if not is_ascii or lead.isascii():
+            data = _quieted(data, lead, acting)
     return data
 
 
