@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -25,8 +26,18 @@ from scanning import EXAMPLE
 from shipworthy.advisories.build import build
 from shipworthy.model.package import Status
 from shipworthy.model.result import ScanResult
+from shipworthy.reports import html_downloads
 from shipworthy.reports.document import to_document
-from shipworthy.reports.html_downloads import BUDGET, LARGE, MOST, packed, stem_of
+from shipworthy.reports.html_downloads import (
+    BUDGET,
+    LARGE,
+    LEVEL,
+    LEVEL_OF_LARGE,
+    MOST,
+    begin,
+    packed,
+    stem_of,
+)
 from shipworthy.reports.interface import open_report
 from shipworthy.reports.inventory import inventory_of
 from shipworthy.reports.render import render
@@ -281,9 +292,25 @@ def test_browser_saves_them(tmp_path: Path, mode: str, end: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("size", [0, LARGE - 1, LARGE])
-def test_what_is_packed_is_unpacked_again(size: int) -> None:
-    """Whatever its size; a large file is packed sooner and a little less."""
+@pytest.mark.parametrize("level", [LEVEL, LEVEL_OF_LARGE])
+@pytest.mark.parametrize("size", [0, LARGE])
+def test_what_is_packed_is_unpacked_again(size: int, level: int) -> None:
+    """Whatever its size and level."""
     data = b"a library, " * (size // 11) + b"!" * (size % 11)
 
-    assert data == gzip.decompress(packed(data, MOST))
+    assert data == gzip.decompress(packed(data, MOST, level))
+
+
+@pytest.mark.parametrize(("large", "level"), [(0, LEVEL_OF_LARGE), (MOST, LEVEL)])
+def test_the_files_of_a_large_page_are_packed_sooner(
+    large: int, level: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All from the first that is large, and a little less."""
+    monkeypatch.setattr(html_downloads, "LARGE", large)
+    with ThreadPoolExecutor() as pool:
+        made = [
+            (one.data, told.result())
+            for one, told in begin(to_document(sample()), pool)
+        ]
+
+    assert [packed(data, MOST, level) for data, _ in made] == [told for _, told in made]

@@ -32,7 +32,7 @@ MOST = 1 << 26
 LEVEL = 7
 """Of zlib: 2 % larger than the best level, in two thirds of its time."""
 LARGE = 12_000_000
-"""Bytes of a file and those before it from which it is packed at :data:`LEVEL_OF_LARGE`: a quarter larger, in less than half the time."""
+"""Bytes from which a file, and those after it, are packed at :data:`LEVEL_OF_LARGE`: a quarter larger, in less than half the time."""
 LEVEL_OF_LARGE = 3
 
 # No name, no time, no system: the same content is packed to the same bytes wherever zlib is the same.
@@ -96,10 +96,10 @@ def begin(document: Mapping[str, Any], pool: Executor) -> Begun:
     """Start packing each file as soon as it is made; zlib lets the page be made meanwhile."""
     most = BUDGET // 4 * 3
     begun: Begun = []
-    size = 0
+    largest = 0
     for one in files(document):
-        size += len(one.data)
-        level = LEVEL if size < LARGE else LEVEL_OF_LARGE
+        largest = max(largest, len(one.data))
+        level = LEVEL if largest < LARGE else LEVEL_OF_LARGE
         begun.append((one, pool.submit(packed, one.data, most, level)))
     return begun
 
