@@ -287,9 +287,12 @@ def test_long_lists_open_step_by_step(site: Site, tmp_path: Path) -> None:
         """
         const seen = [document.getElementById('list-told').textContent, shown().length];
         seen.push(document.querySelector('#f000001c1 details').open);
-        document.getElementById('list-more').click();
+        const says = async (id, words) => { // a slow machine lays a list out in several steps
+            while (!document.getElementById(id).textContent.startsWith(words)) { await frame(); }
+        };
+        document.getElementById('list-more').click(); await says('list-more', 'Show more: 50');
         seen.push(shown().length, document.getElementById('list-more').textContent);
-        await put('search', 'cve-2022-00447'); seen.push(shown());
+        await put('search', 'cve-2022-00447'); await says('list-told', '1 of'); seen.push(shown());
         seen.push(document.getElementById('list-more').parentNode.hidden);
         await put('search', ''); window.dispatchEvent(new Event('beforeprint'));
         seen.push(shown().length);
