@@ -102,18 +102,19 @@ def common(
     """
 
     @wraps(work)
-    def made_once(one: Document, /, *more: More.args, **named: More.kwargs) -> Value:
+    def made_once(one: Document, /, *more: Any) -> Value:
         held = _HELD.get()
         made = (held.alike or held.found()).get(id(one)) if held else None
         if made is None:
-            return work(one, *more, **named)
+            return told(one, *more)
         key = (work, more) if more else work
         value: Value = made.get(key, _NOTHING)
         if value is _NOTHING:
-            value = made[key] = work(made[_FACTS], *more, **named)
+            value = made[key] = told(made[_FACTS], *more)
         return value
 
-    return made_once
+    told = cast("Callable[..., Value]", work)
+    return cast("Callable[Concatenate[Document, More], Value]", made_once)
 
 
 def _alike(document: Document) -> dict[int, _Made]:
