@@ -6,7 +6,7 @@ It is archived under the id that it was imported with, so that Security Hub clos
 
 from __future__ import annotations
 
-from shipworthy.reports.asff_finding import types_of
+from shipworthy.reports.asff_known import types_of
 from shipworthy.reports.asff_package import named
 from shipworthy.reports.asff_scope import Document, Frame, Scope, framed, rating
 from shipworthy.reports.asff_words import (

@@ -134,11 +134,38 @@ def _row(
     several: bool,
 ) -> str:
     """One finding with its status and what suppressed it, and what ``entry`` says of that."""
-    layer, since, end = finding["layer"], finding["fixAvailable"], finding["endOfLife"]
+    end = finding["endOfLife"]
     days = end["daysLeft"] if end else None
     names, scores, exploits = _vulnerability(finding)
     package, places = _package(finding["package"])
-    own = _cells(
+    own = _own(finding, status, entry)
+    return ",".join(
+        (
+            own[0],
+            names,
+            package,
+            *own[1:4],
+            scores,
+            *own[4:7],
+            places,
+            *own[7:14],
+            exploits,
+            *own[14:16],
+            # A number of ours is not text of others: days that have passed keep their plain minus.
+            "" if days is None else f"{int(days)}",
+            finding["state"] or "",
+            *own[16:],
+            *([cell(" ".join(found_on(finding)))] if several else ()),
+        )
+    )
+
+
+def _own(
+    finding: Mapping[str, Any], status: tuple[str, str], entry: tuple[str, ...]
+) -> Sequence[str]:
+    """The cells of what is neither the vulnerability's nor the package's, in the order of the columns."""
+    layer, since, end = finding["layer"], finding["fixAvailable"], finding["endOfLife"]
+    return _cells(
         (
             finding["severity"],
             " ".join(finding["fixedVersions"]),
@@ -158,25 +185,6 @@ def _row(
             finding["stateReason"],
             finding["fingerprint"],
             *(entry or ("", "", "", "", "", finding["vexStatus"], "")),
-        )
-    )
-    return ",".join(
-        (
-            own[0],
-            names,
-            package,
-            *own[1:4],
-            scores,
-            *own[4:7],
-            places,
-            *own[7:14],
-            exploits,
-            *own[14:16],
-            # A number of ours is not text of others: days that have passed keep their plain minus.
-            "" if days is None else f"{int(days)}",
-            finding["state"] or "",
-            *own[16:],
-            *([cell(" ".join(found_on(finding)))] if several else ()),
         )
     )
 

@@ -2,7 +2,7 @@
 One finding as a vulnerability of GitLab's container scanning report (schema 15.1.4).
 
 GitLab reads description and solution as its Markdown, so what would act there is escaped; the other fields are plain
-text. CVSS vectors are version 2 and 3 alone, whole ones, since the schema refuses all others.
+text.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from shipworthy.reports.gitlab_details import (
     likelihood,
     whereabouts,
 )
+from shipworthy.reports.gitlab_vectors import vectors
 from shipworthy.reports.identity import Document, label
 from shipworthy.reports.json import piece
 from shipworthy.reports.sharing import common
@@ -51,7 +52,6 @@ DESCRIPTION_MOST = 100_000
 IDENTIFIERS = 20
 """Most identifiers of a vulnerability that GitLab keeps."""
 LINKS = 50
-VECTORS = 10
 
 _DEPTH = 4  # in the report, its vulnerabilities, one of these, and one of its lists
 _CWE = re.compile(r"CWE-([0-9]{1,7})", re.IGNORECASE)
@@ -67,18 +67,6 @@ _PAGES = {
     "ghsa": "https://github.com/advisories/",
 }
 _TICKS = re.compile("`+")
-
-_V2 = (
-    "AV:[NAL]|AC:[LMH]|Au:[MSN]|[CIA]:[NPC]|E:(?:U|POC|F|H|ND)|RL:(?:OF|TF|W|U|ND)|RC:(?:UC|UR|C|ND)"
-    "|CDP:(?:N|L|LM|MH|H|ND)|TD:(?:N|L|M|H|ND)|[CIA]R:(?:L|M|H|ND)"
-)
-_V3 = (
-    "AV:[NALP]|AC:[LH]|PR:[NLH]|UI:[NR]|S:[UC]|[CIA]:[NLH]|E:[XUPFH]|RL:[XOTWU]|RC:[XURC]|[CIA]R:[XLMH]"
-    "|MAV:[XNALP]|MAC:[XLH]|MPR:[XNLH]|MUI:[XNR]|MS:[XUC]|M[CIA]:[XNLH]"
-)
-_VECTOR = re.compile(
-    rf"(?=.{{16,128}}$)(?:(?:(?:{_V2})/)*(?:{_V2})|CVSS:3[.][01]/(?:(?:{_V3})/)*(?:{_V3}))"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +122,7 @@ def _known(finding: Document) -> _Known:
     return _Known(
         name=name or "unknown",
         description=_plain(told, DESCRIPTION_MOST),
-        vectors=_vectors(finding["cvss"]),
+        vectors=vectors(finding["cvss"]),
         details=likelihood(finding),
     )
 
@@ -270,21 +258,6 @@ def _addresses(references: Iterable[str], told: Advisories) -> list[str]:
     """Those of advisories, then those that are known anyway; each once."""
     found = dict.fromkeys(links([*(url for _, url in told), *references]))
     return list(islice(found, LINKS))
-
-
-def _vectors(scores: Iterable[Document]) -> list[dict[str, str]]:
-    made = {
-        (bounded(score["source"], NAME_MOST) or "unknown", score["vector"]): None
-        for score in scores
-        if _is_vector(score["vector"])
-    }
-    return [{"vendor": who, "vector": vector} for who, vector in list(made)[:VECTORS]]
-
-
-@lru_cache(maxsize=1 << 12)
-def _is_vector(vector: str) -> bool:
-    """Whether it is one of CVSS 2 or 3 in full; few differ."""
-    return _VECTOR.fullmatch(vector) is not None
 
 
 def _flags(evidence: Sequence[Document]) -> list[dict[str, str]]:
