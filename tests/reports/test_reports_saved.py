@@ -25,7 +25,7 @@ from shipworthy.model.package import Status
 from shipworthy.model.result import ScanResult
 from shipworthy.reports.changes import ChangesReport
 from shipworthy.reports.document import to_document
-from shipworthy.reports.interface import open_report
+from shipworthy.reports.interface import open_report, report_names
 from shipworthy.reports.saved import from_document, load_result, scanned_of
 
 
@@ -191,6 +191,32 @@ def _paths(node: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 PATHS = [path for path in _paths(DOCUMENT) if path and path[0] != "schemaVersion"]
+
+
+NAMES = sorted({path[-1] for path in PATHS if isinstance(path[-1], str)})
+
+
+def _with(node: Any, name: str, word: str) -> Any:
+    """The same, with ``word`` in place of every text of that name."""
+    if isinstance(node, dict):
+        return {
+            key: word
+            if key == name and isinstance(value, str)
+            else _with(value, name, word)
+            for key, value in node.items()
+        }
+    return [_with(one, name, word) for one in node] if isinstance(node, list) else node
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_text_may_be_a_word_that_nobody_knows(name: str) -> None:
+    """Every format can be made of it: what is one of few words is believed when it is one of them."""
+    document = to_document(
+        from_document(_with(DOCUMENT, name, "a\0 word <nobody> knows"))
+    )
+
+    for format_ in report_names():
+        assert open_report(format_).render(document)
 
 
 @pytest.mark.property

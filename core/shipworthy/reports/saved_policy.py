@@ -164,7 +164,7 @@ def action_of(entry: Json) -> Action:
         origin=text(entry, "origin"),
         closes=tuple(texts(entry, "closes")),
         findings=tuple(texts(entry, "findings")),
-        worst=text(entry, "worst"),
+        worst=one_of(entry, "worst", SEVERITIES, "none"),
         risk=number(entry, "risk"),
     )
 
