@@ -9,11 +9,7 @@ from typing import NamedTuple
 
 from shipworthy.reports.asff_known import known_of
 from shipworthy.reports.asff_package import packages
-from shipworthy.reports.asff_scope import (
-    Document,
-    Scope,
-    framed,
-)
+from shipworthy.reports.asff_scope import Document, Scope, framed
 from shipworthy.reports.asff_words import (
     RECOMMENDATION,
     TITLE,

@@ -14,7 +14,7 @@ from shipworthy.reports.bom import Document, shown, time_of, told
 from shipworthy.reports.cyclonedx_components import Json, Pair, filled, properties
 from shipworthy.reports.cyclonedx_ratings import ratings
 from shipworthy.reports.sharing import common
-from shipworthy.reports.text import link
+from shipworthy.reports.text import link, links
 
 
 _CWE = re.compile(r"(?:CWE-)?([1-9][0-9]{0,5})", re.ASCII)
@@ -104,9 +104,8 @@ def _to_read(
     for address, id_ in advisories:
         if url := link(address):
             found.setdefault(url, shown(id_))
-    for reference in references:
-        if url := link(reference):
-            found.setdefault(url, "")
+    for url in links(references):
+        found.setdefault(url, "")
     return [
         {"title": title, "url": url} if title else {"url": url}
         for url, title in found.items()

@@ -17,6 +17,8 @@ from shipworthy.reports.text import instruction, line, quiet
 Details = dict[str, Fragment]
 """Details by the keys they have in the report."""
 
+NAME_MOST = 255
+"""Longest name, in characters."""
 DETAIL_MOST = 1000
 PLACES = 10
 """Most places of a package listed; the rest is counted."""

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from orjson import Fragment
 
 from shipworthy.reports.gitlab_details import (
+    NAME_MOST,
     Details,
     bounded,
     details,
@@ -46,7 +47,6 @@ SEVERITIES: Mapping[str, str] = {
 }
 """Severities as GitLab calls them."""
 
-NAME_MOST = 255
 SOLUTION_MOST = 7000
 DESCRIPTION_MOST = 100_000
 IDENTIFIERS = 20

@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from shipworthy.reports.gitlab_details import bounded
+from shipworthy.reports.gitlab_details import NAME_MOST, bounded
 from shipworthy.reports.identity import Document
 
 
 VECTORS = 10
 """Most vectors of a vulnerability."""
 
-_NAME_MOST = 255
 _V2 = (
     "AV:[NAL]|AC:[LMH]|Au:[MSN]|[CIA]:[NPC]|E:(?:U|POC|F|H|ND)|RL:(?:OF|TF|W|U|ND)|RC:(?:UC|UR|C|ND)"
     "|CDP:(?:N|L|LM|MH|H|ND)|TD:(?:N|L|M|H|ND)|[CIA]R:(?:L|M|H|ND)"
@@ -34,7 +33,7 @@ _VECTOR = re.compile(
 def vectors(scores: Iterable[Document]) -> list[dict[str, str]]:
     """Each once, with who gave it."""
     made = {
-        (bounded(score["source"], _NAME_MOST) or "unknown", score["vector"]): None
+        (bounded(score["source"], NAME_MOST) or "unknown", score["vector"]): None
         for score in scores
         if _is_vector(score["vector"])
     }

@@ -30,7 +30,7 @@ from shipworthy.reports.inspector_ratings import home, origin_of, ratings
 from shipworthy.reports.json import JsonReport
 from shipworthy.reports.moment import judged_at, moment
 from shipworthy.reports.sharing import common
-from shipworthy.reports.text import block, line, link
+from shipworthy.reports.text import block, line, link, links
 
 
 _NAMESPACE = uuid.UUID("b5f5f9a2-3f51-5f0c-8a3e-6d3f0f7c1f5e")
@@ -158,7 +158,7 @@ def _links(findings: Iterable[Document]) -> list[str]:
 
 @common
 def _references(finding: Document) -> dict[str, None]:
-    return dict.fromkeys(filter(link, finding["references"]))
+    return dict.fromkeys(links(finding["references"]))
 
 
 def _check(check: Document, components: Components, number: int) -> dict[str, object]:

@@ -33,7 +33,7 @@ from shipworthy.reports.markup import (
 )
 from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in, ranked
-from shipworthy.reports.text import harmless, line, link, quiet
+from shipworthy.reports.text import harmless, line, links, quiet
 from shipworthy.reports.warnings_ng_words import (
     Risk,
     Words,
@@ -203,7 +203,7 @@ def _known(finding: Document) -> _Known:
 
 def _anchors(urls: Iterable[str]) -> dict[str, bytes]:
     """Those that lead into the web, each once and as many as may be told, and how they are linked."""
-    web = list(islice(filter(link, dict.fromkeys(urls)), LINKS))
+    web = links(dict.fromkeys(urls))[:LINKS]
     told = "\n".join(web)
     # An address has no other signs that mean something in HTML, in JSON or to a pipeline.
     plain = not any(map(told.__contains__, _SIGNS))
