@@ -10,6 +10,7 @@ from typing import Any
 import driving
 import pytest
 from browsing import browsed
+from reports_platforms import of_all_platforms
 from reports_sample import DJANGO_SQL, ZLIB_OVERFLOW, sample, warned
 
 from shipworthy.reports.render import render
@@ -89,6 +90,35 @@ def test_what_is_shown_stands_in_the_address(tmp_path: Path) -> None:
     assert told["found"] == ["CVE-2021-44228"]
     assert told["back"] == ["#findings", 6]
     assert told["forward"] == ["#findings?q=log4j&layer=2", ["CVE-2021-44228"]]
+
+
+def test_a_platform_is_chosen(tmp_path: Path) -> None:
+    """In a result of all platforms one of them shows what it has alone or like all; a result of one has no choice."""
+    result = of_all_platforms()
+    first, second, *rest = result.findings
+    everywhere = replace(first, platforms=("linux/amd64", "linux/arm64"))
+    second = replace(second, platforms=("linux/arm64",))
+    told = used(
+        tmp_path,
+        """
+        await page.goto(url); await settle(); told.all = (await rows()).length;
+        told.choices = await page.$$eval("#platform option", all => all.map(one => one.textContent));
+        await page.select("#platform", "linux/arm64"); await settle();
+        told.second = await rows(); told.hash = await hash();
+        await page.select("#platform", "linux/amd64"); await settle(); told.first = await rows();
+        await page.goto(url + "#findings?platform=linux%2Farm64"); await settle();
+        told.linked = await rows();
+        await page.click("#reset"); await settle(); told.reset = (await rows()).length;
+        """,
+        page=render(replace(result, findings=(everywhere, second, *rest)), "html"),
+    )
+    assert told["choices"] == ["All platforms", "linux/amd64", "linux/arm64"]
+    assert sorted(told["second"]) == sorted((first.id, second.id))
+    assert sorted(told["first"]) == sorted(one.id for one in (first, *rest))
+    assert told["hash"] == "#findings?platform=linux%2Farm64"
+    assert told["linked"] == told["second"]
+    assert told["reset"] == told["all"] == len(result.findings)
+    assert b'id="platform"' not in render(sample(), "html")
 
 
 def test_a_finding_has_a_link_that_lasts(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def findings_section(
     hoisted, closing = in_common(findings), _closing(document)
     platforms = several.read(document)
     start = (
-        f'<section id="findings"><h2>Findings</h2>\n{_tools(document["findings"])}{_once(hoisted)}\n'
+        f'<section id="findings"><h2>Findings</h2>\n{_tools(document["findings"], platforms)}{_once(hoisted)}\n'
         '<table class="wide" id="list"><caption hidden>Findings, worst first</caption>'
         f"<thead><tr>{_HEADS}</tr></thead>\n"
     )
@@ -111,7 +111,7 @@ def _once(hoisted: Hoisted) -> str:
     return f'<p class="soft once">In the risks below, {said}.</p>' if said else ""
 
 
-def _tools(findings: Sequence[Mapping[str, Any]]) -> Html:
+def _tools(findings: Sequence[Mapping[str, Any]], platforms: tuple[str, ...]) -> Html:
     chips = [
         f'<button type="button" aria-pressed="true" data-s="{count.severity}">'
         f'<i class="i{at}"></i>{count.severity.capitalize()} {count.total:,}</button>'
@@ -132,13 +132,21 @@ def _tools(findings: Sequence[Mapping[str, Any]]) -> Html:
         '<select id="fix" aria-label="Fix"><option value="">With and without fix</option>'
         '<option value="yes">Can be fixed</option><option value="no">No fix</option></select>'
         f'<select id="kind" aria-label="Kind of package">{all_kinds}</select>'
-        f'<select id="layer" aria-label="Layer">{all_layers}</select>'
+        f'<select id="layer" aria-label="Layer">{all_layers}</select>{_platforms(platforms)}'
         f'<select id="group" aria-label="Grouping">{options(_GROUPS)}</select>'
         '<label><input type="checkbox" id="exploited"> Known to be exploited</label>'
         f'<div class="chips" role="group" aria-label="Severities shown">{"".join(chips)}</div>'
         '<button type="button" id="reset">Show all</button>'
         '<span class="shown" id="list-told" role="status"></span></div>'
     )
+
+
+def _platforms(platforms: tuple[str, ...]) -> str:
+    """The choice of a platform, where the image is for several."""
+    if len(platforms) < 2:
+        return ""
+    every = options([("", "All platforms"), *((one, one) for one in platforms)])
+    return f'<select id="platform" aria-label="Platform">{every}</select>'
 
 
 def _head(
@@ -161,6 +169,10 @@ def _head(
 
 
 def _only(finding: Mapping[str, Any], platforms: tuple[str, ...]) -> str:
-    """The platforms that it is on, where others are without it."""
+    """The platforms that it is on, where others are without it; for the page's script by their places among all."""
     some = several.only_on(finding, platforms)
-    return f' <span class="tag">only {esc(some, 120)}</span>' if some else ""
+    if not some:
+        return ""
+    found = several.found_on(finding)
+    at = " ".join(str(i) for i, name in enumerate(platforms) if name in found)
+    return f' <span class="tag" data-on="{at}">only {esc(some, 120)}</span>'

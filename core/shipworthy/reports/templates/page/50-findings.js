@@ -9,6 +9,7 @@ function reader() {
       const cells = row.firstElementChild.children;
       const layer = row.lastElementChild.querySelector('a[href^="#l"]');
       const type = cells[2].lastElementChild;
+      const some = cells[1].querySelector("[data-on]");
       fact = {
         rank: Number(cells[0].className.slice(1)),
         name: cells[0].textContent,
@@ -21,6 +22,7 @@ function reader() {
         layer: layer ? layer.hash.slice(2) : "",
         action: row.dataset.a || "",
         exploited: "k" in row.dataset,
+        on: some ? some.dataset.on.split(" ") : null,
       };
       fact.package = cells[2].textContent.slice(0, -fact.type.length).trim();
       known.set(row, fact);
@@ -44,7 +46,8 @@ function whole(row) {
 // The controls, and what they stand for in the address.
 function controls() {
   const chips = Array.from(document.querySelectorAll(".chips button"));
-  const boxes = { q: one("search"), fix: one("fix"), type: one("kind"), layer: one("layer"), group: one("group") };
+  const boxes = { q: one("search"), fix: one("fix"), type: one("kind"), layer: one("layer"), platform: one("platform"), group: one("group") };
+  if (!boxes.platform) { delete boxes.platform; } // the image is for one
   const exploited = one("exploited");
   const pressed = (chip) => chip.getAttribute("aria-pressed") === "true";
   const press = (chip, on) => chip.setAttribute("aria-pressed", String(on));
@@ -99,12 +102,16 @@ function findings(table) {
   const boxes = control.boxes;
   const opened = new Set();
   function wanted() {
-    const { fix, type, layer } = boxes;
+    const { fix, type, layer, platform } = boxes;
     const asks = [];
     if (control.off.size) { asks.push((fact) => !control.off.has(fact.name)); }
     if (fix.value) { asks.push((fact) => (fix.value === "yes") === fact.fixed); }
     if (type.value) { asks.push((fact) => fact.type === type.value); }
     if (layer.value) { asks.push((fact) => fact.layer === layer.value); }
+    if (platform && platform.value) {
+      const at = String(platform.selectedIndex - 1);
+      asks.push((fact) => !fact.on || fact.on.includes(at));
+    }
     if (control.exploited.checked) { asks.push((fact) => fact.exploited); }
     return asks.length ? (row) => asks.every((ask) => ask(facts(row))) : null;
   }
@@ -137,8 +144,9 @@ function findings(table) {
     list.refresh();
     tell(control.pairs(), step);
   }
-  boxes.q.addEventListener("input", () => changed(false));
-  [boxes.fix, boxes.type, boxes.layer, boxes.group, control.exploited].forEach(function (box) {
+  const { q, ...selects } = boxes;
+  q.addEventListener("input", () => changed(false));
+  [...Object.values(selects), control.exploited].forEach(function (box) {
     box.addEventListener("input", () => changed(true));
   });
   control.chips.forEach(function (chip) {
