@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from shipworthy.reports.csv import _cells, cell
+from shipworthy.reports.html_anchors import Places, parted
 from shipworthy.reports.html_references import REFERENCES, _references
 from shipworthy.reports.markup import (
     NAMES,
@@ -113,6 +115,22 @@ def test_plain_links_are_written_as_any_others() -> None:
         name = path.rstrip("/")
         name = f"{host}/{name if len(name) <= 12 else '…' + name[-12:]}"
         assert short(url) == (_leading(address, name) if address else esc(url, 90))
+
+
+def test_a_finding_told_in_many_places_is_one_link() -> None:
+    """Written ahead or when it is asked for, a finding's link is the same, whatever its id and label are made of."""
+    random = Random(11)
+    findings: list[dict[str, Any]] = [
+        {"id": id_, "package": {"name": name, "version": version}}
+        for id_, name, version in (random.choices(_PARTS, k=3) for _ in range(_ROUNDS))
+    ]
+    places = Places(findings, [f"f{at}" for at in range(_ROUNDS)])
+    for finding in findings:
+        package = finding["package"]
+        for label in (f"{finding['id']} {package['name']}@{package['version']}", "x"):
+            id_, rest = parted(label)
+            assert places[label] == places.leading(f"{id_} {rest}", id_)
+    assert places["CVE-0 of@nothing"] == "CVE-0"
 
 
 def test_text_of_one_line_is_escaped_and_cut() -> None:

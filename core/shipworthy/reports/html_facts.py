@@ -76,7 +76,7 @@ def _known(
     finding: Mapping[str, Any], _hoisted: Hoisted
 ) -> tuple[Mapping[str, Any], list[tuple[_Own, Known]]]:
     """
-    The vulnerability's facts, and what was made of them by what its findings add.
+    The vulnerability's facts, and what :func:`about` made of them so far, by what a finding added.
 
     Nearly always all of them add the same: comparing that costs less than finding what was made by it.
     """

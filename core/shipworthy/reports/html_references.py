@@ -11,7 +11,7 @@ from shipworthy.reports.markup import Html, esc, short, titled
 
 
 MOST = 6
-"""Most places or advisories shown of one finding."""
+"""Most places or advisories shown of one finding; of places and scores the rest is counted."""
 REFERENCES = 2
 """Most references shown of one vulnerability, beside its advisories; the rest is counted."""
 
