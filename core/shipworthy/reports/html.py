@@ -18,7 +18,7 @@ from shipworthy.reports import html_plan as plan
 from shipworthy.reports import html_scan as scan
 from shipworthy.reports import html_verdict as verdict
 from shipworthy.reports import policy_words as words
-from shipworthy.reports.html_anchors import anchors, places
+from shipworthy.reports.html_anchors import Places, anchors
 from shipworthy.reports.html_assets import Assets, inline, sources, template
 from shipworthy.reports.html_compared import checks, gone
 from shipworthy.reports.html_downloads import begin, carried
@@ -56,7 +56,7 @@ def slots_of(document: Mapping[str, Any]) -> dict[str, Slot]:
     """The parts of the page that say what the result says, by their places in the template."""
     findings = ranked(document["findings"])
     names = anchors(findings)
-    at = places(findings, names)
+    at = Places(findings, names)
     target = document["image"]["tags"][:1] or [document["target"]["name"]]
     head = headline(document["verdict"])
     return {

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from shipworthy.reports.markup import NAMES, esc
+
 
 _SHORT = 8
 _HEX = re.compile(r"[0-9a-f]{8,}")
@@ -36,16 +38,41 @@ def anchors(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     return made
 
 
-def places(
-    findings: Sequence[Mapping[str, Any]], names: Sequence[str]
-) -> dict[str, str]:
-    """The name of each finding by the label that rules and actions have for it."""
-    found: dict[str, str] = {}
-    for finding, name in zip(findings, names, strict=True):
-        package = finding["package"]
-        label = f"{finding['id']} {package['name']}@{package['version']}"
-        found.setdefault(label, name)
-    return found
+class Places(dict[str, str]):
+    """
+    Findings by the label that rules and actions have for each, as their ids, which lead to their places on the page.
+
+    What is no finding of the page is its id alone. They stand in several rules and actions, so each is written once.
+    """
+
+    def __init__(
+        self, findings: Sequence[Mapping[str, Any]], names: Sequence[str]
+    ) -> None:
+        self._names: dict[str, str] = {}
+        known = self._names
+        for finding, name in zip(findings, names, strict=True):
+            package, id_ = finding["package"], finding["id"]
+            label = f"{id_} {package['name']}@{package['version']}"
+            if label not in known:
+                known[label] = name
+                if id_ and " " not in id_:
+                    self[label] = f"<a href=#{name}>{NAMES[id_]}</a>"
+
+    def __missing__(self, label: str) -> str:
+        id_, package = parted(label)
+        self[label] = made = self.leading(f"{id_} {package}", id_)
+        return made
+
+    def leading(self, label: str, shown: str) -> str:
+        """What is called ``shown``, as a link where ``label`` has a place."""
+        name = self._names.get(label)
+        return esc(shown) if name is None else f"<a href=#{name}>{esc(shown)}</a>"
+
+
+def parted(label: str) -> tuple[str, str]:
+    """The id in a label and its package, which is all of what names no finding."""
+    id_, _, package = label.partition(" ")
+    return (id_, package) if package else ("", id_)
 
 
 def _name(finding: Mapping[str, Any]) -> str:

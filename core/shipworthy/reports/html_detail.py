@@ -8,119 +8,109 @@ point there, and the page's script brings it when one of them is opened.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
-from operator import itemgetter
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 from shipworthy.reports.html_facts import several
-from shipworthy.reports.markup import Html, esc, in_turn, items, joined
+from shipworthy.reports.markup import NAMES, Html, esc, joined
 from shipworthy.reports.policy_words import VEX_WORDS
 from shipworthy.reports.several import found_on
 from shipworthy.reports.sharing import common
 
-
-Shared = dict[str, tuple[str, str]]
-"""Facts as they are written, to the first finding that has them and its package."""
-
-Fixed = tuple[str, tuple[str, ...]]
-"""What :func:`shipworthy.reports.summary.fixed_in` says."""
 
 SYSTEM_DATABASES = frozenset(
     {"var/lib/dpkg/status", "lib/apk/db/installed", "usr/lib/apk/db/installed"}
 )
 """Files that list what is installed; what they list lies elsewhere."""
 
-_MATCHED = itemgetter("matchedName")
 _ORIGINS = {
     "base": ", from the base image",
     "own": ", added on top of the base image",
 }
 
 
-def detail(
-    finding: Mapping[str, Any],
-    name: str,
-    shared: Shared,
-    facts: Html,
-    fixed: Fixed,
-    place: Html,
-) -> str:
-    """The whole of it; ``name`` is the finding's own on the page, ``facts`` are the vulnerability's, ``place`` the package's."""
-    first, package = shared.setdefault(facts, (name, finding["package"]["name"]))
-    if first != name:
-        facts = Html(f"<p><a href=#{first}>As in {esc(package)}</a>")
-    return f"<div class=x>{facts}<dl>{_here(finding, fixed)}{place}</dl></div>"
+class Software(NamedTuple):
+    """What the page says of a package in the rows and the details of its findings."""
+
+    name: Html
+    cells: str
+    """Its name and version, in the row."""
+    place: str
+    """Where it comes from and lies, as entries of a list."""
 
 
-def software(finding: Mapping[str, Any]) -> tuple[str, Html]:
-    """The cells of its package's name and version, and where that comes from and lies."""
-    layer = finding["layer"]
+def software(finding: Mapping[str, Any]) -> Software:
+    """What the page says of a finding's package."""
+    layer, evidence = finding["layer"], finding["evidence"]
     return _software(
         finding["package"],
-        tuple(map(_MATCHED, finding["evidence"])),
+        tuple([one["matchedName"] for one in evidence]),
         layer["index"] if layer else None,
         finding["origin"],
     )
 
 
-def _here(finding: Mapping[str, Any], fixed: Fixed) -> Html:
-    """What holds for this package in this image."""
-    return items(
-        (
-            ("Fix", _fix(finding, *fixed)),
-            ("State", _state(finding)),
-            ("VEX", _vex(finding["vexStatus"])),
-            ("Why", several(partial(_why, finding), finding["evidence"])),
-            ("Platforms", esc(", ".join(found_on(finding)), 600)),
-        )
-    )
+def here(finding: Mapping[str, Any], best: str, others: Sequence[str]) -> str:
+    """
+    What holds for this package in this image, as entries of a list.
+
+    ``best`` and ``others`` are what :func:`shipworthy.reports.summary.fixed_in` says.
+    """
+    advisories = finding["advisories"]
+    # The reader sees that it speaks.
+    only = advisories[0]["id"] if len(advisories) == 1 else None
+    text = _fix(finding["fixAvailable"], others, only) if best else ""
+    if finding["state"]:
+        text += _state(finding["state"], finding["stateReason"])
+    if finding["vexStatus"] and (vex := _vex(finding["vexStatus"])):
+        text += f"<dt>VEX<dd>{vex}"
+    evidence = finding["evidence"]
+    if len(evidence) == 1:
+        text += f"<dt>Why<dd>{_why(evidence[0], finding['package'], only)}"
+    elif evidence:
+        why = partial(_why, package=finding["package"], only=only)
+        text += f"<dt>Why<dd>{several(why, evidence)}"
+    if "platforms" in finding and (found := ", ".join(found_on(finding))):
+        text += f"<dt>Platforms<dd>{esc(found, 600)}"
+    return text
 
 
 @common
 def _software(
     package: Mapping[str, Any], matched: tuple[str, ...], layer: int | None, origin: str
-) -> tuple[str, Html]:
-    name = esc(package["name"]).replace(":", ":<wbr>")
-    kind, version = esc(package["type"]), esc(package["version"])
-    place = items(
-        (
-            ("Package", _package(package, matched)),
-            ("Found in", _found(package["locations"], layer, origin)),
-        )
-    )
-    return f"<td>{name} <i>{kind}</i><td>{version}", place
+) -> Software:
+    name = esc(package["name"])
+    kind, version = NAMES[package["type"]], NAMES[package["version"]]
+    place = ""
+    if told := _package(package, matched):
+        place = f"<dt>Package<dd>{told}"
+    if told := _found(package["locations"], layer, origin):
+        place += f"<dt>Found in<dd>{told}"
+    breaking = name.replace(":", ":<wbr>")
+    return Software(name, f"<td>{breaking} <i>{kind}</i><td>{version}", place)
 
 
-def _fix(finding: Mapping[str, Any], best: str, others: Sequence[str]) -> Html:
-    """What the row does not say already."""
-    since = finding["fixAvailable"]
-    if not best or not (since or others):
-        return Html("")
-    parts = [Html(f"also fixed in {esc(', '.join(others))}")] if others else []
-    if since:
-        told = ["since ", since["date"]]
-        if not _known(finding, since["source"]):
-            told += (" (", since["source"], ")")
-        parts.append(in_turn(told))
-    return joined(parts)
+def _fix(
+    since: Mapping[str, Any] | None, others: Sequence[str], only: str | None
+) -> str:
+    """What the row does not say already; who told the day is said unless that is the only advisory."""
+    text = f"<dt>Fix<dd>also fixed in {esc(', '.join(others))}" if others else ""
+    if not since:
+        return text
+    text += f"{', ' if others else '<dt>Fix<dd>'}since {NAMES[since['date']]}"
+    source = since["source"]
+    return text if source == only else f"{text} ({esc(source)})"
 
 
-def _known(finding: Mapping[str, Any], name: str) -> bool:
-    """Whether the reader sees that this advisory speaks: it is the only one."""
-    advisories = finding["advisories"]
-    return len(advisories) == 1 and advisories[0]["id"] == name
-
-
-def _state(finding: Mapping[str, Any]) -> Html:
+@lru_cache(maxsize=1 << 10)
+def _state(state: str, reason: str) -> str:
     """How it compares with the baseline, and why."""
-    state, reason = finding["state"], finding["stateReason"]
-    if not state:
-        return Html("")
-    return Html(f"{esc(state)}: {esc(reason, 300)}") if reason else esc(state)
+    told = f"{esc(state)}: {esc(reason, 300)}" if reason else esc(state)
+    return f"<dt>State<dd>{told}" if told else ""
 
 
 def _vex(status: str) -> Html:
-    return Html(VEX_WORDS.get(status) or esc(status)) if status else Html("")
+    return Html(VEX_WORDS.get(status) or esc(status))
 
 
 def _package(package: Mapping[str, Any], matched: Sequence[str]) -> Html:
@@ -150,25 +140,24 @@ def _place(place: Mapping[str, Any]) -> Html:
     return esc(place["path"])
 
 
-def _why(finding: Mapping[str, Any], evidence: Mapping[str, Any]) -> Html:
-    """What was compared, where it is not what the row says; the range; and who says so."""
-    package = finding["package"]
-    words: list[str] = []
+def _why(
+    evidence: Mapping[str, Any], package: Mapping[str, Any], only: str | None
+) -> str:
+    """What was compared, where it is not what the row says; the range; and who says so, where that is not the only advisory."""
+    told = ""
     if evidence["matchedName"] != package["name"]:
-        words += (evidence["matchedName"], " ")
+        told = f"{NAMES[evidence['matchedName']]} "
     if evidence["matchedVersion"] != package["version"]:
-        words += (evidence["matchedVersion"], " ")
-    if words:
-        words.append("is ")
-    words += (evidence["constraint"], " (")
-    if not _known(finding, evidence["advisory"]):
-        words += (evidence["advisory"], " of ")
-    words.append(evidence["feed"])
+        told += f"{NAMES[evidence['matchedVersion']]} "
+    if told:
+        told += "is "
+    source: str = NAMES[evidence["feed"]]
+    if evidence["advisory"] != only:
+        source = f"{NAMES[evidence['advisory']]} of {source}"
     if evidence["scheme"] != package["type"]:
-        words += (", ", evidence["scheme"], " order")
+        source += f", {esc(evidence['scheme'])} order"
     if evidence["confidence"] != "high":
-        words += (", ", evidence["confidence"], " confidence")
+        source += f", {esc(evidence['confidence'])} confidence"
     for note in evidence["notes"]:
-        words += ("; ", note)
-    words.append(")")
-    return in_turn(words)
+        source += f"; {esc(note)}"
+    return f"{told}{NAMES[evidence['constraint']]} ({source})"

@@ -1,30 +1,18 @@
-"""What is known of a vulnerability wherever it is: scores, exploitation, dates and references."""
+"""What is known of a vulnerability wherever it is: scores, exploitation, dates and where to read on."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain, filterfalse, islice, starmap
+from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from shipworthy.reports.markup import (
-    Html,
-    esc,
-    in_turn,
-    items,
-    joined,
-    lines_of,
-    short,
-    titled,
-)
+from shipworthy.reports.html_references import MOST, Advisory, reading
+from shipworthy.reports.markup import Html, esc, in_turn, lines_of, titled
 from shipworthy.reports.sharing import common
 
 
-MOST = 6
-"""Most places or advisories shown of one finding; the rest is counted."""
-REFERENCES = 2
-"""Most references shown of one vulnerability, beside its advisories; the rest is counted."""
 DESCRIBED = 280
 """Longest description, in characters; the advisories and the JSON result have all of it."""
 TITLE = 120
@@ -33,35 +21,19 @@ TITLE = 120
 Hoisted = tuple[tuple[str, str], ...]
 """Factors of a risk, and how all their effects end."""
 
-_Advisory = tuple[str, str]  # its id and its address
 _Factor = tuple[str, str]  # its name and its effect
-_ADVISORY, _FACTOR = itemgetter("id", "url"), itemgetter("name", "effect")
+_Score = tuple[
+    tuple[str, float], list[str]
+]  # its vector and itself, its version and who gave it
+_FACTOR = itemgetter("name", "effect")
 _TAG = ' <span class="tag hot">exploited</span>'
 _PUBLIC = ' <span class="tag">exploit public</span>'
+_VARIANTS = 8  # of what findings say of one vulnerability that are compared
+_SAID = ("impact", "epss")  # what stands beside the risk says how they end
 _WORTH = 20  # characters of a common end
-# They list what others said.
-_TRACKER = re.compile(
-    r"//(?:nvd\.nist\.gov|lists\.fedoraproject\.org|lists\.apache\.org|www\.oracle\.com|security\.netapp\.com)/"
-)
-_DISTRIBUTIONS = (
-    "https://security-tracker.debian.org/tracker/",
-    "https://security.alpinelinux.org/vuln/",
-    "https://ubuntu.com/security/",
-    "https://access.redhat.com/security/cve/",
-)
-_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
-_GHSA = re.compile(r"GHSA(?:-[a-z0-9]{4}){3}")
-_OSV = re.compile(r"(?:PYSEC|RUSTSEC|GO)-[0-9]{4}-[0-9]+")
 
-
-class _Own(NamedTuple):
-    """What a finding adds to what is said of its vulnerability."""
-
-    advisories: tuple[_Advisory, ...]
-    factors: tuple[_Factor, ...]
-    rated_by: str
-    cwes: str
-    published: str
+_Own = tuple[list[Advisory], list[Mapping[str, str]], str, list[str], str]
+"""What a finding adds to what is said of its vulnerability: advisories, factors of its risk, who rated it, weaknesses, the day."""
 
 
 class Known(NamedTuple):
@@ -82,62 +54,73 @@ def about(finding: Mapping[str, Any], hoisted: Hoisted) -> Known:
 
     ``hoisted`` is what :func:`in_common` found, and is said above the list instead.
     """
-    own = _Own(
-        tuple(map(_ADVISORY, finding["advisories"])),
-        tuple(map(_FACTOR, finding["risk"]["factors"])),
+    own: _Own = (
+        [(one["id"], one["url"]) for one in finding["advisories"]],
+        finding["risk"]["factors"],
         finding["severitySource"],
-        " ".join(finding["cwes"]),
+        finding["cwes"],
         finding["published"][:10],
     )
-    return _about(finding, own, hoisted)
+    vulnerability, known = _known(finding, hoisted)
+    for others, made in known:
+        if others == own:
+            return made
+    made = _about(vulnerability, own, hoisted)
+    if len(known) < _VARIANTS:
+        known.append((own, made))
+    return made
 
 
 @common
+def _known(
+    finding: Mapping[str, Any], _hoisted: Hoisted
+) -> tuple[Mapping[str, Any], list[tuple[_Own, Known]]]:
+    """
+    The vulnerability's facts, and what :func:`about` made of them so far, by what a finding added.
+
+    Nearly always all of them add the same: comparing that costs less than finding what was made by it.
+    """
+    return finding, []
+
+
 def _about(finding: Mapping[str, Any], own: _Own, hoisted: Hoisted) -> Known:
-    """Made once for all findings that say the same: nearly always all of a vulnerability."""
     epss = finding["epss"]
     return Known(
         esc(finding["id"], 80),
         _TAG if finding["kev"] else _PUBLIC if finding["exploits"] else "",
         percent(epss["score"]) if epss else "–",
-        esc(finding["title"] or finding["description"][:TITLE] or "Details"),
+        in_turn((finding["title"] or finding["description"][:TITLE] or "Details",)),
         _facts(finding, own, hoisted),
     )
 
 
 def _facts(finding: Mapping[str, Any], own: _Own, hoisted: Hoisted) -> Html:
     """The description and the list of facts below it."""
-    epss = finding["epss"]
+    advisories, told, source, cwes, published = own
+    factors = list(map(_FACTOR, told))
+    epss, scores = finding["epss"], finding["cvss"]
     above = f"above {percent(epss['percentile'])} of all" if epss else ""
+    text = f"{_description(finding)}<dl>"
+    if kev := finding["kev"]:
+        text += f"<dt>Exploited<dd>{_exploited(kev)}"
+    if exploits := finding["exploits"]:
+        text += f"<dt>Exploits<dd>{several(_exploit, exploits)}"
+    # Who rated it is said where it is not who scored it first.
+    if source and not (scores and scores[0]["source"] == source):
+        text += f"<dt>Severity<dd>by {esc(source)}"
+    if scores:
+        text += f"<dt>CVSS<dd>{several(_score, _by_vector(scores))}"
     # Where EPSS raises the risk, it is said there.
-    compared = "" if "epss" in [name for name, _ in own.factors] else above
-    facts = items(
-        (
-            ("Exploited", _exploited(finding["kev"])),
-            ("Exploits", several(_exploit, finding["exploits"])),
-            ("Severity", _rated(finding, own.rated_by)),
-            ("CVSS", several(_score, _by_vector(finding["cvss"]))),
-            ("EPSS", Html(compared)),
-            ("Risk", _risk(finding, own.factors, dict(hoisted), above)),
-            ("Weakness", esc(own.cwes)),
-            ("Published", esc(own.published)),
-        )
-    )
-    return Html(
-        f"{_description(finding)}<dl>{facts}{_reading(finding, own.advisories)}</dl>"
-    )
-
-
-def _reading(finding: Mapping[str, Any], advisories: tuple[_Advisory, ...]) -> Html:
-    """Advisories, other names and where to read on."""
-    others = _others(finding, advisories)
-    return items(
-        (
-            ("Advisories", joined(starmap(_advisory, advisories[:MOST]))),
-            ("Also known as", joined(map(_alias, others[:MOST]))),
-            ("References", _references(finding, advisories, others)),
-        )
-    )
+    if above and "epss" not in [name for name, _ in factors]:
+        text += f"<dt>EPSS<dd>{above}"
+    if factors:
+        text += f"<dt>Risk<dd>{_risk(finding, factors, dict(hoisted), above)}"
+    weakness, day = esc(" ".join(cwes)), esc(published)
+    if weakness:
+        text += f"<dt>Weakness<dd>{weakness}"
+    if day:
+        text += f"<dt>Published<dd>{day}"
+    return Html(f"{text}{reading(finding, advisories)}</dl>")
 
 
 def _description(finding: Mapping[str, Any]) -> str:
@@ -148,9 +131,7 @@ def _description(finding: Mapping[str, Any]) -> str:
     return f"<p>{lines_of(text, DESCRIBED)}"
 
 
-def _exploited(kev: Mapping[str, Any] | None) -> Html:
-    if not kev:
-        return Html("")
+def _exploited(kev: Mapping[str, Any]) -> Html:
     due = f", to be fixed by {esc(kev['dueDate'])}" if kev["dueDate"] else ""
     ransom = "; used by ransomware" if kev["ransomware"] else ""
     return Html(
@@ -166,32 +147,25 @@ def _exploit(exploit: Mapping[str, Any]) -> Html:
     )
 
 
-def _by_vector(
-    scores: Sequence[Mapping[str, Any]],
-) -> Sequence[Sequence[Mapping[str, Any]]]:
+def _by_vector(scores: Sequence[Mapping[str, Any]]) -> list[_Score]:
     """Those who gave the same vector together, in the order of the first of each."""
-    if len(scores) < 2:
-        return [scores] if scores else []
-    found: dict[tuple[str, float], list[Mapping[str, Any]]] = {}
-    for score in scores:
-        found.setdefault((score["vector"], score["score"]), []).append(score)
-    return list(found.values())
+    found: dict[tuple[str, float], list[str]] = {}
+    for one in scores:
+        alike = found.setdefault((one["vector"], one["score"]), [one["version"]])
+        alike.append(one["source"])
+    return list(found.items())
 
 
-def _score(scores: Sequence[Mapping[str, Any]]) -> Html:
-    """The vector begins with its version, but for CVSS 2."""
-    first = scores[0]
-    vector = first["vector"]
-    version = "" if vector.startswith("CVSS:") else f", v{esc(first['version'])}"
-    sources = joined([esc(one["source"]) for one in scores])
-    return Html(f"{first['score']:.1f} {sources}{version} {esc(vector)}")
+def _score(told: _Score) -> str:
+    (vector, score), (version, *sources) = told
+    return f"{score:.1f} {_by(tuple(sources), version, vector)}"
 
 
-def _rated(finding: Mapping[str, Any], source: str) -> Html:
-    """Who rated it, where it is not who scored it first."""
-    scores = finding["cvss"]
-    told = scores and scores[0]["source"] == source
-    return Html("" if told or not source else f"by {esc(source)}")
+@lru_cache(maxsize=1 << 12)
+def _by(sources: tuple[str, ...], version: str, vector: str) -> str:
+    """Who gave a score and the vector, which begins with its version, but for CVSS 2; they come again and again."""
+    told = "" if vector.startswith("CVSS:") else f", v{esc(version)}"
+    return f"{', '.join(map(esc, sources))}{told} {esc(vector)}"
 
 
 def _risk(
@@ -201,7 +175,7 @@ def _risk(
     above: str,
 ) -> Html:
     """What the score in the row is made of; what stands beside or above it is not said again."""
-    parts: list[Html] = []
+    words: list[str] = []
     for name, effect in factors:
         amount = effect.partition(": ")[0]
         said = effect
@@ -211,20 +185,19 @@ def _risk(
             said = f"{amount} ({above})"
         elif name in hoisted:
             said = f"{effect.removesuffix(hoisted[name])}…"
-        parts.append(in_turn((name, " ", said)))
-    return joined(parts)
+        words += (", ", name, " ", said)
+    return in_turn(words[1:])
 
 
 def in_common(findings: Sequence[Mapping[str, Any]]) -> Hoisted:
     """How every effect of a factor ends, by the factor: to be said once where that is worth it."""
     effects: dict[str, set[str]] = {}
     told = chain.from_iterable([finding["risk"]["factors"] for finding in findings])
-    for name, effect in set(map(_FACTOR, told)):
-        effects.setdefault(name, set()).add(effect)
+    for factor in told:
+        if (name := factor["name"]) not in _SAID:
+            effects.setdefault(name, set()).add(factor["effect"])
     ends = {
-        name: _end(found)
-        for name, found in sorted(effects.items())
-        if name not in {"impact", "epss"} and len(found) > 1
+        name: _end(found) for name, found in sorted(effects.items()) if len(found) > 1
     }
     return tuple([(name, end) for name, end in ends.items() if len(end) >= _WORTH])
 
@@ -239,48 +212,7 @@ def _end(texts: Iterable[str]) -> str:
     return end[end.find(" ") :] if " " in end else ""
 
 
-def _references(
-    finding: Mapping[str, Any], advisories: Iterable[_Advisory], others: Iterable[str]
-) -> Html:
-    """Those that no advisory above leads to already, and that are no distribution's page of its own."""
-    told = {url for _, url in advisories}
-    told |= {_of(name) for name in others}
-    told |= {place + finding["id"] for place in _DISTRIBUTIONS}
-    urls = [url for url in finding["references"] if url not in told]
-    more = len(urls) - REFERENCES
-    # What is more to the point goes first.
-    retells = _TRACKER.search
-    ordered = chain(filterfalse(retells, urls), filter(retells, urls))
-    shown = joined(map(short, islice(ordered, REFERENCES)))
-    return Html(f"{shown}, {more:,} more" if more > 0 else shown)
-
-
-def _advisory(name: str, url: str) -> Html:
-    return titled(url, name) if url else _alias(name)
-
-
-def _others(finding: Mapping[str, Any], advisories: Iterable[_Advisory]) -> list[str]:
-    """The aliases not told yet, and that are more than a prefix before the id (``DEBIAN-CVE-…``)."""
-    told = {name for name, _ in advisories}
-    end = "-" + finding["id"]
-    return [n for n in finding["aliases"] if n not in told and not n.endswith(end)]
-
-
-def _alias(name: str) -> Html:
-    url = _of(name)
-    return titled(url, name) if url else esc(name)
-
-
-def _of(name: str) -> str:
-    """The address of what has this name; empty where we know none."""
-    if _CVE.fullmatch(name):
-        return f"https://nvd.nist.gov/vuln/detail/{name}"
-    if _GHSA.fullmatch(name):
-        return f"https://github.com/advisories/{name}"
-    return f"https://osv.dev/vulnerability/{name}" if _OSV.fullmatch(name) else ""
-
-
-def several(make: Callable[[Any], Html], values: Sequence[Any]) -> Html:
+def several(make: Callable[[Any], str], values: Sequence[Any]) -> Html:
     """The first :data:`MOST` of ``values`` as the values of one entry, each made into markup."""
     if not values:
         return Html("")

@@ -7,9 +7,9 @@ from typing import Any
 
 from shipworthy.reports import policy_words as words
 from shipworthy.reports import several, summary
-from shipworthy.reports.html_detail import Shared, detail, software
+from shipworthy.reports.html_detail import Software, here, software
 from shipworthy.reports.html_facts import Hoisted, Known, about, in_common
-from shipworthy.reports.markup import Html, esc
+from shipworthy.reports.markup import NAMES, Html, esc
 
 
 MORE = (
@@ -59,7 +59,6 @@ def findings_section(
             "<p>No known vulnerability was found in what was looked at.</p></section>"
         )
         return [Html(none)]
-    shared: Shared = {}
     hoisted, closing = in_common(findings), _closing(document)
     platforms = several.read(document)
     start = (
@@ -68,15 +67,19 @@ def findings_section(
         f"<thead><tr>{_HEADS}</tr></thead>\n"
     )
     pieces = [Html(start)]
+    first: dict[Html, tuple[str, Html]] = {}
     for name, finding in zip(names, findings, strict=True):
+        known, package = about(finding, hoisted), software(finding)
+        facts = known.facts
+        if facts in first:
+            place, other = first[facts]
+            facts = Html(f"<p><a href=#{place}>As in {other}</a>")
+        else:
+            first[facts] = name, package.name
         action = closing.get(finding["fingerprint"], 0)
-        fixed, known = summary.fixed_in(finding), about(finding, hoisted)
-        cells, place = software(finding)
         data = f"{name} data-a={action}" if action else name
         only = _only(finding, platforms) if platforms else ""
-        head = _head(finding, known, fixed[0], cells, only)
-        rest = detail(finding, name, shared, known.facts, fixed, place)
-        pieces.append(Html(f"<tbody id={data}{head}{rest}</details>\n"))
+        pieces.append(_rows(data, finding, known, package, facts, only))
     pieces.append(Html(f"</table>{MORE.format('list')}</section>"))
     return pieces
 
@@ -149,22 +152,27 @@ def _platforms(platforms: tuple[str, ...]) -> str:
     return f'<select id="platform" aria-label="Platform">{every}</select>'
 
 
-def _head(
-    finding: Mapping[str, Any], known: Known, best: str, cells: str, only: str
-) -> str:
-    """The row of a finding, from what is told of its group of rows, and the title below it, which opens all that is known."""
+def _rows(
+    data: str,
+    finding: Mapping[str, Any],
+    known: Known,
+    package: Software,
+    facts: Html,
+    only: str,
+) -> Html:
+    """A finding's group of rows, by its name and ``data``: its own, and below it the title, which opens all that is known."""
+    best, others = summary.fixed_in(finding)
     fixed = (
-        f"<td>{esc(best)}" if best else f"<td class=soft>{summary.fix_words(finding)}"
+        f"<td>{NAMES[best]}" if best else f"<td class=soft>{summary.fix_words(finding)}"
     )
-    kind, state = (
-        _KINDS.get(finding["kind"], ""),
-        _STATES.get(finding["state"], ""),
-    )
+    kind = _KINDS.get(finding["kind"], "")
+    state = _STATES.get(finding["state"], "")
     # HTML lets cells, rows and row groups go unclosed; with thousands that is a tenth of the page.
-    return (
-        f"{' data-k' if finding['kev'] else ''}><tr>{_RATED[finding['severity']]}"
-        f"<th>{known.id}{kind}{known.tag}{state}{only}{cells}{fixed}<td>{known.likely}"
+    return Html(
+        f"<tbody id={data}{' data-k' if finding['kev'] else ''}><tr>{_RATED[finding['severity']]}"
+        f"<th>{known.id}{kind}{known.tag}{state}{only}{package.cells}{fixed}<td>{known.likely}"
         f"<td>{finding['risk']['score']:.1f}<tr><td><details><summary>{known.title}</summary>"
+        f"<div class=x>{facts}<dl>{here(finding, best, others)}{package.place}</dl></div></details>\n"
     )
 
 

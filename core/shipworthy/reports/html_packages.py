@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from shipworthy.reports.html_findings import MORE, options
-from shipworthy.reports.markup import Html, esc
+from shipworthy.reports.markup import NAMES, Html, esc
 
 
 LICENCES = 60
@@ -96,7 +96,7 @@ def _body(
     counts: Mapping[tuple[str, ...], int],
 ) -> str:
     """One group of rows below its type and place, which the page's script puts into cells of their own."""
-    rows = "".join(_row(package, counts[_identity(package)]) for package in listed)
+    rows = "".join([_row(one, counts.get(_identity(one), 0)) for one in listed])
     return f"<tbody><tr><th scope=rowgroup><i>{esc(kind)}</i> <code>{esc(place, 120)}</code>{rows}"
 
 
@@ -104,13 +104,15 @@ def _row(package: Mapping[str, Any], found: int) -> str:
     """Cells go unclosed, and empty ones at the end are left out: there may be very many rows."""
     more = len(package["locations"]) - 1
     also = f" <small>+{more:,}</small>" if more > 0 else ""
-    row = (
-        f"<tr><th>{esc(package['name'])}{also}<td>{esc(package['version'])}"
-        f"<td>{esc(', '.join(package['licences']), 80)}<td>{found or ''}"
-    )
-    while row.endswith("<td>"):
-        row = row.removesuffix("<td>")
-    return row
+    row = f"<tr><th>{NAMES[package['name']]}{also}"
+    version = NAMES[package["version"]]
+    licences = package["licences"]
+    told = esc(", ".join(licences), 80) if licences else ""
+    if found:
+        return f"{row}<td>{version}<td>{told}<td>{found}"
+    if told:
+        return f"{row}<td>{version}<td>{told}"
+    return f"{row}<td>{version}" if version else row
 
 
 def _place(name: str, path: str) -> str:
@@ -119,6 +121,7 @@ def _place(name: str, path: str) -> str:
 
     The row has name and type already, which is what such a path would repeat.
     """
-    for manifest in _MANIFESTS:
-        path = path.removesuffix(manifest)
-    return path.removesuffix(f"/{name}") if path.endswith(f"/{name}") else path
+    if path.endswith(_MANIFESTS):
+        for manifest in _MANIFESTS:
+            path = path.removesuffix(manifest)
+    return path.removesuffix(f"/{name}")

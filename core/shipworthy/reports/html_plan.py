@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from shipworthy.reports import policy_words as words
+from shipworthy.reports.html_anchors import Places, parted
 from shipworthy.reports.html_findings import severity
 from shipworthy.reports.markup import Html, esc, folded, lines_of
 from shipworthy.reports.summary import counted
@@ -23,7 +24,7 @@ NAMED = 2000
 """Findings named of one action or rule; the JSON result has all."""
 
 
-def plan(document: Mapping[str, Any], places: Mapping[str, str]) -> Html:
+def plan(document: Mapping[str, Any], places: Places) -> Html:
     """What to do first; that there is no plan where the result has none and something could be done."""
     actions, _ = words.plan(document)
     findings = document["findings"]
@@ -48,7 +49,7 @@ def plan(document: Mapping[str, Any], places: Mapping[str, str]) -> Html:
     return Html(text + "</section>")
 
 
-def beyond(document: Mapping[str, Any], places: Mapping[str, str]) -> Html:
+def beyond(document: Mapping[str, Any], places: Places) -> Html:
     """What the image's owner cannot fix, and why."""
     _, others = words.plan(document)
     if not others:
@@ -76,49 +77,46 @@ def first(document: Mapping[str, Any]) -> Html:
     )
 
 
-def named(labels: Sequence[str], title: str, places: Mapping[str, str]) -> Html:
+def named(labels: Sequence[str], title: str, places: Places) -> Html:
     """Findings by their labels, folded away below a title of ours, each leading to its place in the list."""
     if not labels:
         return Html("")
-    shown = "".join(
-        f"<li>{_package(package, ids, places)}"
-        for package, ids in _by_package(labels[:NAMED]).items()
+    shown = "<li>".join(
+        [
+            _package(package, told, places)
+            for package, told in _by_package(labels[:NAMED]).items()
+        ]
     )
     if len(labels) > NAMED:
         shown += f"<li>and {len(labels) - NAMED:,} more"
     return folded(
         Html(f"{title}: {len(labels):,}"),
-        Html(f"<ul class=names>{shown}</ul>"),
+        Html(f"<ul class=names><li>{shown}</ul>"),
     )
 
 
 def _by_package(labels: Sequence[str]) -> dict[str, list[str]]:
-    """Packages, in the order of their first finding, with the ids found in each; what names no finding by itself."""
+    """Packages, in the order of their first finding, with the labels of the findings in each."""
     found: dict[str, list[str]] = {}
     for label in labels:
-        name, _, package = label.partition(" ")
-        key, id_ = (package, name) if package else (name, "")
-        if key in found:
-            found[key].append(id_)
+        package = label.partition(" ")[2] or parted(label)[1]
+        if package in found:
+            found[package].append(label)
         else:
-            found[key] = [id_]
+            found[package] = [label]
     return found
 
 
-def _package(package: str, ids: Sequence[str], places: Mapping[str, str]) -> str:
+def _package(package: str, labels: Sequence[str], places: Places) -> str:
     """A package is named once, before the findings in it."""
-    if len(ids) == 1:
-        label = f"{ids[0]} {package}" if ids[0] else package
-        return _linked(label, places.get(label))
-    links = ", ".join([_linked(name, places.get(f"{name} {package}")) for name in ids])
-    return f"{esc(package)}: {links}"
+    if len(labels) == 1:
+        id_, _ = parted(labels[0])
+        label = f"{id_} {package}" if id_ else package
+        return places.leading(label, label)
+    return f"{esc(package)}: {', '.join([places[label] for label in labels])}"
 
 
-def _linked(shown: str, place: str | None) -> str:
-    return esc(shown) if place is None else f"<a href=#{place}>{esc(shown)}</a>"
-
-
-def _step(action: Mapping[str, Any], places: Mapping[str, str]) -> str:
+def _step(action: Mapping[str, Any], places: Places) -> str:
     kind = words.KIND_WORDS.get(action["kind"], "")
     tag = f" <span class=tag>{kind}</span>" if kind else ""
     command = ""

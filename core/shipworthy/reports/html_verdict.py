@@ -8,6 +8,7 @@ from typing import Any
 
 from shipworthy.reports import policy_words as words
 from shipworthy.reports import summary
+from shipworthy.reports.html_anchors import Places
 from shipworthy.reports.html_charts import by_risk, by_severity
 from shipworthy.reports.html_plan import first, named
 from shipworthy.reports.markup import Html, esc, folded
@@ -29,7 +30,7 @@ _ICONS = {
 
 def hero(
     document: Mapping[str, Any],
-    places: Mapping[str, str],
+    places: Places,
 ) -> Html:
     """The verdict with the rules that made it, and the findings by severity."""
     verdict = document["verdict"]
@@ -54,7 +55,7 @@ def hero(
     )
 
 
-def _rules(verdict: Mapping[str, Any], places: Mapping[str, str]) -> str:
+def _rules(verdict: Mapping[str, Any], places: Places) -> str:
     """Every rule, those that passed beyond some folded away."""
     rulings = words.rulings(verdict)
     told = sum(ruling.mark != "pass" for ruling in rulings)
@@ -66,12 +67,12 @@ def _rules(verdict: Mapping[str, Any], places: Mapping[str, str]) -> str:
     return text
 
 
-def _list(rulings: Sequence[words.Ruling], places: Mapping[str, str]) -> str:
+def _list(rulings: Sequence[words.Ruling], places: Places) -> str:
     rows = "".join(_rule(ruling, places) for ruling in rulings)
     return f'<ul class="rules">{rows}</ul>' if rows else ""
 
 
-def _rule(ruling: words.Ruling, places: Mapping[str, str]) -> str:
+def _rule(ruling: words.Ruling, places: Places) -> str:
     rule = ruling.rule
     remedy = esc(rule["remedy"], 600)
     counts = rule["findings"] if ruling.mark != "pass" else ()

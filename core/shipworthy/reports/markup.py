@@ -10,10 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from string import ascii_letters, digits
 from typing import NewType
 
-from shipworthy.reports.text import NAME_LIMIT, TEXT_LIMIT, block, line, link
+from shipworthy.reports.text import (
+    NAME_LIMIT,
+    TEXT_LIMIT,
+    URL_LIMIT,
+    block,
+    line,
+    link,
+)
 
 
 Html = NewType("Html", str)
@@ -23,14 +30,35 @@ SHARE_COLUMNS = 100
 """What a bar's whole length counts."""
 
 _SHORT = 64
+_REMEMBERED = 1 << 14  # texts at a time
 _LABEL = 56  # characters of an address that are shown; the middle gives way
+_LINKED = 90  # characters of what a link is called
 _TAIL = 12  # characters of an address's end that tell it from others of its host
 _BARE = re.compile(r"[!#-%(-;?-_a-z{-~]+")  # needs no quotes in HTML
+_WEB = ("https://", "http://")
+# What nearly every link is made of; it stands for itself in an attribute with quotes, and anywhere else.
+_OF_LINKS = f"{ascii_letters}{digits}!#$%()*+,-./:;=?@[]_~".encode()
+
+
+class _Names(dict[str, Html]):
+    """As :func:`esc`, by subscript: names, types and versions come again and again; short ones are remembered."""
+
+    def __missing__(self, text: str) -> Html:
+        made = _escaped(line(text))
+        if len(text) <= _SHORT:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[text] = made
+        return made
+
+
+NAMES = _Names()
+"""What :func:`esc` makes of a text, for where thousands are written: to find it there takes a third of a call."""
 
 
 def esc(text: str, limit: int = NAME_LIMIT) -> Html:
     """``text`` on one line, fit for an element's content and for a quoted attribute."""
-    return _short(text) if len(text) <= _SHORT else _escaped(line(text, limit))
+    return NAMES[text] if len(text) <= _SHORT else _escaped(line(text, limit))
 
 
 def in_turn(parts: Sequence[str]) -> Html:
@@ -51,7 +79,8 @@ def paragraphs(text: str) -> Html:
 def lines_of(text: str, limit: int) -> Html:
     """Text with its line ends, of at most about ``limit`` characters."""
     kept = block(text, limit)
-    if kept.isprintable():
+    # One line of that length is as "line" would have it already.
+    if "\n" not in kept and len(kept) <= limit + 64:
         return _escaped(kept)
     return Html("<br>".join([esc(part, limit + 64) for part in kept.split("\n")]))
 
@@ -60,8 +89,8 @@ def linked(url: str, label: str = "") -> Html:
     """A link where ``url`` is of the web, else its text; ``label`` stands in its place."""
     address = link(url)
     if not address:
-        return esc(label or url, 90)
-    shown = esc(label or address_shown(url), 90)
+        return esc(label or url, _LINKED)
+    shown = esc(label or address_shown(url), _LINKED)
     return Html(f'<a href="{esc(address, 4096)}" rel="noreferrer noopener">{shown}</a>')
 
 
@@ -75,21 +104,25 @@ def address_shown(url: str) -> str:
 
 def titled(url: str, label: str) -> Html:
     """As :func:`linked`, on a page whose head keeps referrers back for all its links: as short as HTML allows."""
+    if _plain(url):
+        return _to(url, esc(label, _LINKED))
     address = link(url)
     if not address:
-        return esc(label, 90)
+        return esc(label, _LINKED)
     return _leading(address, label)
 
 
 def short(url: str) -> Html:
     """A link named by its host and its end, where ``url`` is of the web, else its text."""
-    address = link(url)
-    if not address:
-        return esc(url, 90)
-    host, _, path = url.partition("://")[2].partition("/")
-    name = path.rstrip("/")
-    name = name if len(name) <= _TAIL else f"…{name[-_TAIL:]}"
-    return _leading(address, f"{host}/{name}")
+    plain = _plain(url)
+    if not plain and not link(url):
+        return esc(url, _LINKED)
+    _, _, host, path = f"{url}/".split("/", 3)
+    end = path.rstrip("/")
+    name = f"{host}/{end}" if len(end) <= _TAIL else f"{host}/…{end[-_TAIL:]}"
+    if plain and len(name) <= _LINKED:
+        return _to(url, name)
+    return _leading(url, name)
 
 
 def joined(parts: Iterable[Html], between: str = ", ") -> Html:
@@ -124,15 +157,27 @@ def bar(parts: Iterable[tuple[str, float]], whole: float) -> Html:
     )
 
 
+def _plain(url: str) -> bool:
+    """Whether it leads to the web, is no longer than may be and stands for itself in any place."""
+    return (
+        8 < len(url) <= URL_LIMIT
+        and url.startswith(_WEB)
+        and url.isascii()
+        and not url.encode().translate(None, _OF_LINKS)
+    )
+
+
 def _leading(address: str, label: str) -> Html:
     href = address if _BARE.fullmatch(address) else f'"{esc(address, 4096)}"'
-    return Html(f"<a href={href}>{esc(label, 90)}</a>")
+    return Html(f"<a href={href}>{esc(label, _LINKED)}</a>")
 
 
-@lru_cache(maxsize=1 << 13)
-def _short(text: str) -> Html:
-    """Names, types and versions come again and again; short ones are remembered."""
-    return _escaped(line(text))
+def _to(url: str, shown: str) -> Html:
+    """A link to an address that stands for itself."""
+    # Of what it may be made of, only this needs quotes.
+    return Html(
+        f'<a href="{url}">{shown}</a>' if "=" in url else f"<a href={url}>{shown}</a>"
+    )
 
 
 def _escaped(text: str) -> Html:
