@@ -18,7 +18,7 @@ from orjson import OPT_APPEND_NEWLINE, OPT_INDENT_2, OPT_SORT_KEYS, Fragment, du
 
 from shipworthy.reports.json import quieted
 from shipworthy.reports.sarif_results import place, result, ruled
-from shipworthy.reports.sarif_rules import rule
+from shipworthy.reports.sarif_rules import rules_of
 from shipworthy.reports.sarif_run import invocation, properties
 from shipworthy.reports.sarif_said import OPEN, Said, artifact, everything
 from shipworthy.reports.sarif_words import Json, plain
@@ -95,19 +95,21 @@ class _Made:
     counting: int
     """How many of them count; they are the first."""
     physical: bytes
-    rules: dict[tuple[int, ...], Json] = field(default_factory=dict)
+    rules: dict[tuple[str, int], Json] = field(default_factory=dict)
     results: list[Fragment] = field(default_factory=list)
     """Of the first of what is said, as many as were needed."""
     fitting: int = 0
     """As many of the first results fit into an upload, and so does a part of them."""
 
-    def rule(self, same: Sequence[Said]) -> Json:
-        """The rule of all that is reported under one id."""
-        key = tuple(map(id, same))
-        made = self.rules.get(key)
-        if made is None:
-            made = self.rules[key] = rule(same)
-        return made
+    def rules_of(self, reported: Sequence[Sequence[Said]]) -> list[Json]:
+        """The rules of what is reported, that under one id together."""
+        # Less of it is always its beginning, so that how much it is tells which.
+        keys = [(same[0].rule, len(same)) for same in reported]
+        rules = self.rules
+        new = [at for at, key in enumerate(keys) if key not in rules]
+        made = rules_of([reported[at] for at in new])
+        rules.update(zip([keys[at] for at in new], made, strict=True))
+        return [rules[key] for key in keys]
 
 
 def _made(document: Mapping[str, Any]) -> _Made:
@@ -132,7 +134,7 @@ def _log(
     driver = {
         "name": tool["name"],
         "version": plain(tool["version"]) or "0",
-        "rules": [made.rule(same) for same in by_rule.values()],
+        "rules": made.rules_of(list(by_rule.values())),
     }
     run = {
         "tool": {"driver": driver},
