@@ -96,7 +96,7 @@ def _issues(document: Document) -> list[dict[str, object]]:
                 "additionalProperties": orjson.Fragment(more),
                 "category": package.type,
                 "description": _description(
-                    finding, known, package, words, risk, _links(finding, pages)
+                    finding, known, package, words, risk, links_of(finding, pages)
                 ),
                 "fileName": path,
                 "fingerprint": marks[id(finding)],
@@ -199,7 +199,7 @@ def _known(finding: Document) -> _Known:
 
 
 @common
-def _links(finding: Document, pages: tuple[str, ...]) -> bytes:
+def links_of(finding: Document, pages: tuple[str, ...]) -> bytes:
     """A row of links to the advisories' pages and to its references, each once; empty where none leads into the web."""
     web = links(dict.fromkeys((*pages, *finding["references"])))[:LINKS]
     if not web:
