@@ -27,7 +27,7 @@ from shipworthy.model.package import Location
 from shipworthy.model.result import ScanResult
 from shipworthy.reports import sarif, sarif_run
 from shipworthy.reports.render import render
-from shipworthy.reports.sarif_results import PLACES
+from shipworthy.reports.sarif_written import PLACES
 
 
 def of(*findings: Finding) -> ScanResult:

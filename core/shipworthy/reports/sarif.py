@@ -14,9 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shipworthy.reports.json import JsonReport
-from shipworthy.reports.sarif_results import place, result
-from shipworthy.reports.sarif_rules import rule
+from orjson import OPT_APPEND_NEWLINE, OPT_INDENT_2, OPT_SORT_KEYS, Fragment, dumps
+
+from shipworthy.reports.json import quieted
+from shipworthy.reports.sarif_results import place, result, ruled
+from shipworthy.reports.sarif_rules import rules_of
 from shipworthy.reports.sarif_run import invocation, properties
 from shipworthy.reports.sarif_said import OPEN, Said, artifact, everything
 from shipworthy.reports.sarif_words import Json, plain
@@ -30,6 +32,7 @@ RESULTS_MOST = 25_000
 BYTES_MOST = 10_000_000
 """Size of a log, compressed with gzip, that GitHub takes."""
 
+_INDENTED = OPT_SORT_KEYS | OPT_INDENT_2 | OPT_APPEND_NEWLINE
 _SPARE = 0.9
 _PIECE = 1 << 18
 _FRAME = 18  # what gzip adds to what is compressed
@@ -50,7 +53,7 @@ class SarifReport:
         kept = min(found, RESULTS_MOST)
         while True:
             log = _log(document, name, made, kept, found - kept)
-            data = JsonReport().render(log)
+            data = quieted(dumps(log, option=_INDENTED))
             if kept <= made.fitting:
                 return data
             size = _packed(data)
@@ -91,20 +94,22 @@ class _Made:
     said: list[Said]
     counting: int
     """How many of them count; they are the first."""
-    physical: Json
-    rules: dict[tuple[int, ...], Json] = field(default_factory=dict)
-    results: list[Json] = field(default_factory=list)
+    physical: bytes
+    rules: dict[tuple[str, int], Json] = field(default_factory=dict)
+    results: list[Fragment] = field(default_factory=list)
     """Of the first of what is said, as many as were needed."""
     fitting: int = 0
     """As many of the first results fit into an upload, and so does a part of them."""
 
-    def rule(self, same: Sequence[Said]) -> Json:
-        """The rule of all that is reported under one id."""
-        key = tuple(map(id, same))
-        made = self.rules.get(key)
-        if made is None:
-            made = self.rules[key] = rule(same)
-        return made
+    def rules_of(self, reported: Sequence[Sequence[Said]]) -> list[Json]:
+        """The rules of what is reported, that under one id together."""
+        # Less of it is always its beginning, so that how much it is tells which.
+        keys = [(same[0].rule, len(same)) for same in reported]
+        rules = self.rules
+        new = [at for at, key in enumerate(keys) if key not in rules]
+        made = rules_of([reported[at] for at in new])
+        rules.update(zip([keys[at] for at in new], made, strict=True))
+        return [rules[key] for key in keys]
 
 
 def _made(document: Mapping[str, Any]) -> _Made:
@@ -121,16 +126,15 @@ def _log(
     by_rule: dict[str, list[Said]] = {}
     for one in said:
         by_rule.setdefault(one.rule, []).append(one)
-    places = {id_: at for at, id_ in enumerate(by_rule)}
-    results = made.results
-    results += (
-        result(one, places[one.rule], made.physical) for one in said[len(results) :]
-    )
+    results, physical = made.results, made.physical
+    if new := said[len(results) :]:
+        places = {id_: ruled(id_, at) for at, id_ in enumerate(by_rule)}
+        results += [result(one, places[one.rule], physical) for one in new]
     tool = document["tool"]
     driver = {
         "name": tool["name"],
         "version": plain(tool["version"]) or "0",
-        "rules": [made.rule(same) for same in by_rule.values()],
+        "rules": made.rules_of(list(by_rule.values())),
     }
     run = {
         "tool": {"driver": driver},

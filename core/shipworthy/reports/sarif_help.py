@@ -7,20 +7,16 @@ wholly valid become links.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from shipworthy.reports.policy_words import VEX_WORDS
 from shipworthy.reports.sarif_said import Said
 from shipworthy.reports.sarif_words import (
     Json,
-    all_marked,
     both,
-    marked,
-    plain,
     uri,
     uris,
 )
-from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import Document, fix_words, fixed_in
 
 
@@ -29,31 +25,41 @@ HELP_MOST = 4096
 
 _SHOWN = 10
 _VALUE = 300
-_SHORT = 200
+_TOGETHER = 16
 
 _Fact = tuple[str, str, str]
 """One line: a name that is ours, text of others, and an address or nothing."""
 
 
-def help_of(same: Sequence[Said]) -> Json:
-    """The help of what is reported under one id."""
-    facts = _facts(same)
-    told, shown = both([value for _, value, _ in facts], _VALUE)
-    text, markdown = [], []
-    for (name, _, address), in_text, in_markdown in zip(
-        facts, told, shown, strict=True
-    ):
-        if address:
-            text.append(f"{name}: {in_text} {address}")
-            markdown.append(f"- **{name}:** [{in_markdown}]({address})")
-        else:
-            text.append(f"{name}: {in_text}")
-            markdown.append(f"- **{name}:** {in_markdown}")
-    if finding := same[0].finding:
-        references = _references(finding)
-        text += references[0]
-        markdown += references[1]
-    return {"text": _joined(text), "markdown": _joined(markdown)}
+def helps_of(rules: Sequence[Sequence[Said]]) -> list[Json]:
+    """The help of each rule, that is of all that is reported under one id; texts of some rules are looked at together."""
+    helps: list[Json] = []
+    for start in range(0, len(rules), _TOGETHER):
+        helps += _helps(rules[start : start + _TOGETHER])
+    return helps
+
+
+def _helps(rules: Sequence[Sequence[Said]]) -> Iterator[Json]:
+    every = [(_facts(same), _references(same[0].finding)) for same in rules]
+    values: list[str] = []
+    for facts, addresses in every:
+        values += [value for _, value, _ in facts]
+        values += addresses
+    values_told = zip(*both(values, _VALUE), strict=True)
+    for facts, addresses in every:
+        text, markdown = [], []
+        # What is short of values comes first, so that none of the next rule's are taken.
+        for (name, _, address), (told, shown) in zip(facts, values_told, strict=False):
+            if address:
+                text.append(f"{name}: {told} {address}")
+                markdown.append(f"- **{name}:** [{shown}]({address})")
+            else:
+                text.append(f"{name}: {told}")
+                markdown.append(f"- **{name}:** {shown}")
+        for address, (told, shown) in zip(addresses, values_told, strict=False):
+            text.append(f"Reference: {told}")
+            markdown.append(f"- **Reference:** [{shown}]({address})")
+        yield {"text": _joined(text), "markdown": _joined(markdown)}
 
 
 def _joined(lines: list[str]) -> str:
@@ -114,19 +120,6 @@ def _fix(finding: Document) -> str:
     return f"{package['name']} {package['version']}, {fix}"
 
 
-@common
-def _references(finding: Document) -> tuple[list[str], list[str]]:
-    """The lines of the addresses to read on at; in an address that is one nothing can act."""
-    addresses = uris(finding["references"][:_SHOWN])
-    if max(map(len, addresses), default=0) <= _SHORT:
-        told, shown = addresses, all_marked(addresses)
-    else:
-        told = [plain(address, _VALUE) for address in addresses]
-        shown = [marked(address, _VALUE) for address in addresses]
-    return (
-        [f"Reference: {one}" for one in told],
-        [
-            f"- **Reference:** [{one}]({address})"
-            for one, address in zip(shown, addresses, strict=True)
-        ],
-    )
+def _references(finding: Document | None) -> list[str]:
+    """The addresses to read on at; in an address that is one nothing can act."""
+    return uris(finding["references"][:_SHOWN]) if finding else []

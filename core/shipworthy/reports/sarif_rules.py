@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from shipworthy.reports.sarif_help import help_of
+from shipworthy.reports.sarif_help import helps_of
 from shipworthy.reports.sarif_said import GONE, Said
 from shipworthy.reports.sarif_words import (
     LEVELS,
@@ -34,14 +35,19 @@ _PROBLEMS = {"error": "error", "warning": "warning", "note": "recommendation"}
 _SHORT = 250
 
 
-def rule(same: Sequence[Said]) -> Json:
-    """The rule of all that is reported under one id, in the order of the log."""
+def rules_of(reported: Sequence[Sequence[Said]]) -> list[Json]:
+    """The rules, each of all that is reported under one id, in the order of the log."""
+    return list(map(_rule, reported, helps_of(reported)))
+
+
+def _rule(same: Sequence[Said], told: Json) -> Json:
     first = same[0]
     level = LEVELS[first.severity]
     findings = [finding for said in same if (finding := said.finding)]
     title, description = _texts(first)
-    properties: Json = {"tags": _tags(first, findings), "severity": first.severity}
-    if precision := _precision(findings):
+    tags, precision = _judged(first.kind, findings)
+    properties: Json = {"tags": tags, "severity": first.severity}
+    if precision:
         properties["precision"] = precision
     if findings and (aliases := listed(findings[0]["aliases"])):
         properties["aliases"] = aliases
@@ -53,7 +59,7 @@ def rule(same: Sequence[Said]) -> Json:
         "id": first.rule,
         "shortDescription": {"text": title},
         "fullDescription": {"text": paragraphs(description) or title},
-        "help": help_of(same),
+        "help": told,
         "defaultConfiguration": {"level": level},
         "properties": properties,
     }
@@ -80,34 +86,45 @@ def _score(first: Said) -> str:
     return security_severity(first.severity, source, finding["cvss"])
 
 
-def _tags(first: Said, findings: Sequence[Document]) -> list[str]:
-    tags = ["security", *listed([first.kind])]
+def _judged(kind: str, findings: Sequence[Document]) -> tuple[list[str], str]:
+    """The tags of a rule, and how precise it is; empty where nobody says."""
     types: set[str] = set()
     cwes: set[str] = set()
+    confidences: set[str] = set()
     exploited = exploits = False
     for finding in findings:
-        exploited = exploited or bool(finding["kev"])
-        exploits = exploits or bool(finding["exploits"])
         types.add(finding["package"]["type"])
         cwes.update(finding["cwes"])
+        for evidence in finding["evidence"]:
+            confidences.add(evidence["confidence"])
+        if finding["kev"]:
+            exploited = True
+        if finding["exploits"]:
+            exploits = True
+    tags = _tags(kind, exploited, exploits, frozenset(types), frozenset(cwes))
+    for word in _PRECISIONS:
+        if word in confidences:
+            return tags, word
+    return tags, ""
+
+
+@lru_cache(maxsize=1 << 12)
+def _tags(
+    kind: str,
+    exploited: bool,
+    exploits: bool,
+    types: frozenset[str],
+    cwes: frozenset[str],
+) -> list[str]:
+    tags = ["security", *listed([kind])]
     if exploited:
         tags.append("known-exploited")
     if exploits:
         tags.append("public-exploit")
     tags += sorted(filter(None, map(plain, types)))
-    if cwes:
-        numbers = {int(found[1]) for cwe in cwes if (found := _CWE.fullmatch(cwe))}
-        tags += [f"external/cwe/cwe-{number:03}" for number in sorted(numbers)]
+    numbers = {int(found[1]) for cwe in cwes if (found := _CWE.fullmatch(cwe))}
+    tags += [f"external/cwe/cwe-{number:03}" for number in sorted(numbers)]
     return list(dict.fromkeys(tags))[:TAGS_MOST]
-
-
-def _precision(findings: Sequence[Document]) -> str:
-    told = {
-        evidence["confidence"]
-        for finding in findings
-        for evidence in finding["evidence"]
-    }
-    return next((word for word in _PRECISIONS if word in told), "")
 
 
 def _help_uri(findings: Sequence[Mapping[str, object]]) -> str:

@@ -97,6 +97,7 @@ def identifier(text: str) -> str:
     return f"{plain(text[:80]).strip() or 'unnamed'}-{digest}"
 
 
+@lru_cache(maxsize=1 << 12)
 def uri(text: str) -> str:
     """``text`` where it is an address on the web that RFC 3986 allows, else nothing."""
     return text if len(text) <= URL_LIMIT and _URI.fullmatch(text) else ""
@@ -120,7 +121,10 @@ def both(texts: list[str], limit: int) -> tuple[list[str], list[str]]:
     joined = "".join(texts)
     if (
         joined.isprintable()
-        and not any(sign in joined for sign in ("{", "](", "##", "::"))
+        and "{" not in joined
+        and "](" not in joined
+        and "##" not in joined
+        and "::" not in joined
         and list(map(str.strip, texts)) == texts
         and max(map(len, texts), default=0) <= limit - _TOLD_CUT
     ):
@@ -175,6 +179,7 @@ _short_plain = lru_cache(maxsize=1 << 14)(_plain)
 _short_marked = lru_cache(maxsize=1 << 13)(_marked)
 
 
+@lru_cache(maxsize=1 << 7)
 def _band(score: float) -> str:
     if score > 10.0:
         return ""

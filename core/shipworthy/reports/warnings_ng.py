@@ -8,9 +8,7 @@ workspace, so that is never a path that an image says: it is the repository, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -38,7 +36,6 @@ from shipworthy.reports.warnings_ng_words import (
     Risk,
     Words,
     fix_told,
-    inner,
     layer_rows,
     part,
     risk_of,
@@ -51,8 +48,10 @@ PLACES = 10
 LINKS = 10
 
 # As they stand in a text of JSON.
+_EPSS = b'"{\\"epss\\":'
 _LINKS = b"</li><li>Links: "
 _END = b'</li></ul>"'
+_TO, _SHOWN = b'<a href=\\"', b'\\" rel=\\"noreferrer noopener\\">'
 _SIGNS = ("&", "'", "##", "::")
 
 
@@ -80,6 +79,7 @@ def _issues(document: Document) -> list[dict[str, object]]:
     issues: list[dict[str, object]] = []
     for finding in ranked(document["findings"]):
         known, package = _known(finding), _package(finding["package"])
+        pages = tuple([one["url"] for one in finding["advisories"]])
         words = words_of(
             finding["severity"],
             finding["severitySource"],
@@ -95,7 +95,9 @@ def _issues(document: Document) -> list[dict[str, object]]:
             {
                 "additionalProperties": orjson.Fragment(more),
                 "category": package.type,
-                "description": _description(finding, known, package, words, risk),
+                "description": _description(
+                    finding, known, package, words, risk, links_of(finding, pages)
+                ),
                 "fileName": path,
                 "fingerprint": marks[id(finding)],
                 "lineStart": lines.get(finding["fingerprint"], 0),
@@ -110,7 +112,12 @@ def _issues(document: Document) -> list[dict[str, object]]:
 
 
 def _description(
-    finding: Document, known: _Known, package: _Package, words: Words, risk: Risk
+    finding: Document,
+    known: _Known,
+    package: _Package,
+    words: Words,
+    risk: Risk,
+    row_of_links: bytes,
 ) -> orjson.Fragment:
     """HTML for what unfolds: what it is, what helps, where it is and how likely it is used; put together from quiet parts."""
     best, layer = fixed_in(finding)[0], finding["layer"]
@@ -126,7 +133,7 @@ def _description(
                 words.judged,
                 layer_rows(layer["index"], layer["instruction"]) if layer else b"",
                 package.places,
-                _links(known, finding["advisories"]),
+                row_of_links,
                 _END,
             )
         )
@@ -168,12 +175,6 @@ class _Known(NamedTuple):
     """Where the description begins: what the publisher tells, as paragraphs."""
     likelihood: bytes
     """Rows of its other names, and of how likely it is used."""
-    links: Mapping[str, bytes]
-    """Its references that lead into the web, and how they are linked, as many as may be told."""
-    row: bytes
-    """The row of these."""
-    others: bytes
-    """What stands in the row behind another link, which makes one too many of them."""
 
 
 @common
@@ -187,47 +188,30 @@ def _known(finding: Document) -> _Known:
     if kev:
         rows += row("Known to be exploited", f"since {esc(kev['dateAdded'])}")
     told = quiet(paragraphs(finding["description"]))
-    links = _anchors(finding["references"])
-    more = inner({"epss": epss["score"] if epss else None})
+    score = epss["score"] if epss else None
     return _Known(
         type=harmless(finding["id"]) or "-",
         exploited=kev is not None,
-        epss=b'"' + part(f"{{{more},"),
+        epss=b"%b%b," % (_EPSS, orjson.dumps(score)),
         told=b'"' + part(f"{told}<ul><li>Severity: "),
         likelihood=part(rows),
-        links=links,
-        row=_LINKS + b", ".join(links.values()) if links else b"",
-        others=b"".join([b", " + one for one in islice(links.values(), LINKS - 1)]),
     )
 
 
-def _anchors(urls: Iterable[str]) -> dict[str, bytes]:
-    """Those that lead into the web, each once and as many as may be told, and how they are linked."""
-    web = links(dict.fromkeys(urls))[:LINKS]
+@common
+def links_of(finding: Document, pages: tuple[str, ...]) -> bytes:
+    """A row of links to the advisories' pages and to its references, each once; empty where none leads into the web."""
+    web = links(dict.fromkeys((*pages, *finding["references"])))[:LINKS]
+    if not web:
+        return b""
     told = "\n".join(web)
     # An address has no other signs that mean something in HTML, in JSON or to a pipeline.
-    plain = not any(map(told.__contains__, _SIGNS))
-    return {url: _plain(url) if plain else part(quiet(linked(url))) for url in web}
+    if any(map(told.__contains__, _SIGNS)):
+        return _LINKS + b", ".join([part(quiet(linked(url))) for url in web])
+    return _LINKS + b", ".join(map(_plain, web))
 
 
 def _plain(url: str) -> bytes:
     """As :func:`linked`, for an address without :data:`_SIGNS`, and as it stands in a text of JSON."""
-    shown = address_shown(url)
-    return f'<a href=\\"{url}\\" rel=\\"noreferrer noopener\\">{shown}</a>'.encode()
-
-
-def _links(known: _Known, advisories: Sequence[Document]) -> bytes:
-    """A row of links to the advisories and what is known anyway, each once."""
-    if len(advisories) == 1 and (url := advisories[0]["url"]) not in known.links:
-        first = _advisory(url)
-        return first + known.others if first else known.row
-    web = _anchors([one["url"] for one in advisories])
-    web.update(known.links)
-    return _LINKS + b", ".join(islice(web.values(), LINKS)) if web else b""
-
-
-@lru_cache(maxsize=1 << 12)
-def _advisory(url: str) -> bytes:
-    """The beginning of the row; empty where it leads nowhere."""
-    made = b"".join(_anchors((url,)).values())
-    return _LINKS + made if made else b""
+    shown = address_shown(url).encode()
+    return b"".join((_TO, url.encode(), _SHOWN, shown, b"</a>"))
