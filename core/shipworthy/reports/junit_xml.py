@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from shipworthy.reports.identity import apart
 from shipworthy.reports.text import harmless
@@ -22,8 +24,7 @@ _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 _ATTACHMENT = re.compile(r"\[(?=\[ATTACHMENT)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(NamedTuple):
     """One test case."""
 
     name: str
@@ -116,6 +117,7 @@ def _lines(texts: Sequence[str]) -> str:
     return "\n".join(map(_text, texts))
 
 
+@lru_cache(maxsize=1 << 10)
 def _attribute(text: str) -> str:
     quoted = _text(text).replace('"', "&quot;")
     return f'"{quoted}"'
