@@ -11,7 +11,9 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid5
 
+import orjson
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
@@ -45,6 +47,8 @@ RESULTS = {
     "undecided": undecided,
     "warned": warned,
 }
+NAMESPACE = UUID("b5f5f9a2-3f51-5f0c-8a3e-6d3f0f7c1f5e")
+"""Of serial numbers; what is made with it once may not change."""
 PREFIX = "amazon:inspector:sbom_scanner:"
 needs_reference = pytest.mark.skipif(
     not REFERENCE.is_dir(), reason="the reference service's answers are not here"
@@ -171,6 +175,19 @@ def test_json_uses_the_service_s_words() -> None:
     known |= {("rater", "GITHUB"), ("rater", "MITRE"), ("info", "")}
     ours = {word for result in RESULTS.values() for word in words(bom(result()))}
     assert ours - known == set()
+
+
+@pytest.mark.parametrize("name", sorted(RESULTS))
+def test_members_stand_in_the_order_of_their_names(name: str) -> None:
+    """They are written as they were put together, and are as if they had been sorted; so is what the serial number is of."""
+    data = InspectorJsonReport().render(to_document(RESULTS[name]()))
+    answer = json.loads(data)
+    told = json.dumps(answer, indent=2, sort_keys=True, ensure_ascii=False)
+
+    assert data.decode() == f"{told}\n"
+    number = answer["sbom"].pop("serialNumber")
+    content = orjson.dumps(answer["sbom"], option=orjson.OPT_SORT_KEYS)
+    assert number == uuid5(NAMESPACE, content.hex()).urn
 
 
 @pytest.mark.parametrize("name", sorted(RESULTS))

@@ -8,6 +8,7 @@ from typing import Any
 from shipworthy.reports.csv import _cells, cell
 from shipworthy.reports.html_anchors import Places, parted
 from shipworthy.reports.html_references import REFERENCES, _references
+from shipworthy.reports.inspector_csv import _quoted, _quoted_row
 from shipworthy.reports.markup import (
     NAMES,
     _leading,
@@ -86,6 +87,18 @@ def test_cells_of_a_row_are_those_of_each_text() -> None:
     for _ in range(_ROUNDS):
         texts = _drawn(random)
         assert list(_cells(texts)) == [cell(text) for text in texts]
+
+
+def test_quoted_cells_of_a_row_are_those_of_each_text() -> None:
+    """Nor does one hide in a row in which every cell is quoted; what stands for a number is left alone."""
+    random = Random(9)
+    for _ in range(_ROUNDS):
+        texts = (*_drawn(random), *_drawn(random))
+        told = [
+            f'"{text}"' if at in (3, 7) else _quoted(text)
+            for at, text in enumerate(texts)
+        ]
+        assert _quoted_row(texts) == ",".join(told)
 
 
 def test_parts_in_turn_are_escaped_as_each_is() -> None:

@@ -7,17 +7,16 @@ pipeline would act on, because events are logged on their way. A command that wo
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from shipworthy.reports import policy_words as policy
 from shipworthy.reports.identity import reference
 from shipworthy.reports.summary import (
     Document,
+    figures,
     fixed_in,
     headline,
     ranked,
-    tally,
 )
 from shipworthy.reports.text import NAME_LIMIT, block, line, link, quiet
 
@@ -117,30 +116,25 @@ def _rule(ruling: policy.Ruling) -> dict[str, str]:
 
 
 def _counts(document: Document) -> dict[str, object]:
-    findings: Sequence[Document] = document["findings"]
-    exploited = Counter(one["severity"] for one in findings if one["kev"] is not None)
-    tallies = tally(findings)
+    told = figures(document["findings"])
+    tallies = told.tallies
     return {
         "bySeverity": {
             one.severity: {
-                "exploited": exploited[one.severity],
+                "exploited": one.exploited,
                 "fixable": one.fixable,
                 "total": one.total,
             }
             for one in tallies
         },
         "checks": len(document["checks"]),
-        "endOfLife": _of_kind(findings, "end-of-life"),
-        "exploited": exploited.total(),
+        "endOfLife": told.kinds["end-of-life"],
+        "exploited": told.exploited,
         "fixable": sum(one.fixable for one in tallies),
-        "malicious": _of_kind(findings, "malicious"),
+        "malicious": told.kinds["malicious"],
         "suppressed": len(document["suppressed"]) + len(document["suppressedChecks"]),
-        "total": len(findings),
+        "total": len(document["findings"]),
     }
-
-
-def _of_kind(findings: Iterable[Document], kind: str) -> int:
-    return sum(one["kind"] == kind for one in findings)
 
 
 def _comparison(document: Document) -> Mapping[str, object] | None:
@@ -148,7 +142,7 @@ def _comparison(document: Document) -> Mapping[str, object] | None:
     if not policy.earlier(document):
         return None
     comparison = document["comparison"]
-    states = Counter(finding["state"] for finding in document["findings"])
+    states = figures(document["findings"]).states
     return {
         "existing": states["existing"],
         "fixed": len(comparison["fixed"]),

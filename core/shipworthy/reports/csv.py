@@ -20,7 +20,7 @@ from typing import Any
 from shipworthy.reports.several import found_on
 from shipworthy.reports.sharing import common, once
 from shipworthy.reports.summary import ranked
-from shipworthy.reports.text import line, quiet
+from shipworthy.reports.text import harmless
 
 
 COLUMNS = (
@@ -73,6 +73,7 @@ COLUMNS = (
 PLATFORMS = "platforms"
 """The last column of a result of all platforms: those that the finding is on."""
 
+_id = itemgetter("id")
 _entry = itemgetter(
     "entry", "source", "reason", "owner", "expires", "vexStatus", "justification"
 )
@@ -108,83 +109,71 @@ class CsvReport:
         return once(_table, document)
 
 
+class _Cells(dict[str, str]):
+    """Texts with their cells, each made when it first comes: most of a finding's come again and again."""
+
+    def __missing__(self, text: str) -> str:
+        made = self[text] = cell(text)
+        return made
+
+
 def _table(document: Mapping[str, Any]) -> bytes:
-    several = "platforms" in document["image"]
-    rows = [",".join((*COLUMNS, PLATFORMS) if several else COLUMNS)]
-    rows += [
-        _row(finding, ("open", ""), (), several=several)
-        for finding in ranked(document["findings"])
+    cells = _Cells()
+    listed = ranked(document["findings"])
+    rows = [
+        _row(finding, cells, "open,", f",,,,,{cells[finding['vexStatus']]},")
+        for finding in listed
     ]
     entries = document["suppressed"]
     by_finding = {id(entry["finding"]): entry for entry in entries}
     for finding in ranked([entry["finding"] for entry in entries]):
         entry = by_finding[id(finding)]
         reason = ": ".join(filter(None, (entry["rule"], entry["reason"])))
-        status = ("suppressed", reason)
-        rows.append(_row(finding, status, _entry(entry), several=several))
-    rows.append("")
-    return "\r\n".join(rows).encode()
+        told = ",".join(map(cell, _entry(entry)))
+        rows.append(_row(finding, cells, f"suppressed,{cell(reason)}", told))
+        listed.append(finding)
+    heads = ",".join(COLUMNS)
+    if "platforms" in document["image"]:
+        heads = f"{heads},{PLATFORMS}"
+        on = [cells[" ".join(found_on(finding))] for finding in listed]
+        rows = list(map("{},{}".format, rows, on))
+    return "\r\n".join((heads, *rows, "")).encode()
 
 
-def _row(
-    finding: Mapping[str, Any],
-    status: tuple[str, str],
-    entry: tuple[str, ...],
-    *,
-    several: bool,
-) -> str:
-    """One finding with its status and what suppressed it, and what ``entry`` says of that."""
-    end = finding["endOfLife"]
-    days = end["daysLeft"] if end else None
+def _row(finding: Mapping[str, Any], cells: _Cells, status: str, entry: str) -> str:
+    """One finding, with the cells of its status and of what suppressed it."""
     names, scores, exploits = _vulnerability(finding)
     package, places = _package(finding["package"])
-    own = _own(finding, status, entry)
+    layer, since, end = finding["layer"], finding["fixAvailable"], finding["endOfLife"]
+    days = end["daysLeft"] if end else None
+    fixes, cwes = finding["fixedVersions"], finding["cwes"]
     return ",".join(
         (
-            own[0],
+            finding["severity"],
             names,
             package,
-            *own[1:4],
+            cells[" ".join(fixes)] if fixes else "",
+            cells[finding["fixState"]],
+            cells[f"{finding['risk']['score']:g}"],
             scores,
-            *own[4:7],
+            cells[" ".join(cwes)] if cwes else "",
+            cells[f"{layer['index']}"] if layer else "",
+            cells[finding["origin"]],
             places,
-            *own[7:14],
+            cells[finding["severitySource"]],
+            cells[" ".join(map(_id, finding["advisories"]))],
+            cells[finding["published"]],
+            cells[finding["modified"]],
+            status,
+            cells[finding["kind"]],
             exploits,
-            *own[14:16],
-            # A number of ours is not text of others: days that have passed keep their plain minus.
+            cells[since["date"]] if since else "",
+            cells[end["ends"]] if end else "",
             "" if days is None else f"{int(days)}",
             finding["state"] or "",
-            *own[16:],
-            *([cell(" ".join(found_on(finding)))] if several else ()),
-        )
-    )
-
-
-def _own(
-    finding: Mapping[str, Any], status: tuple[str, str], entry: tuple[str, ...]
-) -> Sequence[str]:
-    """The cells of what is neither the vulnerability's nor the package's, in the order of the columns."""
-    layer, since, end = finding["layer"], finding["fixAvailable"], finding["endOfLife"]
-    return _cells(
-        (
-            finding["severity"],
-            " ".join(finding["fixedVersions"]),
-            finding["fixState"],
-            f"{finding['risk']['score']:g}",
-            " ".join(finding["cwes"]),
-            f"{layer['index']}" if layer else "",
-            finding["origin"],
-            finding["severitySource"],
-            " ".join([advisory["id"] for advisory in finding["advisories"]]),
-            finding["published"],
-            finding["modified"],
-            *status,
-            finding["kind"],
-            since["date"] if since else "",
-            end["ends"] if end else "",
-            finding["stateReason"],
-            finding["fingerprint"],
-            *(entry or ("", "", "", "", "", finding["vexStatus"], "")),
+            cells[finding["stateReason"]],
+            cells[finding["fingerprint"]],
+            entry,
         )
     )
 
@@ -194,21 +183,23 @@ def _vulnerability(finding: Mapping[str, Any]) -> tuple[str, str, str]:
     """The cells of its names, of scores and exploitation up to its title, and of its exploits."""
     cvss = finding["cvss"][0] if finding["cvss"] else None
     epss, kev = finding["epss"], finding["kev"]
-    scores = (
-        f"{cvss['score']:.1f}" if cvss else "",
-        cvss["vector"] if cvss else "",
-        cvss["source"] if cvss else "",
-        f"{epss['score']:.5f}" if epss else "",
-        f"{epss['percentile']:.5f}" if epss else "",
-        "yes" if kev else "no",
-        kev["dueDate"] if kev else "",
-    )
     links = [exploit["url"] or exploit["source"] for exploit in finding["exploits"]]
-    return (
-        ",".join(_cells((finding["id"], " ".join(finding["aliases"])))),
-        ",".join((*_cells(scores), cell(finding["title"]))),
-        cell(" ".join(links)),
+    name, aliases, exploits, *scores = _cells(
+        (
+            finding["id"],
+            " ".join(finding["aliases"]),
+            " ".join(links),
+            f"{cvss['score']:.1f}" if cvss else "",
+            cvss["vector"] if cvss else "",
+            cvss["source"] if cvss else "",
+            f"{epss['score']:.5f}" if epss else "",
+            f"{epss['percentile']:.5f}" if epss else "",
+            "yes" if kev else "no",
+            kev["dueDate"] if kev else "",
+        )
     )
+    title = cell(finding["title"])
+    return f"{name},{aliases}", f"{','.join(scores)},{title}", exploits
 
 
 @common
@@ -218,10 +209,16 @@ def _package(package: Mapping[str, Any]) -> tuple[str, str]:
     places = [place["path"] for place in locations[:PLACES]]
     if len(locations) > PLACES:
         places.append(f"and {len(locations) - PLACES} more")
-    return (
-        ",".join(_cells((package["name"], package["version"], package["type"]))),
-        ",".join(_cells((" | ".join(places), package["purl"]))),
+    name, version, kind, listed, url = _cells(
+        (
+            package["name"],
+            package["version"],
+            package["type"],
+            " | ".join(places),
+            package["purl"],
+        )
     )
+    return f"{name},{version},{kind}", f"{listed},{url}"
 
 
 def _cells(texts: Sequence[str]) -> Sequence[str]:
@@ -260,7 +257,7 @@ def _written(text: str) -> str:
 
 def tame(text: str, limit: int = CELL_LIMIT) -> str:
     """``text`` on one line of at most about ``limit`` characters that no spreadsheet runs; not yet quoted."""
-    text = quiet(line(text, limit))
+    text = harmless(text, limit)
     if _FORMULA.match(text):
         text = f"'{text}"
     if ";" in text:

@@ -14,7 +14,6 @@ import orjson
 
 from shipworthy.reports.identity import digests, lines_by_finding, path_of
 from shipworthy.reports.json import piece, quieted
-from shipworthy.reports.policy_words import Shown
 from shipworthy.reports.sharing import once
 from shipworthy.reports.summary import fix_words, fixed_in, ranked
 from shipworthy.reports.text import NAME_LIMIT, TEXT_LIMIT, harmless, line, quiet
@@ -47,26 +46,21 @@ class GitLabCodeQualityReport:
         marks, told = digests(document), descriptions(document)
         path, lines = path_of(document), lines_by_finding(document)
         places = {at: _place(path, at) for at in (1, *lines.values())}
+        # Members stand in the order of their names, which need not be sorted again.
         issues = [
             {
-                "type": "issue",
+                "categories": _CATEGORIES,
                 "check_name": harmless(finding["id"]) or "unknown",
                 "description": told[id(finding)],
-                "categories": _CATEGORIES,
-                "severity": SEVERITIES[finding["severity"]],
                 "fingerprint": marks[id(finding)],
                 "location": places[lines.get(finding["fingerprint"], 1)],
+                "severity": SEVERITIES[finding["severity"]],
+                "type": "issue",
             }
             for finding in ranked(document["findings"])
         ]
-        return quieted(
-            orjson.dumps(
-                issues,
-                option=orjson.OPT_SORT_KEYS
-                | orjson.OPT_INDENT_2
-                | orjson.OPT_APPEND_NEWLINE,
-            )
-        )
+        option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        return quieted(orjson.dumps(issues, option=option))
 
 
 def descriptions(document: Mapping[str, Any]) -> Mapping[int, str]:
@@ -79,21 +73,20 @@ def _descriptions(document: Mapping[str, Any]) -> dict[int, str]:
 
 
 def _description(finding: Mapping[str, Any]) -> str:
+    package, title = finding["package"], finding["title"]
+    name, of, version = finding["id"], package["name"], package["version"]
     best = fixed_in(finding)[0]
-    words = _sentence(finding, best, str)
+    fix = f"fixed in {best}" if best else fix_words(finding)
+    told = f": {title}" if title else ""
+    words = f"{name} in {of} {version}{told} ({fix})"
     # Where the whole is short and plain, so is each of its parts.
     if len(words) > NAME_LIMIT or not words.isprintable():
-        words = line(_sentence(finding, best, line), TEXT_LIMIT)
+        fix = f"fixed in {line(best)}" if best else fix
+        told = f": {line(title)}" if title else ""
+        words = f"{line(name)} in {line(of)} {line(version)}{told} ({fix})"
+        words = line(words, TEXT_LIMIT)
     return quiet(words)
 
 
 def _place(path: str, at: int) -> orjson.Fragment:
     return piece({"path": path, "lines": {"begin": at}}, _DEPTH)
-
-
-def _sentence(finding: Mapping[str, Any], best: str, shown: Shown) -> str:
-    package, title = finding["package"], finding["title"]
-    name, version = shown(package["name"]), shown(package["version"])
-    told = f": {shown(title)}" if title else ""
-    fix = f"fixed in {shown(best)}" if best else fix_words(finding)
-    return f"{shown(finding['id'])} in {name} {version}{told} ({fix})"

@@ -93,10 +93,12 @@ def digests(document: Document) -> Mapping[int, str]:
 
 def _digests(document: Document) -> dict[int, str]:
     home, findings = repository(document), document["findings"]
-    keys = apart(map(_mark, findings))
+    keys = list(map(_mark, findings))
+    if len(set(keys)) < len(keys):
+        keys = list(map("\0".join, apart(keys)))
     return {
         id(finding): sha256(
-            "\0".join((home, *key)).encode("utf-8", "backslashreplace")
+            f"{home}\0{key}".encode("utf-8", "backslashreplace")
         ).hexdigest()
         for finding, key in zip(findings, keys, strict=True)
     }
@@ -115,8 +117,12 @@ def apart(keys: Iterable[str]) -> list[tuple[str, ...]]:
 
 def label(finding: Document) -> str:
     """The finding as rules and actions name it: ``ID package@version``."""
-    package = finding["package"]
-    return f"{finding['id']} {package['name']}@{package['version']}"
+    return f"{finding['id']}{label_of(finding['package'])}"
+
+
+def label_of(package: Document) -> str:
+    """What stands behind the id in the label of a package's findings."""
+    return f" {package['name']}@{package['version']}"
 
 
 def _mark(finding: Document) -> str:

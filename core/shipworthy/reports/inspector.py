@@ -8,8 +8,8 @@ vulnerabilities by id with all their packages, severities counted by distinct id
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from shipworthy.reports.sharing import once
 from shipworthy.reports.summary import RANK, fixed_in, ranked
@@ -47,8 +47,7 @@ _RATERS = {
 _EPOCHS = frozenset({"deb", "rpm"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vulnerability:
+class Vulnerability(NamedTuple):
     """All findings of one id."""
 
     id: str
@@ -71,20 +70,29 @@ def vulnerabilities(document: Document) -> tuple[Vulnerability, ...]:
 
 def _vulnerabilities(document: Document) -> tuple[Vulnerability, ...]:
     grouped: dict[str, list[Document]] = {}
+    names: dict[str, str] = {}
     for finding in ranked(document["findings"]):
-        grouped.setdefault(_id(finding), []).append(finding)
-    return tuple(_vulnerability(name, held) for name, held in grouped.items())
+        told = finding["id"]
+        name = names.get(told) if finding["endOfLife"] is None else _id(finding)
+        if name is None:
+            name = names[told] = _id(finding)
+        held = grouped.get(name)
+        if held is None:
+            grouped[name] = [finding]
+        else:
+            held.append(finding)
+    return tuple([_vulnerability(name, held) for name, held in grouped.items()])
 
 
 def _vulnerability(name: str, held: list[Document]) -> Vulnerability:
     lead = held[0] if len(held) == 1 else min(held, key=_severity)
     return Vulnerability(
-        id=name,
-        findings=tuple(held),
-        lead=lead,
-        fixes=tuple(map(_fix_of, held)),
-        exploited=any(map(_exploited, held)),
-        weaknesses=_weaknesses(lead),
+        name,
+        tuple(held),
+        lead,
+        tuple(map(_fix_of, held)),
+        any(map(_exploited, held)),
+        _weaknesses(lead),
     )
 
 
@@ -103,6 +111,7 @@ def severity_word(severity: str) -> str:
     return _WORDS.get(severity, severity)
 
 
+@lru_cache(maxsize=1 << 10)
 def rater(source: str) -> str:
     """Who rated; every publisher that the reports have no name for stands under :data:`SCANNER`."""
     return _RATERS.get(source.partition("/")[0], SCANNER)
@@ -110,10 +119,22 @@ def rater(source: str) -> str:
 
 def paths_of(package: Document) -> tuple[str, ...]:
     """The places from the root on; one empty one for packages of the operating system and where none is told."""
+    return each_line(*places_of(package)) or ("",)
+
+
+def places_of(package: Document) -> list[str]:
+    """The same, none where :func:`paths_of` has an empty one, as the image has them: not yet fit for a report."""
     if package["type"] in OS_TYPES:
-        return ("",)
-    places = package["locations"][:PLACES]
-    return tuple(line(f"/{place['path']}", VALUE_LIMIT) for place in places) or ("",)
+        return []
+    return [f"/{place['path']}" for place in package["locations"][:PLACES]]
+
+
+def each_line(*texts: str) -> tuple[str, ...]:
+    """Each of ``texts`` on one line; those that are short and plain are looked at all together."""
+    whole = "".join(texts)
+    if len(whole) <= VALUE_LIMIT and whole.isprintable():
+        return texts
+    return tuple([line(text, VALUE_LIMIT) for text in texts])
 
 
 def artifact_name(document: Document) -> str:
@@ -123,7 +144,7 @@ def artifact_name(document: Document) -> str:
 
 
 def _fix_of(finding: Document) -> str:
-    fixed = fixed_in(finding)[0]
+    fixed = fixed_in(finding)[0] if finding["fixedVersions"] else ""
     if not fixed:
         return ""
     bare = finding["package"]["type"] in _EPOCHS and ":" not in fixed

@@ -10,15 +10,19 @@ from shipworthy.reports.inspector import (
     OS_TYPES,
     VALUE_LIMIT,
     Document,
-    paths_of,
+    each_line,
+    places_of,
 )
 from shipworthy.reports.moment import moment
+from shipworthy.reports.sharing import common
 from shipworthy.reports.text import line
 
 
 PREFIX = "amazon:inspector:sbom_scanner:"
-_SKIPPED = "Component skipped: no rules found."
-_CLEAN = "Component scanned: no vulnerabilities found."
+_PATH = f"{PREFIX}path"
+_INFO = f"{PREFIX}info"
+_SKIPPED = {"name": _INFO, "value": "Component skipped: no rules found."}
+_CLEAN = {"name": _INFO, "value": "Component scanned: no vulnerabilities found."}
 _RELEASE = re.compile(r"\s+v?\d.*$")
 
 
@@ -27,25 +31,26 @@ class Components:
     The operating system, every package, and the files of checks; ``listed`` is what the report holds.
 
     A package of the operating system is one component; any other is one for each of its places, as the service has
-    it, for a component has one path.
+    it, for a component has one path. The members of each stand in the order of their names.
     """
 
     def __init__(self, document: Document) -> None:
         self.listed: list[dict[str, object]] = []
         self._refs: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._files: dict[str, str] = {}
+        self._infos: dict[str, dict[str, str]] = {}
         self._told: dict[str, list[dict[str, str]]] = {}
         self._unmatched = document["coverage"]["unmatched"]
         self._distro = document["distro"]
         if self._distro is not None:
             self._add_distro(document["findings"])
-        findings = map(_package_of, document["findings"])
-        self._keys = {id(package): _key(package) for package in findings}
+        packages = map(_package_of, document["findings"])
+        self._keys = {id(package): _key(package) for package in packages}
         hit = set(self._keys.values())
         hit |= {_key(item["finding"]["package"]) for item in document["suppressed"]}
         for package in document["packages"]:
+            key = _fields(package)
             if package["type"] != "os":
-                key = _key(package)
                 self._add(package, key, clean=key not in hit)
 
     def of(self, package: Document) -> tuple[str, ...]:
@@ -64,73 +69,87 @@ class Components:
         name = line(name, VALUE_LIMIT)
         ref = self._files.get(name)
         if ref is None:
-            ref = self._files[name] = self._number({"name": name, "type": "file"})
+            ref = self._files[name] = self._ref()
+            self.listed.append({"bom-ref": ref, "name": name, "type": "file"})
             self._told[ref] = []
         if check["kind"] == "config":
             # A result tells no lines, and a reader of the format asks for two numbers.
             key = f"dockerfile_finding:{line(check['id'], VALUE_LIMIT)}"
-            self._told[ref] += properties([(key, "affected_lines:0-0")])
-            component = self.listed[int(ref.removeprefix("comp-")) - 1]
-            component["properties"] = self._told[ref]
+            told = self._told[ref]
+            told += properties([(key, "affected_lines:0-0")])
+            at = int(ref.removeprefix("comp-")) - 1
+            self.listed[at] = {
+                "bom-ref": ref,
+                "name": name,
+                "properties": told,
+                "type": "file",
+            }
         return ref
 
     def _add_distro(self, findings: Iterable[Document]) -> None:
         distro = self._distro
-        component: dict[str, object] = {
-            "name": line(_RELEASE.sub("", distro["name"]) or distro["id"], VALUE_LIMIT),
-            "type": "operating-system",
-            "version": line(distro["version"], VALUE_LIMIT),
-        }
         ends = (
             moment(finding["endOfLife"]["ends"])
             for finding in findings
             if finding["package"]["type"] == "os" and finding["endOfLife"]
         )
+        component: dict[str, object] = {
+            "bom-ref": self._ref(),
+            "name": line(_RELEASE.sub("", distro["name"]) or distro["id"], VALUE_LIMIT),
+        }
         if told := properties([("end_of_life", next(filter(None, ends), ""))]):
             component["properties"] = told
-        self._number(component)
+        component["type"] = "operating-system"
+        component["version"] = line(distro["version"], VALUE_LIMIT)
+        self.listed.append(component)
 
     def _add(
         self, package: Document, key: tuple[str, ...], *, clean: bool
     ) -> tuple[str, ...]:
-        refs = tuple(
-            [
-                self._number(self._component(package, path, clean=clean))
-                for path in paths_of(package)
-            ]
-        )
-        self._refs[key] = refs
-        return refs
+        kind, name, version, _, url = key
+        name, version, url, *paths = each_line(name, version, url, *places_of(package))
+        of_system = kind in OS_TYPES
+        refs: list[str] = []
+        for path in paths or ("",):
+            told = [{"name": _PATH, "value": path}] if path else []
+            if clean:
+                told.append(self._info_of(kind))
+            ref = f"comp-{len(self.listed) + 1}"
+            component: dict[str, object] = {
+                "bom-ref": ref,
+                "name": name,
+                "properties": told,
+                "purl": url,
+                "type": "application" if of_system else "library",
+                "version": version,
+            }
+            if not told:
+                del component["properties"]
+            if not key[-1]:
+                del component["purl"]
+            self.listed.append(component)
+            refs.append(ref)
+        self._refs[key] = held = tuple(refs)
+        return held
 
-    def _component(
-        self, package: Document, path: str, *, clean: bool
-    ) -> dict[str, object]:
-        component: dict[str, object] = {
-            "name": line(package["name"], VALUE_LIMIT),
-            "type": "application" if package["type"] in OS_TYPES else "library",
-            "version": line(package["version"], VALUE_LIMIT),
-        }
-        if package["purl"]:
-            component["purl"] = line(package["purl"], VALUE_LIMIT)
-        pairs = [("path", path)]
-        if clean:
-            pairs.append(("info", _SKIPPED if self._skipped(package) else _CLEAN))
-        if told := properties(pairs):
-            component["properties"] = told
-        return component
+    def _info_of(self, kind: str) -> dict[str, str]:
+        """What is told of a package of that kind that has no findings."""
+        info = self._infos.get(kind)
+        if info is None:
+            info = self._infos[kind] = _SKIPPED if self._skipped(kind) else _CLEAN
+        return info
 
-    def _skipped(self, package: Document) -> bool:
-        """Whether the database holds nothing at all of the package's kind."""
-        if package["type"] in self._unmatched:
+    def _skipped(self, kind: str) -> bool:
+        """Whether the database holds nothing at all of that kind of package."""
+        if kind in self._unmatched:
             return True
-        if package["type"] not in OS_TYPES or self._distro is None:
+        if kind not in OS_TYPES or self._distro is None:
             return False
         return any(key.startswith(self._distro["id"]) for key in self._unmatched)
 
-    def _number(self, component: dict[str, object]) -> str:
-        ref = f"comp-{len(self.listed) + 1}"
-        self.listed.append({"bom-ref": ref, **component})
-        return ref
+    def _ref(self) -> str:
+        """The reference of the component that is listed next."""
+        return f"comp-{len(self.listed) + 1}"
 
 
 def properties(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
@@ -139,6 +158,7 @@ def properties(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 _package_of = itemgetter("package")
-_key: Callable[[Document], tuple[str, ...]] = itemgetter(
+_fields: Callable[[Document], tuple[str, ...]] = itemgetter(
     "type", "name", "version", "arch", "purl"
 )
+_key = common(_fields)

@@ -45,6 +45,15 @@ COLUMNS = (
 )
 NULL = "null"
 _CELL = 32_000  # spreadsheets stop at 32,767 characters
+# What a byte of a row is: what a cell or a part of one begins behind, a sign of a formula, other plain ASCII, or none of these.
+_KINDS = bytes(
+    ord(";" if code in b'";' else "=" if code in b"=+-@|" else ".")
+    if 0x20 <= code < 0x7F
+    else 0
+    for code in range(0x100)
+)
+_BETWEEN = b" '`"  # may stand before a sign
+_NUMBERS = frozenset((COLUMNS.index("CVSS"), COLUMNS.index("EPSS")))
 
 
 class InspectorCsvReport:
@@ -75,7 +84,6 @@ def _artifact(document: Document) -> tuple[str, ...]:
 
 
 def _row(vulnerability: Vulnerability) -> str:
-    """The cells of others go through :func:`_quoted`; our own words and numbers are as harmless as they are."""
     lead = vulnerability.lead
     packages: list[str] = []
     fixes: list[str] = []
@@ -86,15 +94,43 @@ def _row(vulnerability: Vulnerability) -> str:
         fixes += [fix] * len(places)
         paths += places
     epss = lead["epss"]
-    share = _share(epss["score"]) if epss else NULL
-    acute = "true" if vulnerability.exploited else NULL
-    cwes = _joined([f"CWE-{number}" for number in vulnerability.weaknesses])
-    # Nobody whom we read tells when an exploit was last seen.
-    return (
-        f'{_quoted(vulnerability.id)},"{_severity(lead)}","{rater(lead["severitySource"])}","{_cvss(lead)}",'
-        f"{_quoted(_joined(packages))},{_quoted(_joined(fixes))},{_quoted(_joined(paths))},"
-        f'"{share}","{acute}","{NULL}",{_quoted(cwes)}'
+    return _quoted_row(
+        (
+            vulnerability.id,
+            _severity(lead),
+            rater(lead["severitySource"]),
+            _cvss(lead),
+            _joined(packages),
+            _joined(fixes),
+            _joined(paths),
+            _share(epss["score"]) if epss else NULL,
+            "true" if vulnerability.exploited else NULL,
+            NULL,  # nobody whom we read tells when an exploit was last seen
+            _joined([f"CWE-{number}" for number in vulnerability.weaknesses]),
+        )
     )
+
+
+def _quoted_row(cells: tuple[str, ...]) -> str:
+    """The cells as :func:`_quoted` has each, looked at all together; numbers of ours are as harmless as they are."""
+    inside = '","'.join(cells)
+    row = f'"{inside}"'
+    if len(row) <= _CELL and row.count('"') == 2 * len(cells) and _is_bare(row):
+        return row
+    return ",".join(
+        [
+            f'"{cell}"' if at in _NUMBERS else _quoted(cell)
+            for at, cell in enumerate(cells)
+        ]
+    )
+
+
+def _is_bare(row: str) -> bool:
+    """Whether ``row`` is plain ASCII in which nothing speaks to a pipeline, and no part of a cell begins as a formula."""
+    if not row.isascii() or "##" in row or "::" in row:
+        return False
+    kinds = row.encode().translate(_KINDS, _BETWEEN)
+    return b";=" not in kinds and b"\0" not in kinds
 
 
 @common

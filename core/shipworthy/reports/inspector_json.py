@@ -22,21 +22,26 @@ from shipworthy.reports.inspector import (
     Document,
     Vulnerability,
     counts,
+    each_line,
     severity_word,
     vulnerabilities,
 )
-from shipworthy.reports.inspector_components import Components, properties
+from shipworthy.reports.inspector_components import PREFIX, Components, properties
 from shipworthy.reports.inspector_ratings import home, origin_of, ratings
-from shipworthy.reports.json import JsonReport
+from shipworthy.reports.json import quieted
 from shipworthy.reports.moment import judged_at, moment
 from shipworthy.reports.sharing import common
-from shipworthy.reports.text import block, line, link, links
+from shipworthy.reports.text import block, line, links
 
 
 _NAMESPACE = uuid.UUID("b5f5f9a2-3f51-5f0c-8a3e-6d3f0f7c1f5e")
 _DESCRIPTION = 8000
 _LINKS = 100
 _STEP = 1 << 16
+_FIXED = f"{PREFIX}fixed_version:"
+_ACUTE = {"name": f"{PREFIX}exploit_available", "value": "true"}
+_EXPLOITABLE, _IN_TRIAGE = {"state": "exploitable"}, {"state": "in_triage"}
+_CWES = (1104,)  # of what is no longer maintained
 
 
 class InspectorJsonReport:
@@ -59,24 +64,29 @@ class InspectorJsonReport:
             for number, check in enumerate(document["checks"], len(listed) + 1)
         ]
         tool = document["tool"]
-        sbom: dict[str, object] = {
-            "bomFormat": "CycloneDX",
-            "specVersion": "1.5",
-            "metadata": {
-                "timestamp": judged_at(document).replace("Z", ".000Z"),
-                "tools": {
-                    "services": [{"name": tool["name"], "version": tool["version"]}]
-                },
-                "properties": properties(
-                    (f"{word}_vulnerabilities", str(total[word])) for word in COUNTED
-                ),
-            },
+        told = properties(
+            (f"{word}_vulnerabilities", str(total[word])) for word in COUNTED
+        )
+        service = {"name": tool["name"], "version": tool["version"]}
+        metadata = {
+            "properties": told,
+            "timestamp": judged_at(document).replace("Z", ".000Z"),
+            "tools": {"services": [service]},
         }
+        head: dict[str, object] = {"bomFormat": "CycloneDX", "metadata": metadata}
+        tail: dict[str, object] = {"specVersion": "1.5"}
         if listed or components.listed:
-            sbom |= {"components": components.listed, "vulnerabilities": listed}
-        content = orjson.dumps(sbom, option=orjson.OPT_SORT_KEYS)
-        sbom["serialNumber"] = f"urn:uuid:{_named_by(content)}"
-        return JsonReport().render({"sbom": sbom})
+            head = {
+                "bomFormat": "CycloneDX",
+                "components": components.listed,
+                "metadata": metadata,
+            }
+            tail["vulnerabilities"] = listed
+        # Everything stands in the order of its name already: sorting it again would take as long as writing it.
+        name = _named_by(orjson.dumps({**head, **tail}))
+        sbom = {**head, "serialNumber": f"urn:uuid:{name}", **tail}
+        option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        return quieted(orjson.dumps({"sbom": sbom}, option=option))
 
 
 def _named_by(content: bytes) -> uuid.UUID:
@@ -90,32 +100,32 @@ def _named_by(content: bytes) -> uuid.UUID:
 def _vulnerability(
     vulnerability: Vulnerability, components: Components, number: int
 ) -> dict[str, object]:
-    """Its fields in the order that they are written in, which saves sorting them."""
     lead, name = vulnerability.lead, vulnerability.id
-    refs = {
+    acute = vulnerability.exploited
+    fixes = {
         ref: fix
         for finding, fix in zip(
             vulnerability.findings, vulnerability.fixes, strict=True
         )
         for ref in components.of(finding["package"])
     }
-    acute = vulnerability.exploited
-    cwes = vulnerability.weaknesses
     whole: dict[str, object] = {
         "advisories": [{"url": url} for url in _links(vulnerability.findings)],
-        "affects": [{"ref": ref} for ref in refs],
-        "analysis": {"state": "exploitable" if acute else "in_triage"},
+        "affects": [{"ref": ref} for ref in fixes],
+        "analysis": _EXPLOITABLE if acute else _IN_TRIAGE,
         "bom-ref": f"vuln-{number}",
         "created": moment(lead["published"]),
-        "cwes": cwes or ([1104] if name == DISCONTINUED else []),
+        "cwes": vulnerability.weaknesses or (_CWES if name == DISCONTINUED else ()),
         "description": block(lead["description"] or lead["title"], _DESCRIPTION),
         "id": name,
-        "properties": _told(lead, refs, acute=acute),
+        "properties": _told(lead, fixes, acute=acute),
         "ratings": ratings(name, lead),
         "references": _related(lead),
         "source": origin_of(name, lead),
         "updated": moment(lead["modified"]),
     }
+    if all(whole.values()):
+        return whole
     return {key: value for key, value in whole.items() if value}
 
 
@@ -123,20 +133,22 @@ def _told(
     finding: Document, fixes: Mapping[str, str], *, acute: bool
 ) -> list[dict[str, str]]:
     kev = finding["kev"]
-    pairs = [("exploit_available", "true")] if acute else []
+    told = [_ACUTE] if acute else []
     if kev:
-        pairs += [
+        days = (
             ("cisa_kev_date_added", moment(kev["dateAdded"])),
             ("cisa_kev_date_due", moment(kev["dueDate"])),
-        ]
+        )
+        told += properties(days)
     if finding["kind"] == "malicious":
-        pairs.append(("is_malicious", "true"))
-    pairs += [(f"fixed_version:{ref}", fix) for ref, fix in fixes.items() if fix]
-    return properties(pairs)
+        told += properties([("is_malicious", "true")])
+    return told + [
+        {"name": f"{_FIXED}{ref}", "value": fix} for ref, fix in fixes.items() if fix
+    ]
 
 
 def _related(finding: Document) -> list[dict[str, object]]:
-    names = [line(alias, VALUE_LIMIT) for alias in finding["aliases"]]
+    names = each_line(*finding["aliases"])
     return [{"id": name, "source": home(name)} for name in names if name]
 
 
@@ -146,37 +158,35 @@ def _links(findings: Iterable[Document]) -> list[str]:
     known: Mapping[str, None] = {}
     for finding in findings:
         for advisory in finding["advisories"]:
-            url = advisory["url"]
-            if url not in told and link(url):
-                told[url] = None
+            told[advisory["url"]] = None
         references = _references(finding)
         if references is not known:
-            told.update(references)
+            told |= references
             known = references
-    return list(told)[:_LINKS]
+    return links(told)[:_LINKS]
 
 
 @common
 def _references(finding: Document) -> dict[str, None]:
-    return dict.fromkeys(links(finding["references"]))
+    return dict.fromkeys(finding["references"])
 
 
 def _check(check: Document, components: Components, number: int) -> dict[str, object]:
     """What a check found stands where the service's Dockerfile findings stand."""
     words = ": ".join(filter(None, (check["title"], check["message"])))
     whole: dict[str, object] = {
+        "affects": [{"ref": components.of_check(check)}],
+        "analysis": _IN_TRIAGE,
+        "bom-ref": f"vuln-{number}",
+        "description": block(words, _DESCRIPTION),
         "id": line(check["id"], VALUE_LIMIT),
-        "source": home(""),
         "ratings": [
             {
-                "severity": severity_word(check["severity"]),
                 "method": "other",
+                "severity": severity_word(check["severity"]),
                 "source": home(""),
             }
         ],
-        "description": block(words, _DESCRIPTION),
-        "affects": [{"ref": components.of_check(check)}],
-        "analysis": {"state": "in_triage"},
-        "bom-ref": f"vuln-{number}",
+        "source": home(""),
     }
     return {key: value for key, value in whole.items() if value}

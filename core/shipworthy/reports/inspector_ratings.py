@@ -21,12 +21,14 @@ _USN = re.compile(r"USN-(\d{1,9}-\d{1,9})", re.ASCII)
 _PREFIX = re.compile(r"[A-Za-z]+")
 _SCANNER = {"name": SCANNER, "url": "https://aws.amazon.com/inspector/"}
 _PAGES = {
-    "NVD": "https://nvd.nist.gov/vuln/detail/{id}",
-    "MITRE": "https://www.cve.org/CVERecord?id={id}",
-    "Ubuntu Linux": "https://people.canonical.com/~ubuntu-security/cve/{year}/{id}.html",
-    "Amazon Linux": "https://alas.aws.amazon.com/cve/json/v1/{id}.json",
-    "EPSS": "https://api.first.org/data/v1/epss?cve={id}",
+    "NVD": "https://nvd.nist.gov/vuln/detail/",
+    "MITRE": "https://www.cve.org/CVERecord?id=",
+    "Ubuntu Linux": "https://people.canonical.com/~ubuntu-security/cve/",
+    "Amazon Linux": "https://alas.aws.amazon.com/cve/json/v1/",
+    "EPSS": "https://api.first.org/data/v1/epss?cve=",
 }
+"""What stands before a CVE id in the address of its page; Ubuntu has the year there too."""
+_ENDS = {"Ubuntu Linux": ".html", "Amazon Linux": ".json"}
 _HOMES = {
     "NVD": "https://nvd.nist.gov/",
     "MITRE": "https://www.cve.org/",
@@ -40,7 +42,7 @@ _BANDS = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"), (0.1, "low"))
 
 
 def home(name: str) -> dict[str, str]:
-    """Whose id it is and its page; the scanner's where it is nobody's, no page where none is known."""
+    """Whose id it is and its page; the scanner's where it is nobody's, no page where none is known. Nobody may change it."""
     if _is_cve(name):
         return {"name": "NVD", "url": f"https://nvd.nist.gov/vuln/detail/{name}"}
     if _is_ghsa(name):
@@ -48,13 +50,13 @@ def home(name: str) -> dict[str, str]:
     if found := _USN.fullmatch(name):
         return {"name": "USN", "url": f"https://usn.ubuntu.com/{found[1]}"}
     found = _PREFIX.match(name)
-    return {"name": found[0][:64]} if found else dict(_SCANNER)
+    return {"name": found[0][:64]} if found else _SCANNER
 
 
 def origin_of(name: str, finding: Document) -> dict[str, str]:
     """The source of the vulnerability itself: whose id it is, with its advisory's page where the id has none."""
     if name == DISCONTINUED or finding["kind"] == "end-of-life":
-        return dict(_SCANNER)
+        return _SCANNER
     told = home(name)
     if "url" not in told and finding["advisories"]:
         url = link(finding["advisories"][0]["url"])
@@ -81,7 +83,7 @@ def ratings(name: str, finding: Document) -> list[dict[str, object]]:
         else:
             others.append(_scored(each, _band(each["score"]), cve, ghsa))
     first: dict[str, object] = (
-        _scored(own, severity, cve, ghsa)
+        _scored(own, severity_word(severity), cve, ghsa)
         if own is not None
         else {
             "method": "other",
@@ -107,7 +109,7 @@ def _scored(cvss: Document, severity: str, cve: str, ghsa: str) -> dict[str, obj
     return {
         "method": _METHODS.get(cvss["version"], "other"),
         "score": cvss["score"],
-        "severity": severity_word(severity),
+        "severity": severity,
         "source": _page(rater(cvss["source"]), cve, ghsa),
         "vector": line(cvss["vector"], 300),
     }
@@ -116,12 +118,13 @@ def _scored(cvss: Document, severity: str, cve: str, ghsa: str) -> dict[str, obj
 def _page(name: str, cve: str, ghsa: str) -> dict[str, str]:
     """A rater with its page on the vulnerability, as far as an id tells where that is."""
     if name == SCANNER:
-        return dict(_SCANNER)
+        return _SCANNER
     if name == "GITHUB" and ghsa:
         return home(ghsa)
     if name == "GITHUB" or not cve:
         return {"name": name, "url": _HOMES[name]}
-    return {"name": name, "url": _PAGES[name].format(id=cve, year=cve[4:8])}
+    told = f"{cve[4:8]}/{cve}" if name == "Ubuntu Linux" else cve
+    return {"name": name, "url": f"{_PAGES[name]}{told}{_ENDS.get(name, '')}"}
 
 
 def _is_cve(name: str) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import chain, compress
 from operator import itemgetter
 
 from shipworthy.reports.gitlab_codequality import descriptions
-from shipworthy.reports.identity import Document, label
+from shipworthy.reports.identity import Document, label_of
 from shipworthy.reports.junit_xml import Case, Suite, classname
+from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import counted, ranked
 from shipworthy.reports.text import line
 
@@ -20,38 +20,43 @@ FINDINGS = 200
 CLEAN = "packages without findings"
 """The case that stands for all packages of a type that have none."""
 
-_package_of = itemgetter("package")
-_own = itemgetter("purl", "name", "version")
 _OF_THE_SYSTEM = frozenset({"alpm", "apk", "deb", "rpm"})
+
+_Found = tuple[Document, str | None]
+"""A finding with the rule that counted it and keeps the image from shipping."""
 
 
 def package_suites(document: Document, home: str) -> list[Suite]:
     """A suite for each type of package in the image, sorted by type."""
     counted_by, told_of = _stopping(document), descriptions(document)
-    by_type: dict[str, dict[str, list[Document]]] = {}
+    by_type: dict[str, dict[str, list[_Found]]] = defaultdict(lambda: defaultdict(list))
+    hit: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for finding in ranked(document["findings"]):
-        package = finding["package"]
-        named = by_type.get(package["type"])
-        if named is None:
-            named = by_type[package["type"]] = defaultdict(list)
-        named[package["name"]].append(finding)
-    packages = Counter(package["type"] for package in document["packages"])
+        type_, name, own, label = _package_of(finding["package"])
+        rule = counted_by.get(f"{finding['id']}{label}")
+        by_type[type_][name].append((finding, rule))
+        hit[type_].add(own)
+    packages = Counter(map(itemgetter("type"), document["packages"]))
     suites = []
     for type_ in sorted(packages.keys() | by_type.keys()):
         group, suite = classname(home, type_), f"{home}: {line(type_)} packages"
-        named = by_type.get(type_, {})
         cases = [
-            _package(name, group, found, counted_by, told_of)
-            for name, found in sorted(named.items())
+            _package(name, group, found, told_of)
+            for name, found in sorted(by_type[type_].items())
         ]
         if total := packages[type_]:
-            packages_of = map(_package_of, chain.from_iterable(named.values()))
-            held = set(map(_own, packages_of))
-            hit = {(url, f"{name} {at}") for url, name, at in held}
-            clean = max(total - len(hit), 0)
+            clean = max(total - len(hit[type_]), 0)
             cases.append(_clean(document, type_, group, clean, total))
         suites.append(Suite(name=suite, cases=tuple(cases)))
     return suites
+
+
+@common
+def _package_of(package: Document) -> tuple[str, str, tuple[str, str], str]:
+    """Its type and name, what tells it from others, and how rules name its findings behind their ids."""
+    name, version = package["name"], package["version"]
+    own = (package["purl"], f"{name} {version}")
+    return package["type"], name, own, label_of(package)
 
 
 def _stopping(document: Document) -> dict[str, str]:
@@ -65,36 +70,24 @@ def _stopping(document: Document) -> dict[str, str]:
 
 
 def _package(
-    name: str,
-    group: str,
-    found: Sequence[Document],
-    counted_by: Mapping[str, str],
-    told_of: Mapping[int, str],
+    name: str, group: str, found: Sequence[_Found], told_of: Mapping[int, str]
 ) -> Case:
     """Failed where a broken rule counted any of its findings; else passed, with its findings told."""
-    counting = [counted_by.get(label(finding)) for finding in found]
-    rules = [line(rule) for rule in dict.fromkeys(counting) if rule is not None]
-    stopping = list(compress(found, [rule is not None for rule in counting]))
+    rules = dict.fromkeys([rule for _, rule in found if rule is not None])
+    stopping = [one for one in found if one[1] is not None]
     shown = stopping or found
     told = [
-        f"{finding['severity']}: {told_of[id(finding)]}" for finding in shown[:FINDINGS]
+        f"{finding['severity']}: {told_of[id(finding)]}"
+        for finding, _ in shown[:FINDINGS]
     ]
     if len(shown) > FINDINGS:
         told.append(f"and {len(shown) - FINDINGS:,} more")
-    if not stopping:
-        message = counted(len(found), "finding")
-        return Case(
-            name=line(name), classname=group, message=message, lines=tuple(told)
-        )
-    words = f"{counted(len(stopping), 'finding')} counted by {', '.join(list(dict.fromkeys(rules))[:5])}"
-    return Case(
-        name=line(name),
-        classname=group,
-        kind="failure",
-        type="findings",
-        message=words,
-        lines=tuple(told),
-    )
+    message, kind, type_ = counted(len(shown), "finding"), "", ""
+    if stopping:
+        named = dict.fromkeys(map(line, rules))
+        message += f" counted by {', '.join(list(named)[:5])}"
+        kind, type_ = "failure", "findings"
+    return Case(line(name), group, kind, type_, message, tuple(told))
 
 
 def _clean(document: Document, type_: str, group: str, clean: int, total: int) -> Case:

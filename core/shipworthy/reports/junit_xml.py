@@ -11,19 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from shipworthy.reports.identity import apart
 from shipworthy.reports.text import harmless
 
 
 _LIMIT = 4096
-_SIGNS = ("##", "::", "[[")
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 _ATTACHMENT = re.compile(r"\[(?=\[ATTACHMENT)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(NamedTuple):
     """One test case."""
 
     name: str
@@ -108,14 +108,20 @@ def _case(case: Case, name: str) -> list[str]:
 
 
 def _lines(texts: Sequence[str]) -> str:
-    """The texts, each on a line; where all together are harmless, so is each."""
+    """The texts, each on a line; where all together are short and harmless, so is each."""
     whole = " ".join(texts)
-    plain = whole.isprintable() and not any(map(whole.__contains__, _SIGNS))
-    if plain and max(map(len, texts), default=0) <= _LIMIT:
+    if (
+        len(whole) <= _LIMIT
+        and whole.isprintable()
+        and "##" not in whole
+        and "::" not in whole
+        and "[[" not in whole
+    ):
         return _escaped("\n".join(texts))
     return "\n".join(map(_text, texts))
 
 
+@lru_cache(maxsize=1 << 10)
 def _attribute(text: str) -> str:
     quoted = _text(text).replace('"', "&quot;")
     return f'"{quoted}"'

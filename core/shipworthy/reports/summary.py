@@ -59,11 +59,12 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many findings of one severity there are, and how many of them have a fix."""
+    """How many findings of one severity there are, how many of them have a fix, and how many are known to be exploited."""
 
     severity: str
     total: int
     fixable: int
+    exploited: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +144,8 @@ def figures(findings: Iterable[Document]) -> Figures:
     """The figures of ``findings``; their order does not matter."""
     document = shared()
     if document is not None and document["findings"] is findings:
-        return once(_figures_of_all, document)
-    return _figures(findings)
+        return once(_figures, document)
+    return _figures({"findings": findings})
 
 
 def tally(findings: Iterable[Document]) -> tuple[Tally, ...]:
@@ -219,18 +220,14 @@ def fix_words(finding: Document) -> str:
     return f"support ends in {counted(days, 'day')}"
 
 
-def _figures_of_all(document: Document) -> Figures:
-    return _figures(document["findings"])
-
-
-def _figures(findings: Iterable[Document]) -> Figures:
+def _figures(document: Document) -> Figures:
     """Counted in one go: thousands of findings lie far apart in memory, and looking at each costs more than counting."""
     total = dict.fromkeys(SEVERITIES, 0)
     fixable = dict.fromkeys(SEVERITIES, 0)
     kinds: dict[str, int] = {}
     states: dict[str | None, int] = {}
-    exploited = 0
-    for finding in findings:
+    exploited = dict.fromkeys(SEVERITIES, 0)
+    for finding in document["findings"]:
         severity, kind, state = finding["severity"], finding["kind"], finding["state"]
         total[severity] += 1
         kinds[kind] = kinds.get(kind, 0) + 1
@@ -238,14 +235,19 @@ def _figures(findings: Iterable[Document]) -> Figures:
         if finding["fixedVersions"]:
             fixable[severity] += 1
         if finding["kev"] is not None:
-            exploited += 1
+            exploited[severity] += 1
     tallies = tuple(
-        Tally(severity=severity, total=total[severity], fixable=fixable[severity])
+        Tally(
+            severity=severity,
+            total=total[severity],
+            fixable=fixable[severity],
+            exploited=exploited[severity],
+        )
         for severity in SEVERITIES
     )
     return Figures(
         tallies=tallies,
-        exploited=exploited,
+        exploited=sum(exploited.values()),
         kinds=Counter(kinds),
         states=Counter(states),
     )

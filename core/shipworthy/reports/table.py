@@ -10,7 +10,7 @@ cannot speak to a pipeline.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
+from itertools import repeat, starmap
 from operator import getitem
 from typing import Any
 
@@ -139,7 +139,10 @@ def _findings(
     heads = (*_HEADS[:2], "STATE", *_HEADS[2:]) if stated else _HEADS
     known = "existing" if page.table_width >= ROOMY else ""
     states = {"new": "new", "moved": "moved", "existing": known} if stated else {}
-    marks = list(map(_mark, listed))
+    marks = [
+        "*" if finding["kev"] else "+" if finding["exploits"] else ""
+        for finding in listed
+    ]
     rows = list(map(_row, listed, marks, repeat(states)))
     where = (
         [several.only_on(finding, platforms) for finding in listed] if platforms else []
@@ -167,7 +170,7 @@ def _row(finding: Document, mark: str, states: Mapping[str, str]) -> tuple[str, 
     name, of, version = finding["id"], package["name"], package["version"]
     # Where all together are short and harmless, so is each.
     told = f"{name} {of} {version} {fixed}"
-    if len(told) > _SHORT or say(told) is not told:
+    if len(told) > _SHORT or text.harmless(told) is not told:
         name, of, version = say(name, 80), say(of, 120), say(version, 80)
         fixed = say(fixed, 80)
     fixed = fixed or summary.fix_words(finding)
@@ -175,12 +178,6 @@ def _row(finding: Document, mark: str, states: Mapping[str, str]) -> tuple[str, 
         return (finding["severity"], name + mark, of, version, fixed)
     state = states.get(finding["state"], "")
     return (finding["severity"], name + mark, state, of, version, fixed)
-
-
-def _mark(finding: Document) -> str:
-    if finding["kev"]:
-        return "*"
-    return "+" if finding["exploits"] else ""
 
 
 def _table(
@@ -191,7 +188,7 @@ def _table(
     columns = [{head, *held} for head, held in zip(heads, cells, strict=True)]
     widths = _widths(columns, page.table_width)
     sized = zip(columns, widths, strict=True)
-    padded = [{cell: text.fit(cell, size) for cell in held} for held, size in sized]
+    padded = list(starmap(_padded, sized))
     head = "  ".join(map(getitem, padded, heads)).rstrip()
     lines = [page.paint(head, "head")]
     # The severity is painted without the blanks behind it, which stay plain.
@@ -211,9 +208,22 @@ def _table(
     return lines
 
 
+def _padded(cells: Iterable[str], size: int) -> dict[str, str]:
+    """Each cell as wide as its column."""
+    if max(map(len, cells)) <= size and "".join(cells).isascii():
+        return {cell: cell.ljust(size) for cell in cells}
+    return {cell: text.fit(cell, size) for cell in cells}
+
+
+def _width(cells: Iterable[str]) -> int:
+    """That of the widest."""
+    measure = len if "".join(cells).isascii() else text.width
+    return max(map(measure, cells))
+
+
 def _widths(columns: Sequence[Iterable[str]], width: int) -> list[int]:
     """Columns as wide as they must be, the widest cut back where the line has no room."""
-    widths = [max(map(text.width, column)) for column in columns]
+    widths = list(map(_width, columns))
     over = sum(widths) + 2 * (len(widths) - 1) - width
     while over > 0:
         # Severities and ids go whole as long as names and versions can give way.
