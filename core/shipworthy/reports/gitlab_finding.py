@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import orjson
@@ -52,6 +53,7 @@ SEVERITIES: Mapping[str, str] = {
 SOLUTION_MOST = 7000
 DESCRIPTION_MOST = 100_000
 
+_of_advisory = itemgetter("id", "url")
 _LOCATION = b"""\
 "location": {
         "dependency": {
@@ -81,7 +83,7 @@ class Scanned:
 
 def vulnerability(finding: Document, id_: str, scanned: Scanned) -> bytes:
     """The finding with the ``id_`` that GitLab follows it by, as it stands in the report."""
-    told = tuple([(one["id"], one["url"]) for one in finding["advisories"]])
+    told = tuple(map(_of_advisory, finding["advisories"]))
     known = _known(finding, tuple(finding["cwes"]), told)
     package = _package(finding["package"], scanned)
     return b"{\n      %b\n    }" % run(
