@@ -84,8 +84,12 @@ class _Ids:
 
     def of(self, key: str) -> str:
         """The id of the next finding that ``key`` identifies over builds."""
-        number = self._seen[key] = self._seen.get(key, 0) + 1
-        told = f"{self._subject}\0{key}" + (f"\0{number}" if number > 1 else "")
+        seen, told = self._seen, f"{self._subject}\0{key}"
+        if key in seen:
+            seen[key] += 1
+            told = f"{told}\0{seen[key]}"
+        else:
+            seen[key] = 1
         return f"shipworthy/{hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import orjson
+
 from shipworthy.reports.asff_scope import Document, Frame, Scope, framed, rating
 from shipworthy.reports.asff_words import (
     CONFIGURATION,
@@ -34,14 +36,15 @@ def check_written(
     frame = Frame.of(
         scope,
         rating(check["severity"], types),
-        fit(f"shipworthy/{check['id']}", TITLE),
+        check["id"],
         fit(check["message"], DESCRIPTION).strip(),
     )
+    title = fit(check["title"], TITLE).strip() or fit(f"check {check['id']}", TITLE)
     return framed(
         scope,
         frame,
         standing(entry, scope.at),
-        id_=id_,
-        title=fit(check["title"], TITLE).strip() or fit(f"check {check['id']}", TITLE),
-        fields=product_fields((*scope.pairs, *told, *entry_fields(entry))),
+        id_,
+        orjson.dumps(title).decode(),
+        product_fields((*scope.pairs, *told, *entry_fields(entry))),
     )

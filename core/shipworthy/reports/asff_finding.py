@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from shipworthy.reports.asff_known import known_of
-from shipworthy.reports.asff_package import packages
+import orjson
+
+from shipworthy.reports.asff_known import Known, known_of
+from shipworthy.reports.asff_package import Named, Place, named, package_of, places
 from shipworthy.reports.asff_scope import Document, Scope, framed
 from shipworthy.reports.asff_words import (
     RECOMMENDATION,
     TITLE,
     entry_fields,
-    filled,
     fit,
+    is_plain,
     product_fields,
+    run,
     standing,
+    told_as_it_fits,
 )
-from shipworthy.reports.members import members
 from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in
 
 
-_FIX_AVAILABLE = members({"FixAvailable": "YES"})
-_NO_FIX = members({"FixAvailable": "NO"})
+_FIX_AVAILABLE = run({"FixAvailable": "YES"})
+_NO_FIX = run({"FixAvailable": "NO"})
+_NAME = 160
 
+_url = itemgetter("url")
 _of_vulnerability = itemgetter(
     "kind", "severity", "severitySource", "published", "modified"
 )
@@ -39,74 +43,53 @@ def finding_written(
     finding: Document, id_: str, scope: Scope, entry: Document | None
 ) -> bytes:
     """The finding as JSON."""
+    pages = tuple(map(_url, finding["advisories"]))
     weaknesses = " ".join(finding["cwes"])
-    pages = tuple([one["url"] for one in finding["advisories"]])
     known = known_of(finding, scope, weaknesses, pages, *_of_vulnerability(finding))
     mark, fixed = finding["fingerprint"], fixed_in(finding)[0]
-    package = _package(finding["package"], scope, fixed, _remedy(finding, scope, fixed))
-    layer = finding["layer"]
+    said = scope.remedies.get(mark, "") if fixed else fix_words(finding)
+    package = _package(finding["package"], scope, fixed, said)
+    anyhow, layer = package.anyhow, finding["layer"]
     brought_by = layer["instruction"] if layer else ""
     judged = _judged(scope, brought_by, *_of_judgement(finding))
-    fields = (
-        known.likely,
-        product_fields((("fingerprint", mark),)) if mark else b"",
-        judged.fix_state,
-        known.exploited,
-        judged.origin,
-        package.purl,
-        _risk(finding["risk"]["score"]),
-        known.rated.source,
-        judged.state,
-        product_fields(entry_fields(entry)) if entry else b"",
-        judged.shared,
-    )
-    vulnerability = (
-        known.scores,
-        _FIX_AVAILABLE if finding["fixedVersions"] else _NO_FIX,
-        known.vulnerability,
-        package.vulnerable,
-    )
-    advice = {"Text": package.remedy, "Url": known.page}
+    marked = told_as_it_fits("shipworthy/fingerprint", mark) if mark else ""
+    taken_out = _alike(*entry_fields(entry)) if entry else ""
+    has_fix = _FIX_AVAILABLE if finding["fixedVersions"] else _NO_FIX
     return framed(
         scope,
         known.frame,
         standing(entry, scope.at),
-        id_=id_,
-        title=fit(f"{finding['id']} in {package.name}", TITLE),
-        fields=b",".join(filter(None, fields)),
-        remediation={"Recommendation": advice if known.page else filled(advice)},
-        vulnerabilities=b'"Vulnerabilities":[{%b}]' % b",".join(vulnerability),
+        id_,
+        _title(finding["id"], known, anyhow),
+        f"{known.likely}{marked}{judged.fix_state}{known.exploited}{judged.origin}{anyhow.purl}"
+        f"{_risk(finding['risk']['score'])}{known.rated.source}{judged.state}{taken_out}{judged.shared}",
+        f'"Vulnerabilities":[{{{known.scores}{has_fix}{known.vulnerability}{package.vulnerable}}}],',
+        _remediation(package.remedy, known.page),
     )
 
 
 class _Package(NamedTuple):
     """What is known of a package and its fix."""
 
-    name: str
-    purl: bytes
-    """Product field."""
-    vulnerable: bytes
-    """The member of the vulnerability that tells it in each of its places."""
+    anyhow: _Anyhow
+    vulnerable: str
+    """The last member of the vulnerability, which tells it in each of its places."""
     remedy: str
-    """What to do, in words."""
+    """What to do, as JSON; nothing where nobody knows."""
 
 
 @common
-def _package(package: Document, scope: Scope, fixed: str, remedy: str) -> _Package:
-    known, version, text = (
-        _anyhow(package, scope),
-        fit(fixed),
-        fit(remedy, RECOMMENDATION),
-    )
-    places: Sequence[Document] = known.places
-    if version:
-        fix = filled({"FixedInVersion": version, "Remediation": text})
-        places = [{**place, **fix} for place in places]
+def _package(package: Document, scope: Scope, fixed: str, said: str) -> _Package:
+    """A package with its fix, and what is ``said`` to do; without it what the fix is."""
+    known = _anyhow(package, scope)
+    remedy = _remedy(said or f"fixed in {fixed}")
+    version = told_as_it_fits("FixedInVersion", fixed)
+    fix = (version, f'"Remediation":{remedy},' if remedy else "") if version else ()
+    every = [package_of(known.named, place, *fix) for place in known.places]
     return _Package(
-        name=known.name,
-        purl=known.purl,
-        vulnerable=members({"VulnerablePackages": places}),
-        remedy=text,
+        known,
+        f'"VulnerablePackages":[{",".join(every)}]',
+        remedy,
     )
 
 
@@ -114,38 +97,62 @@ class _Anyhow(NamedTuple):
     """What is known of a package, whatever its fix."""
 
     name: str
-    purl: bytes
-    places: Sequence[Document]
+    is_plain: bool
+    """Whether the name stands in a title as it is."""
+    purl: str
+    """Product field."""
+    named: Named
+    places: list[Place]
 
 
 @common
 def _anyhow(package: Document, scope: Scope) -> _Anyhow:
+    kind, name, version = package["type"], package["name"], package["version"]
+    called = f"{name} {version}".strip()
+    plain = len(called) <= _NAME and is_plain(f"{name}{version}")
     return _Anyhow(
-        name=fit(f"{package['name']} {package['version']}".strip(), 160),
-        purl=product_fields([("purl", package["purl"])]),
-        places=packages(package, scope.diff_ids),
+        called if plain else fit(called, _NAME),
+        plain,
+        told_as_it_fits("shipworthy/purl", package["purl"]),
+        named(kind, name, version, package["arch"]),
+        places(package, scope.diff_ids),
     )
 
 
-def _remedy(finding: Document, scope: Scope, fixed: str) -> str:
-    """The plan's words where there is a fix and an action closes the finding, else the fix."""
-    if not fixed:
-        return fix_words(finding)
-    return scope.remedies.get(finding["fingerprint"]) or f"fixed in {fixed}"
+@lru_cache(maxsize=1 << 11)
+def _remedy(words: str) -> str:
+    """What to do as JSON; nothing where no words are."""
+    told = fit(words, RECOMMENDATION)
+    return orjson.dumps(told).decode() if told else ""
+
+
+def _title(id_: str, known: Known, package: _Anyhow) -> str:
+    """What is where, as JSON."""
+    if known.is_plain and package.is_plain:
+        return f'"{id_} in {package.name}"'
+    return orjson.dumps(fit(f"{id_} in {package.name}", TITLE)).decode()
+
+
+def _remediation(remedy: str, page: str) -> str:
+    """What to do and where to read on, as the member of a finding."""
+    if not page and not remedy:
+        return '"Remediation":{"Recommendation":{}},'
+    text = f'"Text":{remedy}' if remedy else '"Text":""'
+    return f'"Remediation":{{"Recommendation":{{{text}{page}}}}},'
 
 
 @lru_cache(maxsize=1 << 10)
-def _risk(score: float) -> bytes:
-    return product_fields([("risk", f"{score:g}")])
+def _risk(score: float) -> str:
+    return told_as_it_fits("shipworthy/risk", f"{score:g}")
 
 
 class _Judged(NamedTuple):
     """How a finding is judged and what brought it, as product fields."""
 
-    fix_state: bytes
-    origin: bytes
-    state: bytes
-    shared: bytes
+    fix_state: str
+    origin: str
+    state: str
+    shared: str
     """Those that are the same for all, and what was stated."""
 
 
@@ -163,8 +170,14 @@ def _judged(
     """Few findings are like no other in that."""
     brought = (("kind", kind), ("layer/instruction", instruction), ("origin", origin))
     return _Judged(
-        fix_state=product_fields([("fixState", fix_state)]),
-        origin=product_fields(brought),
-        state=product_fields([("state", compared or ""), ("stateReason", reason)]),
-        shared=product_fields([*scope.pairs[1:], ("vexStatus", stated)]),
+        fix_state=_alike(("fixState", fix_state)),
+        origin=_alike(*brought),
+        state=_alike(("state", compared or ""), ("stateReason", reason)),
+        shared=_alike(*scope.pairs[1:], ("vexStatus", stated)),
     )
+
+
+@lru_cache(maxsize=1 << 10)
+def _alike(*pairs: tuple[str, str]) -> str:
+    """Product fields that few findings differ in."""
+    return product_fields(pairs)

@@ -6,8 +6,11 @@ It is archived under the id that it was imported with, so that Security Hub clos
 
 from __future__ import annotations
 
+import orjson
+from orjson import Fragment
+
 from shipworthy.reports.asff_known import types_of
-from shipworthy.reports.asff_package import named
+from shipworthy.reports.asff_package import named, package_of
 from shipworthy.reports.asff_scope import Document, Frame, Scope, framed, rating
 from shipworthy.reports.asff_words import (
     NOTE,
@@ -16,8 +19,8 @@ from shipworthy.reports.asff_words import (
     filled,
     fit,
     product_fields,
+    run,
 )
-from shipworthy.reports.members import members
 from shipworthy.reports.policy_words import rated
 
 
@@ -35,28 +38,28 @@ def gone_written(gone: Document, id_: str, scope: Scope) -> bytes:
     frame = Frame.of(
         scope,
         rating(rated(gone["severity"]), types),
-        fit(f"shipworthy/{gone['id']}", TITLE),
+        gone["id"],
         fit(f"Fixed: {reason}", NOTE),
     )
     return framed(
         scope,
         frame,
         Standing.of("ARCHIVED", "RESOLVED", note),
-        id_=id_,
-        title=fit(f"{gone['id']} in {name}", TITLE),
-        fields=product_fields((*scope.pairs, *told)),
-        vulnerabilities=members({"Vulnerabilities": [_vulnerability(gone)]}),
+        id_,
+        orjson.dumps(fit(f"{gone['id']} in {name}", TITLE)).decode(),
+        product_fields((*scope.pairs, *told)),
+        run({"Vulnerabilities": [_vulnerability(gone)]}),
     )
 
 
 def _vulnerability(gone: Document) -> dict[str, object]:
-    package = named(gone["type"], gone["package"], gone["version"])
+    package = package_of(named(gone["type"], gone["package"], gone["version"]))
     return filled(
         {
             "Id": fit(gone["id"]).strip() or "unknown",
             "RelatedVulnerabilities": [
                 told for alias in gone["aliases"][:20] if (told := fit(alias)).strip()
             ],
-            "VulnerablePackages": [package] if package else [],
+            "VulnerablePackages": [Fragment(package)] if package != "{}" else [],
         }
     )

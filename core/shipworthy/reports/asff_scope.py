@@ -8,19 +8,17 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from orjson import Fragment
 
 from shipworthy.reports.asff_hub import SecurityHub
 from shipworthy.reports.asff_words import (
+    TITLE,
     Standing,
     filled,
     fit,
-    named_fields,
+    run,
     severity_of,
 )
 from shipworthy.reports.image_purl import image_name
-from shipworthy.reports.json import piece
-from shipworthy.reports.members import members, object_of
 from shipworthy.reports.moment import judged_at
 
 
@@ -35,20 +33,18 @@ class Scope:
     """The image's repository without tag or digest, else the target: the same in every build."""
     at: str
     """When it was judged."""
-    account: str
     diff_ids: Mapping[int, str]
     remedies: Mapping[str, str]
     """What to do, by the fingerprint of a finding that it closes."""
     pairs: Sequence[tuple[str, str]]
     """Product fields that are the same for all, in the order of their names."""
-    dated: Mapping[str, object]
-    """The first of them, as it is told."""
-    observed: bytes
-    """Members that all findings have: since when, and whose they are."""
-    product: bytes
-    resources: bytes
+    account: str
+    """Members that all findings have, each with a comma behind it: whose they are, and when they were observed."""
+    observed: str
+    product: str
+    resources: str
     """The image, and the version of the format."""
-    updated: bytes
+    updated: str
 
     @classmethod
     def of(cls, document: Document, hub: SecurityHub) -> Scope:
@@ -71,31 +67,30 @@ class Scope:
         return cls(
             subject=repository or target,
             at=at,
-            account=hub.account_id,
             diff_ids={layer["index"]: layer["diffId"] for layer in image["layers"]},
             remedies=remedies,
             pairs=pairs,
-            dated=named_fields(pairs[:1]),
-            observed=members({"LastObservedAt": at}),
-            product=members({"ProductArn": hub.product}),
-            resources=members(
+            account=run({"AwsAccountId": hub.account_id}),
+            observed=run({"LastObservedAt": at}),
+            product=run({"ProductArn": hub.product}),
+            resources=run(
                 {
                     "Resources": [_resource(document, hub)],
                     "SchemaVersion": "2018-10-08",
                 }
             ),
-            updated=members({"UpdatedAt": at}),
+            updated=run({"UpdatedAt": at}),
         )
 
 
 class Rating(NamedTuple):
     """How findings of one severity and of the same types are classed."""
 
-    severity: bytes
-    types: bytes
-    """Members of a finding."""
-    provider: Fragment
-    """The same as the provider of the finding gives it; AWS may be told another one by its users."""
+    severity: str
+    types: str
+    """Members of a finding, each with a comma behind it."""
+    provider: str
+    """Member: the same as the provider of the finding gives it; AWS may be told another one by its users."""
 
 
 @lru_cache(maxsize=1 << 6)
@@ -104,24 +99,26 @@ def rating(severity: str, types: tuple[str, ...]) -> Rating:
     told = severity_of(severity)
     own = {key: told[key] for key in ("Label", "Original")}
     return Rating(
-        severity=members({"Severity": told}),
-        types=members({"Types": types}),
-        provider=piece({"Severity": own, "Types": types}),
+        severity=run({"Severity": told}),
+        types=run({"Types": types}),
+        provider=run({"FindingProviderFields": {"Severity": own, "Types": types}}),
     )
 
 
 class Frame(NamedTuple):
-    """What findings of one origin have in common, wherever they are."""
+    """What findings of one origin have in common, wherever they are, as members of them, each with a comma behind it."""
 
     rated: Rating
-    start: bytes
-    """The members up to who found it; nothing where nothing describes it."""
-    told: Mapping[str, object]
-    """The same as they are."""
+    created: str
+    """Whose they are, and since when they are known."""
+    description: str
+    """Empty where nothing describes them but their titles."""
+    provided: str
+    """Who found them, and how they are classed there."""
 
     @classmethod
     def of(
-        cls, scope: Scope, rated: Rating, generator: str, text: str, first: str = ""
+        cls, scope: Scope, rated: Rating, id_: str, text: str, first: str = ""
     ) -> Frame:
         """
         The frame of a finding.
@@ -129,65 +126,53 @@ class Frame(NamedTuple):
         Args:
             scope: What all findings share.
             rated: How it is classed.
-            generator: Who found it: a name that is the same in every result.
+            id_: Of what was found; who found it is named after that, the same in every result.
             text: What describes it.
             first: When it was first observed, where that was not now.
         """
-        first = first or scope.at
-        start = {
-            "AwsAccountId": scope.account,
-            "CreatedAt": first,
-            "Description": text,
-            "FindingProviderFields": rated.provider,
-            "FirstObservedAt": first,
-            "GeneratorId": generator,
-        }
-        return cls(rated, members(start) if text else b"", start)
+        moment = first or scope.at
+        generator = fit(f"shipworthy/{id_}", TITLE)
+        return cls(
+            rated,
+            f'{scope.account}"CreatedAt":"{moment}",',
+            f'"Description":{orjson.dumps(text).decode()},' if text else "",
+            f'{rated.provider}"FirstObservedAt":"{moment}",'
+            f'"GeneratorId":{orjson.dumps(generator).decode()},',
+        )
 
 
 def framed(
     scope: Scope,
     frame: Frame,
     standing: Standing,
-    *,
     id_: str,
     title: str,
-    fields: bytes,
-    remediation: Mapping[str, object] | None = None,
-    vulnerabilities: bytes = b"",
+    fields: str,
+    told: str = "",
+    remediation: str = "",
 ) -> bytes:
     """
     A finding of whatever kind as JSON, its members in the order of their names.
+
+    Members are handed over with a comma behind each.
 
     Args:
         scope: What all findings share.
         frame: What those of its origin share.
         standing: Whether it counts.
-        id_: What it is imported by.
-        title: Never empty; it describes what nothing else does.
+        id_: What it is imported by: ours, of plain letters.
+        title: A text as JSON, never an empty one; it describes what nothing else does.
         fields: What only we tell, as members.
-        remediation: What to do, in the order of its names.
-        vulnerabilities: The member that tells what is known of the vulnerability.
+        told: The member that tells what is known of the vulnerability.
+        remediation: The member that tells what to do.
     """
-    return object_of(
-        (
-            frame.start or members({**frame.told, "Description": title}),
-            b'"Id":%b' % orjson.dumps(id_),
-            scope.observed,
-            standing.note,
-            scope.product,
-            b'"ProductFields":{%b}' % fields,
-            standing.record,
-            b'"Remediation":%b' % orjson.dumps(remediation) if remediation else b"",
-            scope.resources,
-            frame.rated.severity,
-            b'"Title":%b' % orjson.dumps(title),
-            frame.rated.types,
-            scope.updated,
-            vulnerabilities,
-            standing.workflow,
-        )
-    )
+    described = frame.description or f'"Description":{title},'
+    return (
+        f'{{{frame.created}{described}{frame.provided}"Id":"{id_}",'
+        f'{scope.observed}{standing.note}{scope.product}"ProductFields":{{{fields[:-1]}}},'
+        f"{standing.record}{remediation}{scope.resources}{frame.rated.severity}"
+        f'"Title":{title},{frame.rated.types}{scope.updated}{told}{standing.workflow[:-1]}}}'
+    ).encode()
 
 
 def _resource(document: Document, hub: SecurityHub) -> dict[str, object]:

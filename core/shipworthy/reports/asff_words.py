@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from shipworthy.reports.members import members
+import orjson
+
 from shipworthy.reports.text import line
 
 
@@ -26,7 +27,7 @@ _LABELS = {"critical": 90, "high": 70, "medium": 40, "low": 1}
 def fit(text: str, limit: int = FIELD) -> str:
     """``text`` on one line of at most ``limit`` UTF-16 units, with nothing in it that acts; never blanks alone."""
     if len(text) <= limit and text.isascii() and text.isprintable():
-        return text.strip() if text[:1] == " " else text
+        return text.strip() if text.startswith(" ") else text
     told = line(text, limit if len(text) <= limit else limit - _TOLD).strip()
     units = told.encode("utf-16-le")
     if len(units) <= 2 * limit:
@@ -55,18 +56,47 @@ def named_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
     return {f"shipworthy/{name}": told for name, value in pairs if (told := fit(value))}
 
 
-def product_fields(pairs: Iterable[tuple[str, str]]) -> bytes:
-    """The same as members of an object."""
-    return members(named_fields(pairs))
+def run(pairs: Mapping[str, object]) -> str:
+    """Members of an object in the order of their names, each with a comma behind it."""
+    written = orjson.dumps(pairs, option=orjson.OPT_SORT_KEYS)
+    return f"{written[1:-1].decode()}," if pairs else ""
+
+
+def product_fields(pairs: Iterable[tuple[str, str]]) -> str:
+    """Product fields as such members."""
+    return run(named_fields(pairs))
+
+
+def is_plain(text: str) -> bool:
+    """Whether every part of ``text`` is as :func:`fit` has it, and stands so in JSON; what has a blank in it is not."""
+    return (
+        len(text) <= FIELD
+        and text.isascii()
+        and text.isprintable()
+        and '"' not in text
+        and "\\" not in text
+        and " " not in text
+    )
+
+
+def told_as_it_is(name: str, text: str) -> str:
+    """A member with a comma behind it, of a text that :func:`is_plain`; nothing where it is empty."""
+    return f'"{name}":"{text}",' if text else ""
+
+
+def told_as_it_fits(name: str, text: str) -> str:
+    """The same with any text, as it fits."""
+    told = fit(text)
+    return f'"{name}":{orjson.dumps(told).decode()},' if told else ""
 
 
 class Standing(NamedTuple):
-    """Whether a finding counts, as members of it."""
+    """Whether a finding counts, as members of it, each with a comma behind it."""
 
-    note: bytes
+    note: str
     """Why, where somebody said so."""
-    record: bytes
-    workflow: bytes
+    record: str
+    workflow: str
     """The state of work on it."""
 
     @classmethod
@@ -75,9 +105,9 @@ class Standing(NamedTuple):
     ) -> Standing:
         """The standing with its state, the state of work on it, and why."""
         return cls(
-            note=members({"Note": note} if note else {}),
-            record=members({"RecordState": record}),
-            workflow=members({"Workflow": {"Status": workflow}}),
+            note=run({"Note": note} if note else {}),
+            record=run({"RecordState": record}),
+            workflow=run({"Workflow": {"Status": workflow}}),
         )
 
 
@@ -88,9 +118,15 @@ def standing(entry: Mapping[str, str] | None, at: str) -> Standing:
     """Whether a finding counts; what an entry took out is archived, with the reason as its note."""
     if entry is None:
         return _COUNTS
-    by = fit(entry["owner"], 256).strip() or fit(entry["source"], 256).strip()
+    return _taken_out(entry["owner"], entry["source"], entry["reason"], at)
+
+
+@lru_cache(maxsize=1 << 10)
+def _taken_out(owner: str, source: str, reason: str, at: str) -> Standing:
+    """An entry takes out many."""
+    by = fit(owner, 256).strip() or fit(source, 256).strip()
     note = {
-        "Text": fit(entry["reason"], NOTE).strip() or "No reason was given.",
+        "Text": fit(reason, NOTE).strip() or "No reason was given.",
         "UpdatedBy": by or "shipworthy",
         "UpdatedAt": at,
     }

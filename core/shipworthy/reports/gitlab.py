@@ -14,8 +14,11 @@ from hashlib import sha1
 from typing import Any
 from uuid import UUID
 
+from orjson import Fragment
+
 from shipworthy.reports.gitlab_finding import Scanned, vulnerability
-from shipworthy.reports.identity import Document, apart, day_of, reference, repository
+from shipworthy.reports.gitlab_members import inner_run, text_member
+from shipworthy.reports.identity import Document, day_of, reference, repository
 from shipworthy.reports.json import JsonReport
 from shipworthy.reports.policy_words import plan
 from shipworthy.reports.summary import counted, ranked
@@ -34,6 +37,9 @@ MESSAGES = 100
 NAMED = 20
 """Most ids named of what the policy left out."""
 
+_NAMESPACE = NAMESPACE.bytes
+_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+
 
 class GitLabReport:
     """The report for ``artifacts: reports: container_scanning``."""
@@ -50,7 +56,7 @@ class GitLabReport:
                 "version": VERSION,
                 "scan": _scan(document),
                 "vulnerabilities": [
-                    vulnerability(finding, ids[id(finding)], scanned)
+                    Fragment(vulnerability(finding, ids[id(finding)], scanned))
                     for finding in ranked(document["findings"])
                 ],
                 "remediations": [],
@@ -65,28 +71,25 @@ def _ids(document: Document) -> dict[int, str]:
     Given in the document's order, which no score changes.
     """
     home = repository(document)
-    findings = document["findings"]
-    keys = apart("\0".join((home, *_key(finding))) for finding in findings)
-    return {
-        id(finding): uuid_of("\0".join(key))
-        for finding, key in zip(findings, keys, strict=True)
-    }
+    made: dict[int, str] = {}
+    seen: dict[str, int] = {}
+    for finding in document["findings"]:
+        package = finding["package"]
+        named = package["purl"] or "{type}/{name}@{version}".format_map(package)
+        key = f"{home}\0{finding['id']}\0{named}"
+        seen[key] = often = seen.get(key, -1) + 1
+        made[id(finding)] = uuid_of(f"{key}\0{often}" if often else key)
+    return made
 
 
 def uuid_of(name: str) -> str:
     """The version 5 UUID of ``name`` in :data:`NAMESPACE`, in a fifth of the time that ``uuid`` takes."""
-    content = NAMESPACE.bytes + name.encode("utf-8", "backslashreplace")
+    content = _NAMESPACE + name.encode("utf-8", "backslashreplace")
     text = sha1(content, usedforsecurity=False).hexdigest()
-    variant = "89ab"[int(text[16], 16) & 3]
+    variant = _VARIANTS[text[16]]
     return (
         f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
     )
-
-
-def _key(finding: Document) -> tuple[str, str]:
-    package = finding["package"]
-    named = f"{package['type']}/{package['name']}@{package['version']}"
-    return finding["id"], package["purl"] or named
 
 
 def _scanned(document: Document) -> Scanned:
@@ -94,8 +97,10 @@ def _scanned(document: Document) -> Scanned:
     system = f"{distro['id']} {distro['version']}".strip() if distro else ""
     actions, hopeless = plan(document)
     return Scanned(
-        image=reference(document),
-        system=quiet(line(system)) or "unknown",
+        place=inner_run(
+            text_member(b"image", reference(document)),
+            text_member(b"operating_system", quiet(line(system)) or "unknown"),
+        ),
         actions={mark: action for action in actions for mark in action["closes"]},
         hopeless={name: action for action in hopeless for name in action["findings"]},
     )
