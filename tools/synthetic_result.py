@@ -29,6 +29,7 @@ from shipworthy.model.finding import (
 from shipworthy.model.image import HistoryEntry, ImageConfig, ImageInfo, Layer
 from shipworthy.model.package import Distro, Location, Package, Status
 from shipworthy.model.result import ScanResult
+from shipworthy.policy.baseline.fingerprint import with_fingerprints
 
 
 VULNERABILITIES = 2_000  # of 5,000 findings
@@ -124,7 +125,7 @@ def result(count: int) -> ScanResult:
         image=_image(),
         distro=Distro(id="debian", version="12", name="Debian GNU/Linux 12 (bookworm)"),
         packages=tuple(sorted((*packages, *quiet), key=lambda p: (p.type, p.name))),
-        findings=findings,
+        findings=with_fingerprints(findings),
         checks=tuple(_check(at) for at in range(12)),
         statuses=(Status(source="layers", subject="opt/x.jar", message="too deep"),),
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipworthy.reports.json import JsonReport, piece
-from shipworthy.reports.text import harmless, line, link, quiet
+from shipworthy.reports.text import harmless, line, link, printable, quiet
 
 
 _PARTS = st.sampled_from(["#", "##[", "::", "a", " ", "\n", "\x1b", "…", "vso["])
@@ -18,6 +18,13 @@ _PARTS = st.sampled_from(["#", "##[", "::", "a", " ", "\n", "\x1b", "…", "vso[
 def test_what_is_only_looked_at_reads_as_what_is_cleaned(text: str, limit: int) -> None:
     """A text that is taken as it is would have come out of both cleaners as it is."""
     assert harmless(text, limit) == quiet(line(text, limit))
+
+
+@given(st.text(max_size=3), st.sampled_from([0, 99, 100]))
+def test_a_text_is_printable_however_long(text: str, more: int) -> None:
+    """Long texts, which are looked at in another way, are told from others as short ones are."""
+    whole = "~ x"[:more] * (more // 3) + text
+    assert printable(whole) is whole.isprintable()
 
 
 @pytest.mark.parametrize(

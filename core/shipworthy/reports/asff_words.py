@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
-from shipworthy.reports.text import line
+from shipworthy.reports.text import line, printable
 
 
 TITLE, DESCRIPTION, RECOMMENDATION, NOTE = 256, 1024, 512, 512
@@ -26,7 +26,7 @@ _LABELS = {"critical": 90, "high": 70, "medium": 40, "low": 1}
 
 def fit(text: str, limit: int = FIELD) -> str:
     """``text`` on one line of at most ``limit`` UTF-16 units, with nothing in it that acts; never blanks alone."""
-    if len(text) <= limit and text.isascii() and text.isprintable():
+    if len(text) <= limit and text.isascii() and printable(text):
         return text.strip() if text.startswith(" ") else text
     told = line(text, limit if len(text) <= limit else limit - _TOLD).strip()
     units = told.encode("utf-16-le")

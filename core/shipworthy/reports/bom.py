@@ -20,7 +20,7 @@ import orjson
 
 from shipworthy.model.purl import purl
 from shipworthy.reports.image_purl import image_name
-from shipworthy.reports.text import block, line
+from shipworthy.reports.text import block, line, printable
 
 
 NAME_LIMIT = 4096
@@ -94,7 +94,7 @@ def shown(text: str) -> str:
 def shown_each(*texts: str) -> tuple[str, ...]:
     """Short texts of others, each as :func:`shown` has it; those that are plain are looked at together."""
     whole = "".join(texts)
-    if len(whole) <= NAME_LIMIT and whole.isprintable():
+    if len(whole) <= NAME_LIMIT and printable(whole):
         return texts
     return tuple(map(shown, texts))
 

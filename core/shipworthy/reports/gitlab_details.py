@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shipworthy.reports.gitlab_members import detail, inner_run, named
 from shipworthy.reports.identity import Document
 from shipworthy.reports.policy_words import vex
-from shipworthy.reports.text import NAME_LIMIT, instruction, line
+from shipworthy.reports.text import NAME_LIMIT, instruction, line, printable
 
 
 PLACES = 10
@@ -159,7 +159,7 @@ def _risk(score: float) -> bytes:
 def _places(locations: list[Document]) -> str:
     paths = [place["path"] for place in locations[:PLACES]]
     shown = " | ".join(paths)
-    if len(shown) > NAME_LIMIT or not shown.isprintable():
+    if len(shown) > NAME_LIMIT or not printable(shown):
         shown = " | ".join(map(line, paths))
     more = len(locations) - PLACES
     return f"{shown} | and {more:,} more" if more > 0 else shown

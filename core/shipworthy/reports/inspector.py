@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from shipworthy.reports.sharing import once
 from shipworthy.reports.summary import RANK, fixed_in, ranked
-from shipworthy.reports.text import line
+from shipworthy.reports.text import line, printable
 
 
 Document = Mapping[str, Any]
@@ -132,7 +132,7 @@ def places_of(package: Document) -> list[str]:
 def each_line(*texts: str) -> tuple[str, ...]:
     """Each of ``texts`` on one line; those that are short and plain are looked at all together."""
     whole = "".join(texts)
-    if len(whole) <= VALUE_LIMIT and whole.isprintable():
+    if len(whole) <= VALUE_LIMIT and printable(whole):
         return texts
     return tuple([line(text, VALUE_LIMIT) for text in texts])
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shipworthy.reports.identity import apart
-from shipworthy.reports.text import harmless
+from shipworthy.reports.text import harmless, printable
 
 
 _LIMIT = 4096
@@ -112,7 +112,7 @@ def _lines(texts: Sequence[str]) -> str:
     whole = " ".join(texts)
     if (
         len(whole) <= _LIMIT
-        and whole.isprintable()
+        and printable(whole)
         and "##" not in whole
         and "::" not in whole
         and "[[" not in whole

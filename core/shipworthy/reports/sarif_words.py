@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from shipworthy.reports.text import URL_LIMIT, block, line, quiet
+from shipworthy.reports.text import URL_LIMIT, block, line, printable, quiet
 
 
 Json = dict[str, Any]
@@ -120,7 +120,7 @@ def both(texts: list[str], limit: int) -> tuple[list[str], list[str]]:
     """The texts as :func:`plain` has them, and as :func:`marked` does; looked at together, for hardly any needs a change."""
     joined = "".join(texts)
     if (
-        joined.isprintable()
+        printable(joined)
         and "{" not in joined
         and "](" not in joined
         and "##" not in joined

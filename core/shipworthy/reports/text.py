@@ -33,6 +33,10 @@ _COLON_COMMAND = re.compile(r"(?<!\S):(?=:[A-Za-z])")
 # Written out in both cases, for a pattern that ignores case costs twice as much.
 _LINK = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!#-;=?-\[\]_a-z~%]+")
 _WEB = ("https://", "http://")  # as nearly every one begins
+_LONG = (
+    100  # characters from which bytes are looked at faster, though they must be made
+)
+_PRINTABLE = bytes(range(0x20, 0x7F))
 _OF_LINKS = bytes(code for code in range(0x80) if _LINK.fullmatch(f"http://{code:c}"))
 
 
@@ -54,11 +58,18 @@ def line(text: str, limit: int = NAME_LIMIT) -> str:
     return _ACTING.sub(_written_out, _BLANKS.sub(" ", text).strip(" "))
 
 
+def printable(text: str) -> bool:
+    """Whether every character of ``text`` is printable, which means that none acts."""
+    if len(text) < _LONG or not text.isascii():
+        return text.isprintable()
+    return not text.encode().translate(None, _PRINTABLE)
+
+
 def block(text: str, limit: int = TEXT_LIMIT) -> str:
     r"""As :func:`line`, but line ends stay, as ``\n`` and at most two together."""
     if len(text) > limit:
         text = _cut(text, limit)
-    if text.isprintable():
+    if printable(text):
         return text
     lines = (line(part, limit + 64) for part in text.splitlines())
     return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
@@ -81,12 +92,7 @@ def quiet(text: str) -> str:
 
 def harmless(text: str, limit: int = NAME_LIMIT) -> str:
     """``text`` as :func:`line` has it, and then :func:`quiet`; what is plain and short is only looked at."""
-    if (
-        len(text) <= limit
-        and text.isprintable()
-        and "##" not in text
-        and "::" not in text
-    ):
+    if len(text) <= limit and printable(text) and "##" not in text and "::" not in text:
         return text
     return quiet(line(text, limit))
 
