@@ -8,9 +8,9 @@ region's name begins, as the endpoints of AWS's SDKs have it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from shipworthy.errors import UsageError
+from shipworthy.values import dataclass
 
 
 UNSET_ACCOUNT = "000000000000"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -21,6 +20,7 @@ import orjson
 from shipworthy.model.purl import purl
 from shipworthy.reports.image_purl import image_name
 from shipworthy.reports.text import block, line, printable
+from shipworthy.values import dataclass
 
 
 NAME_LIMIT = 4096

@@ -7,7 +7,6 @@ Few lines that fit on a telephone: the verdict and why, the counts, what is wors
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from shipworthy.reports import policy_words as policy
@@ -16,6 +15,7 @@ from shipworthy.reports.identity import reference
 from shipworthy.reports.policy_words import Shown
 from shipworthy.reports.summary import Document, counted
 from shipworthy.reports.text import line
+from shipworthy.values import dataclass
 
 
 RULES = 5

@@ -9,7 +9,6 @@ nobody takes it for one without any.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from shipworthy.reports.bom import (
@@ -35,6 +34,7 @@ from shipworthy.reports.cyclonedx_vulnerabilities import (
 )
 from shipworthy.reports.json import JsonReport
 from shipworthy.reports.sharing import once
+from shipworthy.values import dataclass
 
 
 SPEC_VERSION = "1.6"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from shipworthy.reports.bom import Document, shown, time_of, told
 from shipworthy.reports.cyclonedx_components import Json, Pair, filled, properties
 from shipworthy.reports.cyclonedx_ratings import ratings
 from shipworthy.reports.sharing import common
 from shipworthy.reports.text import link, links
+from shipworthy.values import dataclass
 
 
 _CWE = re.compile(r"(?:CWE-)?([1-9][0-9]{0,5})", re.ASCII)

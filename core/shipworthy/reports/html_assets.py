@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from shipworthy.reports.markup import Html
+from shipworthy.values import dataclass
 
 
 PAGE, STYLE, SCRIPT, ICON = "index.html", "style.css", "script.js", "icon.svg"

@@ -13,7 +13,6 @@ import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 from struct import pack
 from typing import Any
 
@@ -23,6 +22,7 @@ from shipworthy.reports.image_purl import name_from_target, repository_of
 from shipworthy.reports.inventory import inventory_of
 from shipworthy.reports.json import JsonReport
 from shipworthy.reports.markup import Html, esc
+from shipworthy.values import dataclass
 
 
 BUDGET = 4_000_000

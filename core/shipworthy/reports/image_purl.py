@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from shipworthy.values import dataclass
 
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from shipworthy.reports.identity import apart
 from shipworthy.reports.text import harmless, printable
+from shipworthy.values import dataclass
 
 
 _LIMIT = 4096

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from shipworthy.reports.summary import counted
+from shipworthy.values import dataclass
 
 
 _LEFT = 160

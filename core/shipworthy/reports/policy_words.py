@@ -8,9 +8,9 @@ Functions that put text of others into a sentence are handed how their form writ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from shipworthy.reports.summary import RANK, Document, counted, figures
+from shipworthy.values import dataclass
 
 
 Shown = Callable[[str], str]

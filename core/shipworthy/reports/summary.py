@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from shipworthy.errors import UsageError, VersionError
 from shipworthy.model.advisory import SEVERITIES
 from shipworthy.reports.sharing import once, shared
+from shipworthy.values import dataclass
 
 
 Document = Mapping[str, Any]

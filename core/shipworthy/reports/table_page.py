@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from shipworthy.reports import text
+from shipworthy.values import dataclass
 
 
 _STYLES = {
