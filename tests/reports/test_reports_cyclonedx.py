@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from shipworthy.model.finding import CvssScore, Finding, Suppressed
 from shipworthy.model.package import Package
 from shipworthy.model.result import ScanResult
 from shipworthy.policy.vex.read import read_vex
+from shipworthy.reports.bom import identified
 from shipworthy.reports.render import render
 
 
@@ -106,6 +108,15 @@ def test_the_serial_number_is_of_the_content() -> None:
     other = bill(replace(sample(), packages=sample().packages[:-1]))["serialNumber"]
     assert first == again != other
     assert UUID(first.removeprefix("urn:uuid:")).version == 5
+
+
+def test_a_number_is_put_where_it_belongs_whatever_others_say() -> None:
+    """A text that looks as the member does keeps what it says, and so does a member of a member."""
+    member = f'\n  "number": "urn:uuid:{UUID(int=0)}"'
+    content = {"a": [member, {"number": f"urn:uuid:{UUID(int=0)}"}], "z": member}
+    number, written = identified(content, "number")
+    assert json.loads(written) == {**content, "number": number}
+    assert identified({**content, "z": ""}, "number")[0] != number
 
 
 def test_packages_are_components_with_all_that_is_known() -> None:

@@ -15,10 +15,9 @@ from operator import itemgetter
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import orjson
-
 from shipworthy.model.purl import purl
 from shipworthy.reports.image_purl import image_name
+from shipworthy.reports.json import JsonReport
 from shipworthy.reports.text import block, line, printable
 from shipworthy.values import dataclass
 
@@ -30,6 +29,7 @@ TEXT_LIMIT = 16_384
 
 Document = Mapping[str, Any]
 
+_NOBODY = f"urn:uuid:{UUID(int=0)}"
 _PURL = re.compile(r"pkg:[A-Za-z0-9.+-]+/[A-Za-z0-9._~:%@/?&=#+,*!$'();-]+")
 _key = itemgetter("type", "name", "version", "arch", "purl", "source", "owner")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -134,10 +134,18 @@ def time_of(text: str) -> str:
     return time + zone
 
 
-def content_id(value: object) -> UUID:
-    """An identifier that is the same for the same content and for no other."""
-    data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return uuid5(NAMESPACE_URL, hashlib.sha256(data).hexdigest())
+def identified(content: Document, name: str) -> tuple[str, bytes]:
+    """
+    An identifier of the content, and the content as JSON with the identifier under ``name``.
+
+    It is the same for the same content and for no other: made of all that is written but itself.
+    """
+    data = JsonReport().render({**content, name: _NOBODY})
+    made = f"urn:uuid:{uuid5(NAMESPACE_URL, hashlib.sha256(data).hexdigest())}"
+    # No text of JSON holds a line end, so that only members of the document itself stand behind one and two spaces.
+    at = data.index(f'\n  "{name}": "{_NOBODY}'.encode()) + len(f'\n  "{name}": "')
+    view = memoryview(data)
+    return made, b"".join((view[:at], made.encode(), view[at + len(made) :]))
 
 
 def key_of(package: Document) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from typing import Any
 
 from shipworthy.reports.bom import (
     Document,
-    content_id,
     day_of,
+    identified,
     looked_for_vulnerabilities,
     shown,
 )
@@ -32,12 +32,13 @@ from shipworthy.reports.cyclonedx_vulnerabilities import (
     in_json,
     vulnerabilities,
 )
-from shipworthy.reports.json import JsonReport
 from shipworthy.reports.sharing import once
 from shipworthy.values import dataclass
 
 
 SPEC_VERSION = "1.6"
+VERSION = 1
+"""Of the document; other content is another document."""
 
 
 class CycloneDxReport:
@@ -48,7 +49,7 @@ class CycloneDxReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the document."""
-        return JsonReport().render(once(bill, document).content)
+        return once(bill, document).written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +57,13 @@ class Bill:
     """The bill of materials, for both forms."""
 
     content: Json
-    """As JSON has it; but for vulnerabilities, keys stand in the order that XML asks for."""
+    """As JSON has it below its head; but for vulnerabilities, keys stand in the order that XML asks for."""
     vulnerabilities: Sequence[Vulnerability]
     """What ``vulnerabilities`` of the content is made of; none where nothing was looked up."""
+    serial_number: str
+    """An identifier that is the same for the same content and for no other."""
+    written: bytes
+    """All of it as JSON."""
 
 
 def bill(document: Document) -> Bill:
@@ -77,14 +82,15 @@ def bill(document: Document) -> Bill:
         content["vulnerabilities"] = [in_json(one) for one in found]
     if not content["compositions"]:
         del content["compositions"]
-    whole = {
+    head = {
         "bomFormat": "CycloneDX",
         "specVersion": SPEC_VERSION,
-        "serialNumber": f"urn:uuid:{content_id(content)}",
-        "version": 1,
-        **content,
+        "version": VERSION,
     }
-    return Bill(content=whole, vulnerabilities=found)
+    number, written = identified({**head, **content}, "serialNumber")
+    return Bill(
+        content=content, vulnerabilities=found, serial_number=number, written=written
+    )
 
 
 def _metadata(document: Document) -> Json:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from shipworthy.reports.cyclonedx import SPEC_VERSION, bill
+from shipworthy.reports.cyclonedx import SPEC_VERSION, VERSION, bill
 from shipworthy.reports.cyclonedx_components import Json
 from shipworthy.reports.cyclonedx_facts import Facts
 from shipworthy.reports.cyclonedx_vulnerabilities import Fix, Vulnerability
@@ -40,8 +40,8 @@ class CycloneDxXmlReport:
         head = made.content
         parts = [
             '<?xml version="1.0" encoding="UTF-8"?>\n',
-            f'<bom xmlns="{NAMESPACE}" serialNumber="{head["serialNumber"]}"',
-            f' version="{head["version"]}">\n',
+            f'<bom xmlns="{NAMESPACE}" serialNumber="{made.serial_number}"',
+            f' version="{VERSION}">\n',
         ]
         for key in _MEMBERS:
             if key in head:

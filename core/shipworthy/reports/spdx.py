@@ -13,13 +13,12 @@ from typing import Any
 
 from shipworthy.reports.bom import (
     Document,
-    content_id,
     day_of,
+    identified,
     looked_for_vulnerabilities,
     shown,
     subject,
 )
-from shipworthy.reports.json import JsonReport
 from shipworthy.reports.spdx_findings import Remarks, remarks_of
 from shipworthy.reports.spdx_licences import Licences
 from shipworthy.reports.spdx_packages import Json, image_part, package_part, system_part
@@ -37,10 +36,10 @@ class SpdxReport:
 
     def render(self, document: Mapping[str, Any]) -> bytes:
         """The bytes of the document."""
-        return JsonReport().render(_document(document))
+        return identified(_content(document), "documentNamespace")[1]
 
 
-def _document(document: Document) -> Json:
+def _content(document: Document) -> Json:
     tool = document["tool"]
     creator = f"Tool: {shown(tool['name']) or 'shipworthy'}-{shown(tool['version'])}"
     created = day_of(document) or NO_DAY
@@ -73,10 +72,7 @@ def _document(document: Document) -> Json:
         content["comment"] = (
             "Part of the image could not be read: this list is not complete."
         )
-    return {
-        **content,
-        "documentNamespace": f"urn:uuid:{content_id(content)}",
-    }
+    return content
 
 
 def _packages(document: Document, licences: Licences, remarks: Remarks) -> list[Json]:
