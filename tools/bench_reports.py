@@ -47,7 +47,7 @@ def rows(corpus: Path | None) -> list[Row]:
     all_ = f"all {len(names)} formats, {FINDINGS:,} findings"
     measured.append((all_, show(median(lambda: _together(saved, names))), _ALL))
     at_hand = show(median(lambda: _at_hand(saved)))
-    measured.append(("the same, the result at hand as a scan has it", at_hand, ""))
+    measured.append(("of that, rendering, as a scan does it", at_hand, _ALL))
     if corpus is not None:
         measured.append(("page of big", f"{_page(corpus):,} bytes", f"{_PAGE:,} bytes"))
     return measured
