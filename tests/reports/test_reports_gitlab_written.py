@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from shipworthy.reports.gitlab_details import whereabouts_of
 from shipworthy.reports.gitlab_identifiers import addresses, identifiers
 from shipworthy.reports.gitlab_markdown import plain
-from shipworthy.reports.gitlab_members import bounded, written
+from shipworthy.reports.gitlab_members import bounded
 from shipworthy.reports.gitlab_vectors import vectors
+from shipworthy.reports.json import written_at
 from shipworthy.reports.text import block, line, links, quiet
 
 
@@ -91,7 +92,7 @@ def test_an_identifier_is_the_same_by_any_way(id_: str) -> None:
 
     assert told["name"] == told["value"] == bounded(id_, 255)
     assert [told[key] for key in told if key == "url"] == links([page + id_])
-    assert data == b'"identifiers": %b' % written([told], 3)
+    assert data == b'"identifiers": %b' % written_at([told], 3)
 
 
 @given(
@@ -107,7 +108,7 @@ def test_addresses_are_written_as_they_are(urls: list[str]) -> None:
     """No address that is taken has a sign that JSON would write in another way."""
     found = list(dict.fromkeys(links(urls)))[:50]
 
-    assert addresses((), urls) == b'"links": %b' % written(
+    assert addresses((), urls) == b'"links": %b' % written_at(
         [{"url": url} for url in found], 3
     )
 

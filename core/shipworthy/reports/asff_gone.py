@@ -9,7 +9,7 @@ from __future__ import annotations
 import orjson
 from orjson import Fragment
 
-from shipworthy.reports.asff_known import types_of
+from shipworthy.reports.asff_known import LINKS, types_of
 from shipworthy.reports.asff_package import named, package_of
 from shipworthy.reports.asff_scope import Document, Frame, Scope, framed, rating
 from shipworthy.reports.asff_words import (
@@ -58,7 +58,9 @@ def _vulnerability(gone: Document) -> dict[str, object]:
         {
             "Id": fit(gone["id"]).strip() or "unknown",
             "RelatedVulnerabilities": [
-                told for alias in gone["aliases"][:20] if (told := fit(alias)).strip()
+                told
+                for alias in gone["aliases"][:LINKS]
+                if (told := fit(alias)).strip()
             ],
             "VulnerablePackages": [Fragment(package)] if package != "{}" else [],
         }

@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from shipworthy.model.purl import purl
 from shipworthy.reports.image_purl import image_name
 from shipworthy.reports.json import JsonReport
-from shipworthy.reports.text import block, line, printable
+from shipworthy.reports.text import block, each_line, line
 from shipworthy.values import dataclass
 
 
@@ -92,11 +92,8 @@ def shown(text: str) -> str:
 
 
 def shown_each(*texts: str) -> tuple[str, ...]:
-    """Short texts of others, each as :func:`shown` has it; those that are plain are looked at together."""
-    whole = "".join(texts)
-    if len(whole) <= NAME_LIMIT and printable(whole):
-        return texts
-    return tuple(map(shown, texts))
+    """Short texts of others, each as :func:`shown` has it."""
+    return each_line(texts, NAME_LIMIT)
 
 
 def told(text: str) -> str:

@@ -30,10 +30,10 @@ from shipworthy.reports.gitlab_members import (
     list_member,
     run,
     text_member,
-    written,
 )
 from shipworthy.reports.gitlab_vectors import vectors
 from shipworthy.reports.identity import Document, label
+from shipworthy.reports.json import written_at
 from shipworthy.reports.sharing import common
 from shipworthy.reports.summary import fix_words, fixed_in
 from shipworthy.reports.text import line
@@ -193,4 +193,4 @@ def _flags(evidence: Sequence[Document]) -> bytes:
         "origin": "shipworthy",
         "description": bounded(words, NAME_MOST * 2),
     }
-    return list_member(b"flags", [written(flag, 4)])
+    return list_member(b"flags", [written_at(flag, 4)])

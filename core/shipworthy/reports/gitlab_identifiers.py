@@ -11,8 +11,8 @@ from shipworthy.reports.gitlab_members import (
     NAME_MOST,
     bounded,
     list_member,
-    written,
 )
+from shipworthy.reports.json import written_at
 from shipworthy.reports.text import link, links
 
 
@@ -34,7 +34,7 @@ _PLAIN_MOST = 64
 def _around(kind: str, page: str) -> list[str]:
     """What stands around an id of that kind, wherever it stands in its object."""
     told = {"name": "\0", "type": kind, "url": f"{page}\0", "value": "\0"}
-    return written(told, 4).decode().split(r"\u0000")
+    return written_at(told, 4).decode().split(r"\u0000")
 
 
 _AROUND = {kind.upper(): _around(kind, page) for kind, page in _PAGES.items()}
@@ -80,7 +80,7 @@ def _weakness(id_: str) -> bytes:
         return b""
     page = f"https://cwe.mitre.org/data/definitions/{found[1]}.html"
     told = {"type": "cwe", "name": id_, "value": found[1], "url": page}
-    return written(told, 4)
+    return written_at(told, 4)
 
 
 def _anyhow(id_: str, urls: dict[str, str]) -> bytes:
@@ -93,4 +93,4 @@ def _anyhow(id_: str, urls: dict[str, str]) -> bytes:
     url = _PAGES[kind] + id_ if kind in _PAGES else urls.get(id_, "")
     if address := link(url):
         told["url"] = address
-    return written(told, 4)
+    return written_at(told, 4)

@@ -30,13 +30,6 @@ def bounded(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def written(value: object, depth: int) -> bytes:
-    """Any value; ``depth`` is how many objects and lists of the report it stands in."""
-    option = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
-    # No text of JSON holds a line end, so that every one is between values.
-    return orjson.dumps(value, option=option).replace(b"\n", b"\n" + b"  " * depth)
-
-
 def run(*members: bytes) -> bytes:
     """Members of a vulnerability, one after the other; empty ones are left out."""
     return b",\n      ".join(filter(None, members))

@@ -13,9 +13,9 @@ from shipworthy.reports.gitlab_members import (
     NAME_MOST,
     bounded,
     list_member,
-    written,
 )
 from shipworthy.reports.identity import Document
+from shipworthy.reports.json import written_at
 
 
 VECTORS = 10
@@ -84,7 +84,7 @@ def _vector(source: str, vector: str) -> bytes:
     if not _is_vector(vector):
         return b""
     who = bounded(source, NAME_MOST) or "unknown"
-    return written({"vendor": who, "vector": vector}, 4)
+    return written_at({"vendor": who, "vector": vector}, 4)
 
 
 def _is_vector(vector: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from shipworthy.reports.sharing import once
 from shipworthy.reports.summary import RANK, fixed_in, ranked
-from shipworthy.reports.text import line, printable
+from shipworthy.reports.text import each_line, line
 
 
 Document = Mapping[str, Any]
@@ -119,7 +119,7 @@ def rater(source: str) -> str:
 
 def paths_of(package: Document) -> tuple[str, ...]:
     """The places from the root on; one empty one for packages of the operating system and where none is told."""
-    return each_line(*places_of(package)) or ("",)
+    return each_line(tuple(places_of(package)), VALUE_LIMIT) or ("",)
 
 
 def places_of(package: Document) -> list[str]:
@@ -127,14 +127,6 @@ def places_of(package: Document) -> list[str]:
     if package["type"] in OS_TYPES:
         return []
     return [f"/{place['path']}" for place in package["locations"][:PLACES]]
-
-
-def each_line(*texts: str) -> tuple[str, ...]:
-    """Each of ``texts`` on one line; those that are short and plain are looked at all together."""
-    whole = "".join(texts)
-    if len(whole) <= VALUE_LIMIT and printable(whole):
-        return texts
-    return tuple([line(text, VALUE_LIMIT) for text in texts])
 
 
 def artifact_name(document: Document) -> str:

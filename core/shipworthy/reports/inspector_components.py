@@ -10,12 +10,11 @@ from shipworthy.reports.inspector import (
     OS_TYPES,
     VALUE_LIMIT,
     Document,
-    each_line,
     places_of,
 )
 from shipworthy.reports.moment import moment
 from shipworthy.reports.sharing import common
-from shipworthy.reports.text import line
+from shipworthy.reports.text import each_line, line
 
 
 PREFIX = "amazon:inspector:sbom_scanner:"
@@ -107,14 +106,15 @@ class Components:
         self, package: Document, key: tuple[str, ...], *, clean: bool
     ) -> tuple[str, ...]:
         kind, name, version, _, url = key
-        name, version, url, *paths = each_line(name, version, url, *places_of(package))
+        texts = (name, version, url, *places_of(package))
+        name, version, url, *paths = each_line(texts, VALUE_LIMIT)
         of_system = kind in OS_TYPES
         refs: list[str] = []
         for path in paths or ("",):
             told = [{"name": _PATH, "value": path}] if path else []
             if clean:
                 told.append(self._info_of(kind))
-            ref = f"comp-{len(self.listed) + 1}"
+            ref = self._ref()
             component: dict[str, object] = {
                 "bom-ref": ref,
                 "name": name,

@@ -22,7 +22,6 @@ from shipworthy.reports.inspector import (
     Document,
     Vulnerability,
     counts,
-    each_line,
     severity_word,
     vulnerabilities,
 )
@@ -31,7 +30,7 @@ from shipworthy.reports.inspector_ratings import home, origin_of, ratings
 from shipworthy.reports.json import quieted
 from shipworthy.reports.moment import judged_at, moment
 from shipworthy.reports.sharing import common
-from shipworthy.reports.text import block, line, links
+from shipworthy.reports.text import block, each_line, line, links
 
 
 _NAMESPACE = uuid.UUID("b5f5f9a2-3f51-5f0c-8a3e-6d3f0f7c1f5e")
@@ -148,7 +147,7 @@ def _told(
 
 
 def _related(finding: Document) -> list[dict[str, object]]:
-    names = each_line(*finding["aliases"])
+    names = each_line(tuple(finding["aliases"]), VALUE_LIMIT)
     return [{"id": name, "source": home(name)} for name in names if name]
 
 

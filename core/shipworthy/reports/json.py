@@ -56,10 +56,15 @@ def piece(value: object, depth: int = 0) -> orjson.Fragment:
 
     ``depth`` is how many objects and lists it stands in; 0 is for reports that are not indented.
     """
+    return orjson.Fragment(written_at(value, depth))
+
+
+def written_at(value: object, depth: int) -> bytes:
+    """A value as it stands in the JSON of a report, in as many objects and lists as :func:`piece` is told."""
     option = orjson.OPT_SORT_KEYS | (orjson.OPT_INDENT_2 if depth else 0)
     data = orjson.dumps(value, option=option)
     # No text of JSON holds a line end, so that every one is between values.
-    return orjson.Fragment(data.replace(b"\n", b"\n" + b"  " * depth))
+    return data.replace(b"\n", b"\n" + b"  " * depth)
 
 
 def quieted(data: bytes) -> bytes:

@@ -17,6 +17,7 @@ from shipworthy.reports.text import (
     NAME_LIMIT,
     TEXT_LIMIT,
     URL_LIMIT,
+    WEB,
     block,
     line,
     link,
@@ -35,7 +36,6 @@ _LABEL = 56  # characters of an address that are shown; the middle gives way
 _LINKED = 90  # characters of what a link is called
 _TAIL = 12  # characters of an address's end that tell it from others of its host
 _BARE = re.compile(r"[!#-%(-;?-_a-z{-~]+")  # needs no quotes in HTML
-_WEB = ("https://", "http://")
 # What nearly every link is made of; it stands for itself in an attribute with quotes, and anywhere else.
 _OF_LINKS = f"{ascii_letters}{digits}!#$%()*+,-./:;=?@[]_~".encode()
 
@@ -161,7 +161,7 @@ def _plain(url: str) -> bool:
     """Whether it leads to the web, is no longer than may be and stands for itself in any place."""
     return (
         8 < len(url) <= URL_LIMIT
-        and url.startswith(_WEB)
+        and url.startswith(WEB)
         and url.isascii()
         and not url.encode().translate(None, _OF_LINKS)
     )

@@ -16,6 +16,8 @@ from shipworthy.reports.sarif_written import (
     PLACES,
     PROPERTIES,
     RESULT,
+    SAID,
+    TITLE,
     ended,
     members,
     module,
@@ -35,8 +37,6 @@ _STATES: Mapping[str | None, str] = {
     "existing": "unchanged",
     "moved": "updated",
 }
-_TITLE = 400
-_SAID = 160
 
 _of_layer = itemgetter("index", "diffId", "instruction")
 _of_judgement = itemgetter(
@@ -94,7 +94,7 @@ def _package(package: Document) -> _Package:
     paths = [place["path"] for place in locations[:PLACES]]
     whole = package["purl"] or f"{package['name']}@{package['version']}"
     return _Package(
-        what=plain(f"{package['name']} {package['version']}".strip(), _SAID),
+        what=plain(f"{package['name']} {package['version']}".strip(), SAID),
         found=sentence(f"Found in {plain(paths[0])}{more}") if paths else "",
         url=_property("purl", package["purl"], TEXT_MOST),
         places=places([*module(package["name"], whole), *resources(paths)]),
@@ -103,7 +103,7 @@ def _package(package: Document) -> _Package:
 
 @common
 def _title(finding: Document) -> str:
-    title = plain(finding["title"], _TITLE)
+    title = plain(finding["title"], TITLE)
     return f": {title}" if title else ""
 
 
@@ -125,9 +125,9 @@ def _fixed(
     day: str,
 ) -> _Part:
     """What is said of the fix; ``words`` stand in the place of ``best`` where there is none."""
-    told = f"Fixed in {plain(best, _SAID)}" if best else words.capitalize()
+    told = f"Fixed in {plain(best, SAID)}" if best else words.capitalize()
     if others:
-        told += f" (also in {plain(', '.join(others), _SAID)})"
+        told += f" (also in {plain(', '.join(others), SAID)})"
     properties: Json = {"fixState": state}
     if listed_versions := listed(versions):
         properties["fixedVersions"] = listed_versions
@@ -139,7 +139,7 @@ def _fixed(
 def _brought(origin: str, index: int, diff_id: str, created_by: str) -> _Part:
     """What is said of the layer that brought it."""
     whose = ", base image" if origin == "base" else ""
-    told = f"Layer {index}{whose}: {plain(instruction(created_by), _SAID)}"
+    told = f"Layer {index}{whose}: {plain(instruction(created_by), SAID)}"
     layer = _property("layer", diff_id)
     return _Part(sentence(told), layer + _placed(origin).properties)
 
@@ -176,7 +176,7 @@ def _judged(
 
 
 def _fingerprint(mark: str) -> bytes:
-    if len(mark) <= _SAID and mark.isascii() and mark.isalnum():
+    if len(mark) <= SAID and mark.isascii() and mark.isalnum():
         return b'\n            "fingerprint": "%b",' % mark.encode()
     return _property("fingerprint", mark)
 

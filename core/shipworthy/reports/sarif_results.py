@@ -18,6 +18,8 @@ from shipworthy.reports.sarif_written import (
     LOCATION,
     PROPERTIES,
     RESULT,
+    SAID,
+    TITLE,
     ended,
     members,
     module,
@@ -30,8 +32,6 @@ from shipworthy.reports.summary import Document
 
 
 _ABSENT = members({"baselineState": "absent"}, RESULT)
-_TITLE = 400
-_SAID = 160
 
 
 def place(name: str) -> bytes:
@@ -60,7 +60,7 @@ def result(said: Said, rule: bytes, physical: bytes) -> Fragment:
 
 def _of_check(said: Said, rule: bytes, physical: bytes) -> Fragment:
     check = said.subject
-    texts = filter(None, (plain(check[key], _TITLE) for key in ("title", "message")))
+    texts = filter(None, (plain(check[key], TITLE) for key in ("title", "message")))
     head = ": ".join((f"{said.rule} ({said.severity})", *texts)).rstrip(ENDS)
     found = f"Found in {plain(check['path'])}" if check["path"] else ""
     return written(
@@ -77,8 +77,8 @@ def _of_check(said: Said, rule: bytes, physical: bytes) -> Fragment:
 def _of_gone(said: Said, rule: bytes, physical: bytes) -> Fragment:
     gone = said.subject
     name = gone["package"]
-    what = plain(f"{name} {gone['version']}".strip(), _SAID)
-    head = f"{said.rule} ({said.severity}) in {what}: {plain(gone['reason'], _TITLE)}"
+    what = plain(f"{name} {gone['version']}".strip(), SAID)
+    head = f"{said.rule} ({said.severity}) in {what}: {plain(gone['reason'], TITLE)}"
     properties = filled(
         severity=said.severity,
         package=plain(name),

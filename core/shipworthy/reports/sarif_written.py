@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from orjson import OPT_INDENT_2, OPT_SORT_KEYS, Fragment, dumps
+from orjson import Fragment, dumps
 
+from shipworthy.reports.json import written_at
 from shipworthy.reports.sarif_words import LEVELS, TEXT_MOST, Json, filled, plain
 
 
@@ -21,11 +22,14 @@ LOCATION = RESULT + 2
 """How many its location stands in."""
 RULE = 6
 """How many a rule stands in."""
+TITLE = 400
+"""Longest title in a message."""
+SAID = 160
+"""Longest other text of one thing in it."""
 PLACES = 100
 """Most places of a package that are listed; a message tells how many there are."""
 
 _LEVELS = {severity: level.encode() for severity, level in LEVELS.items()}
-_INDENTED = OPT_SORT_KEYS | OPT_INDENT_2
 ENDS = ". :"
 """What no sentence ends in before its full stop."""
 
@@ -110,9 +114,7 @@ def members(pairs: Mapping[str, object], depth: int) -> bytes:
 
     There is one at least.
     """
-    written = dumps(pairs, option=_INDENTED)[1:-2]
-    # No text of JSON holds a line end, so that every one is between values.
-    return written.replace(b"\n", b"\n" + b"  " * depth) + b","
+    return written_at(pairs, depth)[1 : -2 - 2 * depth] + b","
 
 
 def ended(written: bytes) -> bytes:

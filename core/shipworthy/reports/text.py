@@ -20,6 +20,8 @@ TEXT_LIMIT = 900
 """Longest running text in a report for people, in characters."""
 URL_LIMIT = 2048
 """Longest link, in characters."""
+WEB = ("https://", "http://")
+"""As nearly every link begins; schemes may have capitals too."""
 
 # Everything below space, DEL and C1; soft hyphen; bidirectional controls (Unicode
 # UAX #9) and invisible marks; surrogates without a partner; tag characters.
@@ -32,10 +34,8 @@ _HASH_COMMAND = re.compile(r"#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
 _COLON_COMMAND = re.compile(r"(?<!\S):(?=:[A-Za-z])")
 # Written out in both cases, for a pattern that ignores case costs twice as much.
 _LINK = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!#-;=?-\[\]_a-z~%]+")
-_WEB = ("https://", "http://")  # as nearly every one begins
-_LONG = (
-    100  # characters from which bytes are looked at faster, though they must be made
-)
+# Characters from which bytes are looked at faster, though they must be made.
+_LONG = 100
 _PRINTABLE = bytes(range(0x20, 0x7F))
 _OF_LINKS = bytes(code for code in range(0x80) if _LINK.fullmatch(f"http://{code:c}"))
 
@@ -63,6 +63,14 @@ def printable(text: str) -> bool:
     if len(text) < _LONG or not text.isascii():
         return text.isprintable()
     return not text.encode().translate(None, _PRINTABLE)
+
+
+def each_line(texts: tuple[str, ...], limit: int) -> tuple[str, ...]:
+    """Each of ``texts`` as :func:`line` has it; those that are short and plain are looked at all together."""
+    whole = "".join(texts)
+    if len(whole) <= limit and printable(whole):
+        return texts
+    return tuple([line(text, limit) for text in texts])
 
 
 def block(text: str, limit: int = TEXT_LIMIT) -> str:
@@ -113,7 +121,7 @@ def links(texts: Iterable[str]) -> list[str]:
         return [
             text
             for text in every
-            if (8 < len(text) <= URL_LIMIT and text.startswith(_WEB)) or link(text)
+            if (8 < len(text) <= URL_LIMIT and text.startswith(WEB)) or link(text)
         ]
     return list(filter(link, every))
 
